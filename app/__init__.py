@@ -1,0 +1,1 @@
+"""The window: documents, models and views over `codec`, held together by one selection."""

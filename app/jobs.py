@@ -1,0 +1,260 @@
+"""The one mechanism for work that takes long: requests go to worker threads, responses come back.
+
+A `Request` is frozen and holds all that it needs, so nothing that the window does while it runs can
+change what it computes. A `Response` carries the request's id. Whoever asks names itself as owner:
+
+- a newer request of the same owner and kind replaces one that still waits, and cancels one that
+  runs, unless its class says `supersedes_running = False`; the older one gets no response then;
+- everything else gets exactly one response, in the thread that `Jobs` lives in;
+- what a request raises becomes one sentence that names the job; the traceback goes to the log.
+
+Requests of a `background` class run one at a time beside the others, so that a check of a large
+file never stands between a click and its answer.
+
+`_outcome` is the only place that runs a request. Work that must not share our process (GPU, code of
+the user) will be started there in a spawned child, so requests and results are plain data.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from codec.errors import Cancelled, RanscopeError
+
+WORKERS = 3
+"""Threads for requests that somebody waits for; the coders have threads of their own."""
+
+SECONDS_BETWEEN_REPORTS = 0.05
+"""Progress is told at most this often: 20 times a second is as much as an eye follows."""
+
+_log = logging.getLogger(__name__)
+
+
+class Progress:
+    """Told by a request how far it is; stops it where the job was cancelled.
+
+    It is a `codec.decoders.base.Tick`, to be handed to everything in `codec` that takes one. It may
+    be called from any thread, as often as is convenient.
+    """
+
+    def __init__(self, cancelled: threading.Event, report: Callable[[int, int], None]) -> None:
+        self._cancelled = cancelled
+        self._report = report
+        self._next_report = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Notes that `done` of `total` is done.
+
+        Raises:
+            Cancelled: the job was cancelled.
+        """
+        if self._cancelled.is_set():
+            raise Cancelled
+        now = time.monotonic()
+        if now >= self._next_report:
+            self._next_report = now + SECONDS_BETWEEN_REPORTS
+            self._report(done, total)
+
+
+@dataclass(frozen=True, eq=False)
+class Request(ABC):
+    """A piece of work and all that it needs; subclasses are frozen dataclasses, too.
+
+    Attributes:
+        kind: what sort of work it is; a newer request of one owner and kind replaces an older one.
+        supersedes_running: whether it also cancels one of its owner and kind that runs already.
+        background: whether it may wait for others of its like: work nobody waits for.
+    """
+
+    kind: ClassVar[str]
+    supersedes_running: ClassVar[bool] = True
+    background: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What a message calls the work, as in "Opening layer.batched"."""
+
+    @abstractmethod
+    def run(self, progress: Progress) -> object:
+        """Does the work, in a worker thread, and returns its result.
+
+        Raises:
+            Cancelled: `progress` said so.
+            RanscopeError: it cannot be done, for a reason that a person can be told.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What became of a request.
+
+    Attributes:
+        id: what `Jobs.submit` returned for it.
+        request: as it was submitted.
+        result: what the request returned; None where it failed.
+        error: why it failed, in one sentence; None where it did not.
+        cancelled: whether it failed because it was cancelled.
+    """
+
+    id: int
+    request: Request
+    result: object = None
+    error: str | None = None
+    cancelled: bool = False
+
+
+@dataclass(eq=False)
+class _Job:
+    """A request on its way. Only the thread that `Jobs` lives in changes it, but for the event."""
+
+    id: int
+    request: Request
+    owner: Hashable
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    future: Future[None] | None = None
+    superseded: bool = False
+
+
+class Jobs(QObject):
+    """Runs requests in worker threads and answers them in the thread that it lives in."""
+
+    started = Signal(int, object)
+    """A worker has begun; carries the job's id and its `Request`."""
+    progressed = Signal(int, object, object)
+    """Carries the job's id, what is done and what there is to do, in units of the request's own."""
+    finished = Signal(object)
+    """Carries the `Response` of a request that succeeded."""
+    failed = Signal(object)
+    """Carries the `Response` of a request that failed or was cancelled."""
+    ended = Signal(int)
+    """A job that had started is over, whether or not it got a response; carries its id."""
+
+    _began = Signal(int)
+    _told = Signal(int, object, object)
+    _done = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: dict[int, _Job] = {}
+        self._last_id = 0
+        self._waited_for = ThreadPoolExecutor(WORKERS, thread_name_prefix="ranscope-worker")
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="ranscope-background")
+        queued = Qt.ConnectionType.QueuedConnection
+        self._began.connect(self._on_began, queued)
+        self._told.connect(self._on_told, queued)
+        self._done.connect(self._on_done, queued)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any request waits or runs."""
+        return bool(self._jobs)
+
+    def submit(self, request: Request, owner: Hashable = None) -> int:
+        """Has a worker run `request`; returns the id that its response will carry.
+
+        Args:
+            request: the work.
+            owner: whose work it is; any hashable object.
+        """
+        self._supersede(owner, request)
+        self._last_id += 1
+        job = _Job(self._last_id, request, owner)
+        self._jobs[job.id] = job
+        pool = self._background if request.background else self._waited_for
+        job.future = pool.submit(self._work, job)
+        return job.id
+
+    def cancel(self, job_id: int) -> None:
+        """Stops a job; one that is over, or unknown, is left alone."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            return
+        job.cancelled.set()
+        if job.future is not None and job.future.cancel():  # no worker will ever answer it
+            self._done.emit(_cancelled(job))
+
+    def cancel_all(self, owner: Hashable) -> None:
+        """Stops every job of one owner."""
+        for job in [job for job in self._jobs.values() if job.owner == owner]:
+            self.cancel(job.id)
+
+    def shutdown(self) -> None:
+        """Stops everything and waits for the workers to end; nothing is answered any more."""
+        for job in self._jobs.values():
+            job.cancelled.set()
+        self._jobs.clear()
+        self._waited_for.shutdown(wait=True, cancel_futures=True)
+        self._background.shutdown(wait=True, cancel_futures=True)
+
+    def _supersede(self, owner: Hashable, request: Request) -> None:
+        """Takes older requests of the same owner and kind out of the way of `request`."""
+        for job in list(self._jobs.values()):
+            if (job.owner, job.request.kind) != (owner, request.kind):
+                continue
+            if job.future is not None and job.future.cancel():
+                del self._jobs[job.id]
+            elif request.supersedes_running:
+                job.superseded = True
+                job.cancelled.set()
+
+    def _work(self, job: _Job) -> None:
+        """Runs in a worker. Whatever happens, the job gets exactly one `_done`."""
+        self._began.emit(job.id)
+        report = Progress(job.cancelled, lambda done, total: self._told.emit(job.id, done, total))
+        self._done.emit(_outcome(job, report))
+
+    @Slot(int)
+    def _on_began(self, job_id: int) -> None:
+        job = self._jobs.get(job_id)
+        if job is not None:
+            self.started.emit(job.id, job.request)
+
+    @Slot(int, object, object)
+    def _on_told(self, job_id: int, done: int, total: int) -> None:
+        if job_id in self._jobs:
+            self.progressed.emit(job_id, done, total)
+
+    @Slot(object)
+    def _on_done(self, response: Response) -> None:
+        job = self._jobs.pop(response.id, None)
+        if job is None:  # shut down meanwhile
+            return
+        self.ended.emit(job.id)
+        if job.superseded:
+            return
+        if job.cancelled.is_set():
+            response = _cancelled(job)
+        (self.finished if response.error is None else self.failed).emit(response)
+
+
+def _cancelled(job: _Job) -> Response:
+    return Response(job.id, job.request, error=f"{job.request.title}: cancelled", cancelled=True)
+
+
+def _outcome(job: _Job, progress: Progress) -> Response:
+    """Runs a request and says what became of it; raises nothing."""
+    if job.cancelled.is_set():
+        return _cancelled(job)
+    try:
+        return Response(job.id, job.request, result=job.request.run(progress))
+    except Cancelled:
+        return _cancelled(job)
+    except RanscopeError as error:
+        return Response(job.id, job.request, error=error.sentence())
+    except MemoryError:
+        return Response(job.id, job.request, error=f"{job.request.title}: not enough memory")
+    except Exception as error:
+        _log.exception("%s failed", job.request.title)
+        reason = f"{type(error).__name__}: {error}".rstrip(": ")
+        sentence = f"{job.request.title} failed because of a fault in Ranscope ({reason})"
+        return Response(job.id, job.request, error=sentence)

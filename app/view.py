@@ -1,0 +1,117 @@
+"""What all views share: which document they show, what they are called, and saying why they are empty.
+
+A view shows one document at a time and lives as long as the window. So everything that it connects to
+a document must be undone when it is given another one; `listen` keeps count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, SignalInstance
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+
+from app import theme
+from app.document import Document
+
+NO_DOCUMENT = "No file is open."
+
+
+class View(QWidget):
+    """One panel of the window: a look at the current document that answers one question.
+
+    Subclasses extend `set_document`: first call it here, then `listen` to what they show, then show
+    it. They override `theme_changed` where a palette alone does not recolour them.
+    """
+
+    TITLE: ClassVar[str]
+    """What the panel is called."""
+    QUESTION: ClassVar[str]
+    """The question that it answers; the tooltip of its title."""
+    HELP: ClassVar[str]
+    """What it shows and what can be done there, in two sentences."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self._connections: list[QMetaObject.Connection] = []
+        self._reason = _Reason(self)
+        self.set_empty_text(NO_DOCUMENT)
+        theme.changed.connect(self.theme_changed)
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows another document, or none; all that was listened to is let go."""
+        for connection in self._connections:
+            QObject.disconnect(connection)
+        self._connections.clear()
+        self.document = document
+        self.set_empty_text("" if document is not None else NO_DOCUMENT)
+
+    def listen(self, signal: SignalInstance, slot: Callable[..., object]) -> None:
+        """Connects a signal of the document until the view is given another one."""
+        self._connections.append(signal.connect(slot))
+
+    def set_empty_text(self, sentence: str) -> None:
+        """Covers the view with why there is nothing to see, in one sentence; "" uncovers it."""
+        self._reason.say(sentence)
+
+    @property
+    def empty_text(self) -> str:
+        """Why there is nothing to see; "" where there is something."""
+        return self._reason.text()
+
+    def theme_changed(self) -> None:
+        """Takes up the colours of `theme.current()`."""
+        self.update()
+
+    def focus_filter(self) -> bool:
+        """Moves the keyboard to where this view is filtered or searched; False where it is not."""
+        return False
+
+    def copy_text(self) -> str:
+        """What "Copy" puts on the clipboard: here the selected cells, tabs between columns."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractItemView) and self.isAncestorOf(focused):
+            return _selected_cells(focused)
+        return ""
+
+
+class _Reason(QLabel):
+    """Covers its parent with a sentence."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setMargin(16)
+        self.setAutoFillBackground(True)
+        self.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        parent.installEventFilter(self)
+
+    def say(self, sentence: str) -> None:
+        """Shows `sentence` above everything in the parent, or nothing where it is empty."""
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Keeps the size of the parent, and stays above children that come later."""
+        if watched is self.parent() and self.text():
+            if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+                self.setGeometry(self.parentWidget().rect())
+            if event.type() in (QEvent.Type.ChildAdded, QEvent.Type.Show):
+                self.raise_()
+        return False
+
+
+def _selected_cells(table: QAbstractItemView) -> str:
+    """The text of the selected cells, a line a row, in the order that they are shown in."""
+    rows: dict[int, list[tuple[int, Any]]] = {}
+    for index in table.selectedIndexes():
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        rows.setdefault(index.row(), []).append((index.column(), text))
+    lines = (sorted(rows[row], key=lambda cell: cell[0]) for row in sorted(rows))
+    return "\n".join("\t".join(str(text) for _, text in line) for line in lines)

@@ -1,0 +1,233 @@
+"""What every decoder can do, whatever runs it: decode streams, tiles and whole tensors, and trace.
+
+A decoder that fails on a tile reports that tile and goes on. Prediction is undone here, in NumPy, unless a
+decoder knows a faster way; so a new decoder needs no more than `decode_streams` and `trace`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.container import Container, Prediction, StreamFrame, Tensor
+from codec.decoders.streams import TILE_READ, DecodedStream, Status
+from codec.errors import DecodeError, SourceError
+from codec.prediction import Lookup, needs, needs_all, undo_difference, undo_residuals
+from codec.trace import Trace
+
+Tick = Callable[[int, int], None]
+"""Called with (done, total) now and then; raises `Cancelled` to stop the work."""
+
+
+def no_tick(done: int, total: int) -> None:
+    """A `Tick` that neither tells nor stops."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedTile:
+    """One tile: its weights, int8[rows, cols] without padding, and the stream that they came from."""
+
+    weights: NDArray[np.int8]
+    stream: DecodedStream
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedTensor:
+    """A whole tensor.
+
+    Attributes:
+        weights: int8[rows, cols]; 0 where a tile could not be decoded.
+        reads: TILE_READ[n], what was read of each tile.
+    """
+
+    weights: NDArray[np.int8]
+    reads: NDArray[Any]
+
+    @property
+    def failed(self) -> NDArray[np.int64]:
+        """The tiles whose weights are not to be trusted."""
+        return np.flatnonzero(self.reads["status"] != Status.OK)
+
+
+class Decoder(ABC):
+    """Turns streams into symbols, and symbols into weights."""
+
+    name: str
+    description: str
+
+    def unavailable(self) -> str:
+        """Why this decoder cannot run here, as one sentence; "" where it can."""
+        return ""
+
+    @abstractmethod
+    def decode_streams(
+        self, container: Container, tensor: Tensor, tiles: Sequence[int]
+    ) -> list[DecodedStream]:
+        """The symbols of each of `tiles`. Never raises for what a file holds."""
+
+    @abstractmethod
+    def trace(
+        self,
+        container: Container,
+        tensor: Tensor,
+        tile: int,
+        first: int = 0,
+        last: int | None = None,
+    ) -> Trace:
+        """The steps from `first` to before `last` of a tile's stream.
+
+        A stream that cannot be decoded to there gives the steps that it has, and says why it stopped.
+
+        Raises:
+            DecodeError: the tensor or the stream cannot be decoded at all.
+        """
+
+    def decode_tiles(
+        self,
+        container: Container,
+        tensor: Tensor,
+        tiles: Sequence[int],
+        known: Mapping[int, DecodedTile],
+    ) -> dict[int, DecodedTile]:
+        """The weights of `tiles`, and of all the tiles that they need and that are not `known`.
+
+        Args:
+            container: the file.
+            tensor: the tensor in it.
+            tiles: the tiles wanted.
+            known: tiles decoded before, by index; it is only read.
+        """
+        needed = {n for tile in tiles for n in needs_all(tensor, tile, known.__contains__)}
+        order = sorted(needed - known.keys())
+        found = ChainMap[int, DecodedTile]({}, dict(known))
+        for stream in self.decode_streams(container, tensor, order):
+            found[stream.tile] = undo(tensor, stream, found)
+        return {tile: found[tile] for tile in {*order, *tiles}}
+
+    def decode(self, container: Container, tensor: Tensor, tick: Tick = no_tick) -> DecodedTensor:
+        """The whole tensor.
+
+        Raises:
+            DecodeError: none of it can be decoded.
+            Cancelled: `tick` says so.
+        """
+        require_decodable(tensor)
+        weights = np.zeros((tensor.rows, tensor.cols), dtype=np.int8)
+        reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
+        bad: set[int] = set()
+        for tile in range(len(tensor.tiles)):
+            tick(tile, len(tensor.tiles))
+            stream = self.decode_streams(container, tensor, [tile])[0]
+            stream = _after_neighbours(tensor, stream, bad.__contains__)
+            part = weights_of(tensor, stream, matrix_lookup(weights))
+            place = tensor.rectangle(tile)
+            weights[place.row : place.row + place.rows, place.col : place.col + place.cols] = part
+            reads[tile] = stream.log(part)
+            if stream.status is not Status.OK:
+                bad.add(tile)
+        tick(len(tensor.tiles), len(tensor.tiles))
+        return DecodedTensor(weights, reads)
+
+
+def require_decodable(tensor: Tensor) -> None:
+    """Raises DecodeError where none of the tensor can be decoded."""
+    if tensor.refusal:
+        raise DecodeError(f"{tensor.name} cannot be decoded: {tensor.refusal}")
+
+
+def failed_stream(
+    tensor: Tensor, tile: int, frame: StreamFrame | None, status: Status, detail: str = ""
+) -> DecodedStream:
+    """The outcome of a stream of which nothing could be decoded."""
+    count = 0 if tensor.refusal else tensor.symbol_count(tile)
+    state = 0 if frame is None else frame.state
+    left = 0 if frame is None else max(0, frame.words_end - frame.words_begin)
+    return DecodedStream(
+        tile, frame, np.zeros(count, dtype=np.uint8), 0, state, left, status, detail
+    )
+
+
+def open_stream(
+    container: Container, tensor: Tensor, tile: int
+) -> tuple[StreamFrame, bytes] | DecodedStream:
+    """A stream's frame and renormalisation bytes, or its failed outcome where it cannot be decoded."""
+    if tensor.refusal:
+        return failed_stream(tensor, tile, None, Status.TENSOR_REFUSED, tensor.refusal)
+    if not tensor.tiles["readable"][tile]:
+        return failed_stream(tensor, tile, None, Status.UNREADABLE)
+    try:
+        frame = container.frame(tensor, tile)
+        words = container.words(frame)
+    except SourceError as error:
+        return failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence())
+    if not tensor.coder.lower_bound <= frame.state < tensor.coder.upper_bound:
+        return failed_stream(tensor, tile, frame, Status.STATE_OUT_OF_RANGE)
+    return frame, words
+
+
+def matrix_lookup(weights: NDArray[np.int8]) -> Lookup:
+    """Looks weights up in a matrix that is being filled."""
+    flat = weights.reshape(-1).view(np.uint8)
+    return lambda positions: flat[positions]
+
+
+def cache_lookup(tensor: Tensor, cache: Mapping[int, DecodedTile]) -> Lookup:
+    """Looks weights up in tiles decoded before; 0 where a tile is not there."""
+
+    def look(positions: NDArray[np.int64]) -> NDArray[np.uint8]:
+        found = np.zeros(len(positions), dtype=np.uint8)
+        for i, position in enumerate(positions.tolist()):
+            row, col = divmod(position, tensor.cols)
+            tile = tensor.tile_at(row, col)
+            if tile is not None and tile in cache:
+                place = tensor.rectangle(tile)
+                found[i] = cache[tile].weights.view(np.uint8)[row - place.row, col - place.col]
+        return found
+
+    return look
+
+
+def weights_of(tensor: Tensor, stream: DecodedStream, lookup: Lookup) -> NDArray[np.int8]:
+    """int8[rows, cols]: the weights that a tile's symbols stand for, without padding."""
+    place = tensor.rectangle(stream.tile)
+    if tensor.refusal or not place.size:
+        return np.zeros((place.rows, place.cols) if not tensor.refusal else (0, 0), dtype=np.int8)
+    values = undo_difference(stream.symbols).reshape(tensor.coded_shape(stream.tile))
+    predictor = tensor.predictor(stream.tile)
+    if tensor.prediction is Prediction.DIFFERENCED and predictor is not None:
+        values = undo_residuals(values, place, predictor, tensor.cols, lookup)
+    # Nothing behind the last symbol decoded is known; zeros say so better than sums of zeros.
+    values.reshape(-1)[stream.decoded :] = 0
+    return values[: place.rows, : place.cols].view(np.int8)
+
+
+def undo(tensor: Tensor, stream: DecodedStream, cache: Mapping[int, DecodedTile]) -> DecodedTile:
+    """The tile that a stream gives, its neighbours looked up in `cache`."""
+
+    def bad(tile: int) -> bool:
+        return tile not in cache or cache[tile].stream.status is not Status.OK
+
+    stream = _after_neighbours(tensor, stream, bad)
+    return DecodedTile(weights_of(tensor, stream, cache_lookup(tensor, cache)), stream)
+
+
+def _after_neighbours(
+    tensor: Tensor, stream: DecodedStream, bad: Callable[[int], bool]
+) -> DecodedStream:
+    """The stream with the status that the tiles it is predicted from leave it."""
+    if stream.status is not Status.OK:
+        return stream
+    if tensor.predictor(stream.tile) is None:
+        return replace(stream, status=Status.TENSOR_REFUSED, detail="its predictor does not exist")
+    for tile in needs(tensor, stream.tile):
+        if bad(tile):
+            return replace(
+                stream, status=Status.NEIGHBOUR, detail=f"it is predicted from tile {tile:,}"
+            )
+    return stream

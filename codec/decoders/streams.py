@@ -1,0 +1,206 @@
+"""What came out of one tile's stream, sound or not, and what a decoder saw on the way.
+
+Every decoder reports in these terms, so that reports of two decoders can be held against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.container import StreamFrame, Tensor
+from codec.problems import Problem
+
+
+class Status(IntEnum):
+    """How decoding a tile ended; the weights of a tile that did not end in OK are not to be trusted."""
+
+    OK = 0
+    UNDERRUN = 1
+    UNOWNED_SLOT = 2
+    STATE_OUT_OF_RANGE = 3
+    FINAL_STATE = 4
+    BYTES_LEFT = 5
+    SYMBOL_COUNT = 6
+    UNREADABLE = 7
+    TENSOR_REFUSED = 8
+    NEIGHBOUR = 9
+
+    @property
+    def word(self) -> str:
+        """The status in a few words."""
+        return _WORDS[self]
+
+
+_WORDS: dict[Status, str] = {
+    Status.OK: "ok",
+    Status.UNDERRUN: "runs out of bytes",
+    Status.UNOWNED_SLOT: "slot without a symbol",
+    Status.STATE_OUT_OF_RANGE: "stored state out of range",
+    Status.FINAL_STATE: "last state is not L",
+    Status.BYTES_LEFT: "bytes left over",
+    Status.SYMBOL_COUNT: "symbol count is wrong",
+    Status.UNREADABLE: "stream cannot be read",
+    Status.TENSOR_REFUSED: "tensor cannot be decoded",
+    Status.NEIGHBOUR: "a tile it is predicted from failed",
+}
+
+FIRST_VALUES = 8
+"""First symbols and weights that the log of a tile keeps."""
+
+TILE_READ = np.dtype(
+    [
+        ("tile", "<u4"),
+        ("status", "<u1"),
+        ("offset", "<u8"),
+        ("size", "<u8"),
+        ("symbol_count", "<u4"),
+        ("initial_state", "<u4"),
+        ("final_state", "<u4"),
+        ("bytes_left", "<u8"),
+        ("decoded", "<u8"),
+        ("first_symbols", "<u1", (FIRST_VALUES,)),
+        ("first_weights", "<i1", (FIRST_VALUES,)),
+    ]
+)
+"""What a decoder read of one tile: where its stream lay, what stood at its ends, where decoding ended
+(state, bytes not used, symbols decoded), and the first values that came out."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedStream:
+    """The symbols of one tile's stream.
+
+    Attributes:
+        tile: index of the tile.
+        frame: what stands at the stream's ends; None where it cannot be read.
+        symbols: u8[n], n the symbols that the layout puts there; 0 behind the last one decoded.
+        decoded: symbols that were decoded.
+        final_state: the state after them.
+        bytes_left: renormalisation bytes not used.
+        status: how it ended.
+        detail: more about the status, as a sentence; "" where the status says it all.
+    """
+
+    tile: int
+    frame: StreamFrame | None
+    symbols: NDArray[np.uint8]
+    decoded: int
+    final_state: int
+    bytes_left: int
+    status: Status
+    detail: str = ""
+
+    def log(self, weights: NDArray[np.int8] | None = None) -> np.void:
+        """The TILE_READ record of this stream and of the weights that came of it."""
+        record = np.zeros(1, dtype=TILE_READ)[0]
+        record["tile"], record["status"] = self.tile, self.status
+        if self.frame is not None:
+            record["offset"], record["size"] = self.frame.offset, self.frame.size
+            record["symbol_count"], record["initial_state"] = (
+                self.frame.symbol_count,
+                self.frame.state,
+            )
+        record["final_state"], record["bytes_left"] = self.final_state, self.bytes_left
+        record["decoded"] = self.decoded
+        _put_first(record["first_symbols"], self.symbols)
+        if weights is not None:
+            _put_first(record["first_weights"], weights.reshape(-1))
+        result: np.void = record
+        return result
+
+
+def _put_first(target: NDArray[np.integer], values: NDArray[np.integer]) -> None:
+    count = min(FIRST_VALUES, len(values))
+    target[:count] = values[:count]
+
+
+def strict_end(
+    tensor: Tensor, tile: int, frame: StreamFrame, final_state: int, bytes_left: int
+) -> Status:
+    """The status of a stream whose symbols were all decoded: does it end as a sound one does?"""
+    if frame.symbol_count != tensor.symbol_count(tile):
+        return Status.SYMBOL_COUNT
+    if final_state != tensor.coder.lower_bound:
+        return Status.FINAL_STATE
+    return Status.BYTES_LEFT if bytes_left else Status.OK
+
+
+def stream_problems(tensor: Tensor, stream: DecodedStream) -> list[Problem]:
+    """The problems that a decoded stream gives rise to; none where it ended as it should."""
+    frame = stream.frame
+    if stream.status is Status.OK or frame is None:
+        return []
+    words = (frame.words_begin, frame.words_end - frame.words_begin)
+    state = (frame.words_end, 4)
+    unread = frame.words_begin + stream.bytes_left
+    name = f"the stream of tile {stream.tile:,}"
+    where = f"at symbol {stream.decoded:,} of {tensor.symbol_count(stream.tile):,}"
+    bound = tensor.coder.lower_bound
+
+    def problem(
+        code: str, place: tuple[int, int], message: str, expected: str, found: str
+    ) -> list[Problem]:
+        return [
+            Problem(code, *place, message, expected, found, tensor=tensor.index, tile=stream.tile)
+        ]
+
+    match stream.status:
+        case Status.SYMBOL_COUNT:
+            expected = tensor.symbol_count(stream.tile)
+            sound = stream.final_state == bound and not stream.bytes_left
+            return problem(
+                "symbol-count",
+                (frame.offset, 4),
+                f"{name} says that it codes {frame.symbol_count:,} symbols where its tile has {expected:,}"
+                + ("; decoded with the tile's own count it ends as it should" if sound else ""),
+                f"{expected:,}",
+                f"{frame.symbol_count:,}",
+            )
+        case Status.STATE_OUT_OF_RANGE:
+            return problem(
+                "initial-state",
+                state,
+                f"{name} starts from the state {frame.state:,}, which no encoder can have left",
+                f"{bound:,} ≤ state < {tensor.coder.upper_bound:,}",
+                f"{frame.state:,}",
+            )
+        case Status.UNDERRUN:
+            return problem(
+                "stream-underrun",
+                words,
+                f"{name} runs out of bytes {where}",
+                "a byte for every renormalisation",
+                "no byte left",
+            )
+        case Status.UNOWNED_SLOT:
+            slot = stream.final_state & (tensor.table.total - 1)
+            return problem(
+                "unowned-slot",
+                (unread, 0),
+                f"{name} points at slot {slot:,} {where}, which no symbol owns",
+                "a slot that a symbol owns",
+                f"slot {slot:,}",
+            )
+        case Status.FINAL_STATE:
+            return problem(
+                "final-state",
+                words,
+                f"{name} ends in state {stream.final_state:,} with {stream.bytes_left:,} bytes left, so at "
+                "least some of its weights are wrong",
+                f"state {bound:,}, no byte left",
+                f"state {stream.final_state:,}, {stream.bytes_left:,} bytes left",
+            )
+        case Status.BYTES_LEFT:
+            return problem(
+                "bytes-left",
+                (frame.words_begin, stream.bytes_left),
+                f"{name} has {stream.bytes_left:,} bytes left when its last symbol is decoded",
+                "no byte left",
+                f"{stream.bytes_left:,} bytes left",
+            )
+        case _:
+            return []

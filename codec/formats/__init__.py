@@ -1,0 +1,54 @@
+"""The on-disk layouts: opening a file finds its layout by the magic number and parses it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from codec.container import Container
+from codec.errors import FormatError
+from codec.formats import batched, wcdc
+from codec.source import FileSource, Source
+
+_PARSERS: dict[int, Callable[[Source], Container]] = {
+    batched.MAGIC: batched.parse,
+    wcdc.MAGIC: wcdc.parse,
+}
+
+FORMATS: tuple[str, ...] = (batched.NAME, wcdc.NAME)
+"""Names of the layouts, as the command line takes them."""
+
+
+def open_file(path: str | os.PathLike[str]) -> Container:
+    """Parses the file at `path`.
+
+    Raises:
+        SourceError: the file cannot be read.
+        FormatError: it has no header that can be read.
+    """
+    return parse(FileSource(path))
+
+
+def parse(source: Source) -> Container:
+    """Parses the bytes of `source`; problems are collected, not raised.
+
+    Raises:
+        SourceError: the bytes cannot be read.
+        FormatError: there is no magic number that a layout is known by.
+    """
+    if source.size == 0:
+        raise FormatError(f"{source.name} is empty", 0)
+    if source.size < 4:
+        raise FormatError(
+            f"{source.name} holds {source.size} bytes, too few for a magic number of 4", 0
+        )
+    magic = int.from_bytes(source.read(0, 4), "little")
+    parser = _PARSERS.get(magic)
+    if parser is None:
+        known = " or ".join(f"0x{number:08X}" for number in _PARSERS)
+        raise FormatError(
+            f"{source.name} is no compressed layer: its first four bytes read 0x{magic:08X} where "
+            f"{known} was expected",
+            0,
+        )
+    return parser(source)

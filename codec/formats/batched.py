@@ -1,0 +1,393 @@
+"""The batched layout: one layer in one file, header, frequency table, tile index, streams.
+
+The original codec's second layout (magic 0xC0DEC111), made so that a whole layer can be brought to the
+GPU in one transfer. A tile is T×T; edge tiles are filled up with 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.container import TILE, Container, Prediction, Tensor
+from codec.formats.findings import (
+    Findings,
+    check_coverage,
+    check_streams_place,
+    check_table,
+    cut_short,
+    field_problem,
+    require_fits,
+    shape_refusal,
+)
+from codec.formats.streams import streams_span, unclaimed_span, whole_file
+from codec.frequency import SYMBOLS, FrequencyTable, prefix_sums
+from codec.problems import Problem
+from codec.rans import LEGACY
+from codec.source import Source
+from codec.spans import ListedSpans, RecordSpans, Span, SpanKind, struct_spans
+from codec.struct_layout import Field, Struct
+
+NAME = "batched"
+MAGIC = 0xC0DEC111
+
+HEADER = Struct(
+    "layer header",
+    (
+        Field("magic", "<u4", "Names the layout: 0xC0DEC111.", "hex"),
+        Field("version", "<u2", "Revision of the layout: 1."),
+        Field("tile_size", "<u2", "T: a tile is T×T weights."),
+        Field("rows", "<u4", "Rows of the weight matrix."),
+        Field("cols", "<u4", "Columns of the weight matrix."),
+        Field("num_tiles_row", "<u2", "Tiles down: rows / T, rounded up."),
+        Field("num_tiles_col", "<u2", "Tiles across: columns / T, rounded up."),
+        Field("num_tiles", "<u4", "Tiles in all, and entries of the tile index."),
+        Field("compressed_size", "<u4", "Bytes of the whole file."),
+        Field(
+            "tile_index_offset", "<u4", "Where the tile index begins, from the start of the file."
+        ),
+        Field("tile_data_offset", "<u4", "Where the streams begin, from the start of the file."),
+        Field(
+            "predictor_mode", "<u1", "Predictor of all tiles: 0 is LEFT; no other was ever written."
+        ),
+        Field("padding", "V3", "Fills the header up to 40 bytes; zero.", "bytes"),
+    ),
+)
+
+TABLE_ENTRY = Struct(
+    "frequency table entry",
+    (
+        Field("start", "<u2", "First slot of the symbol: the sum of the frequencies before it."),
+        Field("freq", "<u2", "Slots that the symbol owns, of 4,096."),
+    ),
+)
+
+INDEX_ENTRY = Struct(
+    "tile index entry",
+    (
+        Field("offset", "<u4", "Where the tile's stream begins, from tile_data_offset."),
+        Field("size", "<u4", "Bytes of the tile's stream."),
+        Field("tile_row", "<u2", "Row of the tile in the grid."),
+        Field("tile_col", "<u2", "Column of the tile in the grid."),
+    ),
+)
+
+TABLE_OFFSET = HEADER.size
+TABLE_SIZE = SYMBOLS * TABLE_ENTRY.size
+INDEX_OFFSET = TABLE_OFFSET + TABLE_SIZE
+
+
+def parse(source: Source) -> Container:
+    """Parses a batched layer; problems are collected, not raised.
+
+    Raises:
+        SourceError: the bytes cannot be read.
+    """
+    findings = Findings()
+    header = _read_header(source, findings)
+    spans = [_header_span(source, header)]
+    if header is None or source.size < INDEX_OFFSET:
+        if header is not None:
+            findings.add(
+                cut_short("truncated-table", "frequency table", TABLE_OFFSET, TABLE_SIZE, source)
+            )
+        return _container(source, findings, (), spans, np.zeros(0, dtype=TILE))
+    entries = source.array(TABLE_OFFSET, TABLE_ENTRY.dtype, SYMBOLS)
+    table = FrequencyTable(entries["freq"].astype(np.int64), entries["start"].astype(np.int64))
+    check_table(findings, table, TABLE_OFFSET, TABLE_ENTRY)
+    spans.append(_table_span(entries))
+    index_offset, index, data_offset = _read_index(source, header, findings)
+    tiles = _tiles(header, index, data_offset)
+    _check_positions(findings, header, index, index_offset)
+    check_streams_place(findings, tiles, INDEX_OFFSET, source.size)
+    spans.append(_index_span(index, index_offset))
+    spans.append(streams_span(source, tiles, data_offset))
+    tensor = _tensor(source, header, tiles, table, findings)
+    return _container(source, findings, (tensor,) if tensor else (), spans, tiles)
+
+
+def _container(
+    source: Source,
+    findings: Findings,
+    tensors: tuple[Tensor, ...],
+    spans: list[Span],
+    tiles: NDArray[Any],
+) -> Container:
+    claims = [(span.offset, span.size) for span in spans if span.kind is not SpanKind.STREAM]
+    holes = check_coverage(findings, claims, tiles, source.size)
+    if holes:
+        spans.append(unclaimed_span(holes))
+    return Container(source, NAME, tensors, whole_file(source, spans), findings.problems())
+
+
+def _read_header(source: Source, findings: Findings) -> np.void | None:
+    """The header record; None where the file is too short for it."""
+    if source.size < HEADER.size:
+        findings.add(cut_short("truncated-header", "header", 0, HEADER.size, source))
+        return None
+    header: np.void = source.array(0, HEADER.dtype, 1)[0]
+    _check_header(findings, header, source.size)
+    return header
+
+
+def _header_span(source: Source, header: np.void | None) -> Span:
+    size = min(source.size, HEADER.size)
+    if header is None:  # show the fields that are still whole
+        header = np.frombuffer(source.read(0, size).ljust(HEADER.size, b"\0"), HEADER.dtype)[0]
+    fields = struct_spans(HEADER, header, 0, SpanKind.HEADER)
+    whole = ListedSpans([span for span in fields if span.end <= size])
+    return Span(
+        "header",
+        0,
+        size,
+        SpanKind.HEADER,
+        "",
+        "Shape, tile grid and section offsets.",
+        children=whole,
+    )
+
+
+def _grid(header: np.void) -> tuple[int, int]:
+    """Tiles down and across by the shape; (0, 0) where there is no shape to divide."""
+    rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
+    return (-(-rows // tile), -(-cols // tile)) if tile else (0, 0)
+
+
+def _check_header(findings: Findings, header: np.void, file_size: int) -> None:
+    down, across = _grid(header)
+    shape = f"{header['rows']:,}×{header['cols']:,} weights in tiles of {header['tile_size']:,}"
+
+    def check(field: str, code: str, expected: int, why: str) -> None:
+        found = int(header[field])
+        if found != expected:
+            findings.add(field_problem(HEADER, field, code, f"{expected:,}", found, why))
+
+    check("version", "version", 1, "only revision 1 is known")
+    for field in ("rows", "cols"):
+        if not header[field]:
+            findings.add(
+                field_problem(HEADER, field, "empty-shape", "at least 1", 0, "there are no weights")
+            )
+    if not header["tile_size"]:
+        findings.add(
+            field_problem(HEADER, "tile_size", "tile-size", "at least 1", 0, "a tile holds nothing")
+        )
+    else:
+        check("num_tiles_row", "grid-shape", down, f"{shape} make {down:,} tile rows")
+        check("num_tiles_col", "grid-shape", across, f"{shape} make {across:,} tile columns")
+        check("num_tiles", "tile-count", down * across, f"{shape} make {down * across:,} tiles")
+    check("compressed_size", "file-size", file_size, f"the file has {file_size:,} bytes")
+    check("predictor_mode", "predictor", 0, "LEFT, 0, is the only predictor that was ever written")
+    if any(bytes(header["padding"])):
+        findings.add(
+            Problem(
+                "padding",
+                HEADER.offset_of("padding"),
+                HEADER.size_of("padding"),
+                "the padding of the header is not zero",
+                "00 00 00",
+                bytes(header["padding"]).hex(" "),
+            )
+        )
+
+
+def _table_span(entries: NDArray[Any]) -> Span:
+    def make(symbol: int) -> Span:
+        base = TABLE_OFFSET + symbol * TABLE_ENTRY.size
+        entry = entries[symbol]
+        return Span(
+            f"symbol {symbol}",
+            base,
+            TABLE_ENTRY.size,
+            SpanKind.TABLE,
+            f"start {entry['start']:,}, freq {entry['freq']:,}",
+            f"Slots of the symbol {symbol}, a residual of {symbol - 128:+d}.",
+            0,
+            children=struct_spans(TABLE_ENTRY, entry, base, SpanKind.TABLE, 0),
+        )
+
+    return Span(
+        "frequency table",
+        TABLE_OFFSET,
+        TABLE_SIZE,
+        SpanKind.TABLE,
+        f"frequencies sum to {int(entries['freq'].astype(np.int64).sum()):,}",
+        "How many of the 4,096 slots each symbol owns.",
+        0,
+        children=RecordSpans(TABLE_OFFSET, TABLE_ENTRY.size, SYMBOLS, make),
+    )
+
+
+def _read_index(
+    source: Source, header: np.void, findings: Findings
+) -> tuple[int, NDArray[Any], int]:
+    """Where the index begins, as many of its entries as there are, and where the streams begin."""
+    count = _index_count(header)
+    index_offset = _section(
+        source, header, findings, "tile_index_offset", INDEX_OFFSET, INDEX_OFFSET
+    )
+    index_end = index_offset + count * INDEX_ENTRY.size
+    if index_end > source.size:
+        findings.add(
+            cut_short(
+                "truncated-index", "tile index", index_offset, index_end - index_offset, source
+            )
+        )
+        count = max(0, source.size - index_offset) // INDEX_ENTRY.size
+    data_offset = _section(
+        source, header, findings, "tile_data_offset", index_end, min(index_end, source.size)
+    )
+    return index_offset, source.array(index_offset, INDEX_ENTRY.dtype, count), data_offset
+
+
+def _index_count(header: np.void) -> int:
+    """Entries of the index: as the header counts them, unless shape and offsets agree on another."""
+    stated, (down, across) = int(header["num_tiles"]), _grid(header)
+    room = int(header["tile_data_offset"]) - int(header["tile_index_offset"])
+    return down * across if room == down * across * INDEX_ENTRY.size else stated
+
+
+def _section(
+    source: Source, header: np.void, findings: Findings, field: str, usual: int, least: int
+) -> int:
+    """The offset of a section: as stated where it can be, else where sections usually are."""
+    stated = int(header[field])
+    if stated == usual:
+        return min(stated, source.size)
+    if least <= stated <= source.size:
+        # Legal but unusual: what lies between shows up as unclaimed bytes.
+        return stated
+    inside = stated <= source.size
+    why = (
+        f"the section before it ends at byte {least:,}"
+        if inside
+        else f"the file has {source.size:,} bytes"
+    )
+    code = "section-overlap" if inside else "section-offset"
+    findings.add(field_problem(HEADER, field, code, f"{usual:,}", stated, why))
+    return min(usual, source.size)
+
+
+def _tiles(header: np.void, index: NDArray[Any], data_offset: int) -> NDArray[Any]:
+    tiles = np.zeros(len(index), dtype=TILE)
+    tiles["row"], tiles["col"] = index["tile_row"], index["tile_col"]
+    tiles["predictor"] = header["predictor_mode"]
+    tiles["offset"] = index["offset"].astype(np.uint64) + np.uint64(data_offset)
+    tiles["size"] = index["size"]
+    return tiles
+
+
+def _check_positions(
+    findings: Findings, header: np.void, index: NDArray[Any], index_offset: int
+) -> None:
+    across = max(_grid(header)[1], 1)
+    row, col = np.divmod(np.arange(len(index), dtype=np.int64), across)
+    for tile in np.flatnonzero((index["tile_row"] != row) | (index["tile_col"] != col)):
+        entry = index[tile]
+        findings.add(
+            Problem(
+                "tile-position",
+                index_offset + int(tile) * INDEX_ENTRY.size + INDEX_ENTRY.offset_of("tile_row"),
+                INDEX_ENTRY.size - INDEX_ENTRY.offset_of("tile_row"),
+                f"entry {tile:,} of the index says row {entry['tile_row']:,}, column "
+                f"{entry['tile_col']:,} of the grid, where row {row[tile]:,}, column {col[tile]:,} is next",
+                f"row {row[tile]:,}, column {col[tile]:,}",
+                f"row {entry['tile_row']:,}, column {entry['tile_col']:,}",
+                tensor=0,
+                tile=int(tile),
+            )
+        )
+
+
+def _index_span(index: NDArray[Any], offset: int) -> Span:
+    def make(tile: int) -> Span:
+        base, entry = offset + tile * INDEX_ENTRY.size, index[tile]
+        return Span(
+            f"tile {tile:,} (row {entry['tile_row']:,}, column {entry['tile_col']:,})",
+            base,
+            INDEX_ENTRY.size,
+            SpanKind.INDEX,
+            f"{entry['size']:,} bytes at +{entry['offset']:,}",
+            "Where the stream of one tile lies, and the tile's place in the grid.",
+            0,
+            tile,
+            struct_spans(INDEX_ENTRY, entry, base, SpanKind.INDEX, 0, tile),
+        )
+
+    return Span(
+        "tile index",
+        offset,
+        len(index) * INDEX_ENTRY.size,
+        SpanKind.INDEX,
+        f"{len(index):,} tiles",
+        "Where the stream of each tile lies.",
+        0,
+        children=RecordSpans(offset, INDEX_ENTRY.size, len(index), make),
+    )
+
+
+def _tensor(
+    source: Source,
+    header: np.void,
+    tiles: NDArray[Any],
+    table: FrequencyTable,
+    findings: Findings,
+) -> Tensor | None:
+    """The matrix; None where the header gives it no shape."""
+    rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
+    if not (rows and cols and tile):
+        return None
+    down, across = _grid(header)
+    name = PurePath(source.name).stem
+    refusal = shape_refusal(findings, source, max(rows * cols, len(tiles) * tile * tile), HEADER)
+    if header["predictor_mode"]:
+        refusal = (
+            refusal or f"predictor_mode {header['predictor_mode']} was named but never defined"
+        )
+    return Tensor(
+        0, name, rows, cols, tile, tile, down, across, tiles, table,
+        (TABLE_OFFSET, TABLE_SIZE), LEGACY, Prediction.FLAT_LEFT, True, refusal or table.fault,
+    )  # fmt: skip
+
+
+def pack(
+    rows: int,
+    cols: int,
+    tile: int,
+    table: FrequencyTable,
+    streams: Sequence[bytes],
+) -> Iterator[bytes]:
+    """The file of a layer, in pieces.
+
+    Args:
+        rows, cols: shape of the matrix.
+        tile: T.
+        table: the frequency table.
+        streams: one a tile, row-major.
+
+    Raises:
+        InputError: a size does not fit its field.
+    """
+    down, across = -(-rows // tile), -(-cols // tile)
+    data_offset = INDEX_OFFSET + len(streams) * INDEX_ENTRY.size
+    sizes = np.array([len(stream) for stream in streams], dtype=np.int64)
+    require_fits("tile size", tile, 0xFFFF)
+    require_fits("number of tile rows", down, 0xFFFF)
+    require_fits("number of tile columns", across, 0xFFFF)
+    require_fits("file size", data_offset + int(sizes.sum()), 0xFFFFFFFF)
+    header = np.zeros(1, dtype=HEADER.dtype)
+    header[0] = (
+        MAGIC, 1, tile, rows, cols, down, across, len(streams),
+        data_offset + int(sizes.sum()), INDEX_OFFSET, data_offset, 0, b"",
+    )  # fmt: skip
+    entries = np.zeros(SYMBOLS, dtype=TABLE_ENTRY.dtype)
+    entries["start"], entries["freq"] = table.starts, table.frequencies
+    index = np.zeros(len(streams), dtype=INDEX_ENTRY.dtype)
+    index["offset"], index["size"] = prefix_sums(sizes), sizes
+    index["tile_row"], index["tile_col"] = np.divmod(np.arange(len(streams)), across)
+    yield header.tobytes() + entries.tobytes() + index.tobytes()
+    yield from streams

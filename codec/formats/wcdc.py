@@ -1,0 +1,299 @@
+"""The per-tile layout: header, one record a tile, frequencies, streams.
+
+The original codec's first layout (magic 0x43444357, the bytes `WCDC`). Edge tiles are coded at their own
+shape, and a tile's prediction may reach into the tiles left of it and above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.container import PREDICTORS, TILE, Container, Prediction, Tensor
+from codec.formats.findings import (
+    Findings,
+    check_coverage,
+    check_streams_place,
+    check_table,
+    cut_short,
+    field_problem,
+    require_fits,
+    shape_refusal,
+)
+from codec.formats.streams import streams_span, unclaimed_span, whole_file
+from codec.frequency import SYMBOLS, FrequencyTable, prefix_sums
+from codec.problems import Problem
+from codec.rans import LEGACY
+from codec.source import Source
+from codec.spans import ListedSpans, RecordSpans, Span, SpanKind, struct_spans
+from codec.struct_layout import Field, Struct
+
+NAME = "wcdc"
+MAGIC = 0x43444357
+
+HEADER = Struct(
+    "file header",
+    (
+        Field("magic", "<u4", "Names the layout: 0x43444357, the bytes W C D C.", "hex"),
+        Field("version", "<u2", "Revision of the layout: 1."),
+        Field("tile_size", "<u2", "T: a tile is T×T weights, less at the right and lower edge."),
+        Field("num_tiles_row", "<u4", "Tiles down: rows / T, rounded up."),
+        Field("num_tiles_col", "<u4", "Tiles across: columns / T, rounded up."),
+        Field("rows", "<u4", "Rows of the weight matrix."),
+        Field("cols", "<u4", "Columns of the weight matrix."),
+    ),
+)
+
+TILE_RECORD = Struct(
+    "tile record",
+    (
+        Field("predictor", "<u1", "0: LEFT, the weight to the left. 1: TOP, the weight above."),
+        Field("padding", "V3", "Aligns the next field; zero.", "bytes"),
+        Field("offset", "<u4", "Where the tile's stream begins, from the start of the file."),
+        Field("size", "<u4", "Bytes of the tile's stream."),
+        Field("unused", "V1024", "Room for 256 u32 that nothing uses.", "bytes"),
+    ),
+)
+
+TABLE_ENTRY = Struct(
+    "frequency table entry",
+    (Field("freq", "<u2", "Slots that the symbol owns, of 4,096; the starts are their sums."),),
+)
+
+TABLE_SIZE = SYMBOLS * TABLE_ENTRY.size
+
+
+def parse(source: Source) -> Container:
+    """Parses a per-tile file; problems are collected, not raised.
+
+    Raises:
+        SourceError: the bytes cannot be read.
+    """
+    findings = Findings()
+    if source.size < HEADER.size:
+        findings.add(cut_short("truncated-header", "header", 0, HEADER.size, source))
+        prefix = source.read(0, source.size).ljust(HEADER.size, b"\0")
+        header = np.frombuffer(prefix, HEADER.dtype)[0]
+        spans = [_header_span(header, source.size)]
+        return _container(source, findings, (), spans, np.zeros(0, dtype=TILE))
+    header = source.array(0, HEADER.dtype, 1)[0]
+    _check_header(findings, header)
+    stated = _record_count(source, header)
+    records = _read_records(source, stated, findings)
+    spans = [_header_span(header, HEADER.size), _records_span(records, header)]
+    table_offset = HEADER.size + stated * TILE_RECORD.size
+    tiles = _tiles(header, records)
+    if table_offset + TABLE_SIZE > source.size:
+        findings.add(
+            cut_short("truncated-table", "frequency table", table_offset, TABLE_SIZE, source)
+        )
+        return _container(source, findings, (), spans, tiles)
+    table = FrequencyTable.of_frequencies(
+        source.array(table_offset, TABLE_ENTRY.dtype, SYMBOLS)["freq"].astype(np.int64)
+    )
+    check_table(findings, table, table_offset, TABLE_ENTRY)
+    check_streams_place(findings, tiles, table_offset + TABLE_SIZE, source.size)
+    spans.append(_table_span(table, table_offset))
+    spans.append(streams_span(source, tiles, table_offset + TABLE_SIZE))
+    tensor = _tensor(source, header, tiles, table, table_offset, findings)
+    return _container(source, findings, (tensor,) if tensor else (), spans, tiles)
+
+
+def _container(
+    source: Source,
+    findings: Findings,
+    tensors: tuple[Tensor, ...],
+    spans: list[Span],
+    tiles: NDArray[Any],
+) -> Container:
+    claims = [(span.offset, span.size) for span in spans if span.kind is not SpanKind.STREAM]
+    holes = check_coverage(findings, claims, tiles, source.size)
+    if holes:
+        spans.append(unclaimed_span(holes))
+    return Container(source, NAME, tensors, whole_file(source, spans), findings.problems())
+
+
+def _grid(header: np.void) -> tuple[int, int]:
+    """Tiles down and across by the shape; (0, 0) where there is no shape to divide."""
+    rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
+    return (-(-rows // tile), -(-cols // tile)) if tile else (0, 0)
+
+
+def _check_header(findings: Findings, header: np.void) -> None:
+    down, across = _grid(header)
+    shape = f"{header['rows']:,}×{header['cols']:,} weights in tiles of {header['tile_size']:,}"
+    checks = [("version", "version", "1", header["version"] == 1, "only revision 1 is known")]
+    for name in ("rows", "cols"):
+        checks.append((name, "empty-shape", "at least 1", header[name] > 0, "there are no weights"))
+    if header["tile_size"]:
+        for name, count in (("num_tiles_row", down), ("num_tiles_col", across)):
+            why = f"{shape} make {count:,}"
+            checks.append((name, "grid-shape", f"{count:,}", int(header[name]) == count, why))
+    else:
+        checks.append(("tile_size", "tile-size", "at least 1", False, "a tile holds nothing"))
+    for name, code, expected, holds, why in checks:
+        if not holds:
+            findings.add(field_problem(HEADER, name, code, expected, int(header[name]), why))
+
+
+def _header_span(header: np.void, size: int) -> Span:
+    fields = struct_spans(HEADER, header, 0, SpanKind.HEADER)
+    whole = ListedSpans([span for span in fields if span.end <= size])
+    return Span("header", 0, size, SpanKind.HEADER, "", "Shape and tile grid.", children=whole)
+
+
+def _record_count(source: Source, header: np.void) -> int:
+    """Tile records in the file: by the header's grid, unless the shape's fits the file and it does not."""
+    stated = int(header["num_tiles_row"]) * int(header["num_tiles_col"])
+    by_shape = _grid(header)[0] * _grid(header)[1]
+    if source.size < HEADER.size + TILE_RECORD.size:
+        return stated
+    first = int(source.array(HEADER.size, TILE_RECORD.dtype, 1)[0]["offset"])
+    fits = first == HEADER.size + by_shape * TILE_RECORD.size + TABLE_SIZE
+    return by_shape if fits else stated
+
+
+def _read_records(source: Source, count: int, findings: Findings) -> NDArray[Any]:
+    """The tile records, as many of `count` as the file holds."""
+    needed = count * TILE_RECORD.size
+    if HEADER.size + needed > source.size:
+        findings.add(cut_short("truncated-index", "tile records", HEADER.size, needed, source))
+        count = (source.size - HEADER.size) // TILE_RECORD.size
+    records = source.array(HEADER.size, TILE_RECORD.dtype, count)
+    for tile in np.flatnonzero(records["predictor"] >= len(PREDICTORS)):
+        base = HEADER.size + int(tile) * TILE_RECORD.size
+        findings.add(
+            Problem(
+                "predictor",
+                base,
+                1,
+                f"tile {tile:,} names predictor {records['predictor'][tile]}, but there are only 0, LEFT, "
+                "and 1, TOP",
+                "0 or 1",
+                f"{records['predictor'][tile]}",
+                tensor=0,
+                tile=int(tile),
+            )
+        )
+    return records
+
+
+def _tiles(header: np.void, records: NDArray[Any]) -> NDArray[Any]:
+    tiles = np.zeros(len(records), dtype=TILE)
+    across = max(_grid(header)[1], 1)
+    tiles["row"], tiles["col"] = np.divmod(np.arange(len(records), dtype=np.int64), across)
+    for name in ("predictor", "offset", "size"):
+        tiles[name] = records[name]
+    return tiles
+
+
+def _records_span(records: NDArray[Any], header: np.void) -> Span:
+    across = max(_grid(header)[1], 1)
+
+    def make(tile: int) -> Span:
+        base, record = HEADER.size + tile * TILE_RECORD.size, records[tile]
+        return Span(
+            f"tile {tile:,} (row {tile // across:,}, column {tile % across:,})",
+            base,
+            TILE_RECORD.size,
+            SpanKind.INDEX,
+            f"{record['size']:,} bytes at {record['offset']:,}",
+            "Predictor of one tile, and where its stream lies.",
+            0,
+            tile,
+            struct_spans(TILE_RECORD, record, base, SpanKind.INDEX, 0, tile),
+        )
+
+    return Span(
+        "tile records",
+        HEADER.size,
+        len(records) * TILE_RECORD.size,
+        SpanKind.INDEX,
+        f"{len(records):,} tiles",
+        "Predictor and stream of each tile.",
+        0,
+        children=RecordSpans(HEADER.size, TILE_RECORD.size, len(records), make),
+    )
+
+
+def _table_span(table: FrequencyTable, offset: int) -> Span:
+    def make(symbol: int) -> Span:
+        return Span(
+            f"symbol {symbol}",
+            offset + symbol * TABLE_ENTRY.size,
+            TABLE_ENTRY.size,
+            SpanKind.TABLE,
+            f"{int(table.frequencies[symbol]):,}",
+            f"Slots of the symbol {symbol}, a difference of {symbol - 128:+d}.",
+            0,
+        )
+
+    return Span(
+        "frequency table",
+        offset,
+        TABLE_SIZE,
+        SpanKind.TABLE,
+        f"frequencies sum to {table.sum:,}",
+        "How many of the 4,096 slots each symbol owns.",
+        0,
+        children=RecordSpans(offset, TABLE_ENTRY.size, SYMBOLS, make),
+    )
+
+
+def _tensor(
+    source: Source,
+    header: np.void,
+    tiles: NDArray[Any],
+    table: FrequencyTable,
+    table_offset: int,
+    findings: Findings,
+) -> Tensor | None:
+    """The matrix; None where the header gives it no shape."""
+    rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
+    if not (rows and cols and tile):
+        return None
+    down, across = _grid(header)
+    refusal = shape_refusal(findings, source, rows * cols, HEADER)
+    return Tensor(
+        0, PurePath(source.name).stem, rows, cols, tile, tile, down, across, tiles, table,
+        (table_offset, TABLE_SIZE), LEGACY, Prediction.DIFFERENCED, False, refusal or table.fault,
+    )  # fmt: skip
+
+
+def pack(
+    rows: int,
+    cols: int,
+    tile: int,
+    table: FrequencyTable,
+    streams: Sequence[bytes],
+    predictors: Sequence[int],
+) -> Iterator[bytes]:
+    """The file of a matrix, in pieces.
+
+    Args:
+        rows, cols: shape of the matrix.
+        tile: T.
+        table: the frequency table.
+        streams: one a tile, row-major.
+        predictors: one a tile, by its number.
+
+    Raises:
+        InputError: a size does not fit its field.
+    """
+    data_offset = HEADER.size + len(streams) * TILE_RECORD.size + TABLE_SIZE
+    sizes = np.array([len(stream) for stream in streams], dtype=np.int64)
+    require_fits("tile size", tile, 0xFFFF)
+    require_fits("file size", data_offset + int(sizes.sum()), 0xFFFFFFFF)
+    header = np.zeros(1, dtype=HEADER.dtype)
+    header[0] = (MAGIC, 1, tile, -(-rows // tile), -(-cols // tile), rows, cols)
+    records = np.zeros(len(streams), dtype=TILE_RECORD.dtype)
+    records["predictor"] = predictors
+    records["offset"], records["size"] = data_offset + prefix_sums(sizes), sizes
+    frequencies = np.zeros(SYMBOLS, dtype=TABLE_ENTRY.dtype)
+    frequencies["freq"] = table.frequencies
+    yield header.tobytes() + records.tobytes() + frequencies.tobytes()
+    yield from streams

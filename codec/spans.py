@@ -1,0 +1,222 @@
+"""Names for every byte of a file: a tree of spans that is made while it is walked.
+
+A span is a byte range with a name, a meaning and a decoded value. The field tree and the hex view are
+two looks at the same spans. A layer may have tens of thousands of tiles, so children are sequences
+that make their spans when asked, and finding the span of a byte is a search, not a scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.struct_layout import Struct
+
+
+class SpanKind(StrEnum):
+    """What role the bytes of a span play; the hex view colours by it."""
+
+    FILE = "file"
+    HEADER = "header"
+    TABLE = "frequency table"
+    INDEX = "tile index"
+    STREAM = "stream"
+    COUNT = "symbol count"
+    RENORMALISATION = "renormalisation bytes"
+    STATE = "final state"
+    PADDING = "padding"
+    UNCLAIMED = "unclaimed"
+
+
+class Spans(Sequence["Span"]):
+    """The children of a span, made when asked for."""
+
+    def __init__(self, count: int, make: Callable[[int], Span]) -> None:
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Span]: ...
+    def __getitem__(self, index: int | slice) -> Span | list[Span]:
+        if isinstance(index, slice):
+            return [self._make(i) for i in range(*index.indices(self._count))]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._make(index % self._count)
+
+    def locate(self, offset: int) -> int | None:
+        """Which child holds the byte at `offset`; None where no child does."""
+        return next((i for i, span in enumerate(self) if offset in span), None)
+
+
+class ListedSpans(Spans):
+    """Children that exist already."""
+
+    def __init__(self, spans: Sequence[Span] = ()) -> None:
+        super().__init__(len(spans), spans.__getitem__)
+
+
+class RecordSpans(Spans):
+    """Children of one size, one behind the other: the records of an array."""
+
+    def __init__(self, base: int, stride: int, count: int, make: Callable[[int], Span]) -> None:
+        super().__init__(count, make)
+        self._base = base
+        self._stride = stride
+
+    def locate(self, offset: int) -> int | None:
+        """As `Spans.locate`, by division."""
+        index = (offset - self._base) // self._stride
+        return index if 0 <= index < self._count else None
+
+
+class ScatteredSpans(Spans):
+    """Children anywhere, in any order, perhaps over one another: the streams of the tiles."""
+
+    def __init__(
+        self,
+        offsets: NDArray[np.integer[Any]],
+        sizes: NDArray[np.integer[Any]],
+        make: Callable[[int], Span],
+    ) -> None:
+        super().__init__(len(offsets), make)
+        begins = offsets.astype(np.int64)
+        ends = begins + sizes.astype(np.int64)
+        self._order = np.argsort(begins, kind="stable")
+        self._begins, self._ends = begins[self._order], ends[self._order]
+        self._reach = np.maximum.accumulate(self._ends) if len(ends) else self._ends
+
+    def locate(self, offset: int) -> int | None:
+        """As `Spans.locate`, by bisection; of several claims the one that begins last."""
+        last = int(np.searchsorted(self._begins, offset, side="right")) - 1
+        if last < 0 or self._reach[last] <= offset:
+            return None
+        if self._ends[last] <= offset:  # an earlier, longer claim reaches over this one
+            last = int(np.flatnonzero(self._ends[: last + 1] > offset)[-1])
+        return int(self._order[last])
+
+
+@dataclass(frozen=True)
+class Span:
+    """A named byte range.
+
+    Attributes:
+        name: what the bytes are called.
+        offset: first byte, from the start of the file.
+        size: in bytes; 0 for a span whose bytes are missing.
+        kind: the role of the bytes.
+        value: the decoded value as a person reads it; "" where there is none.
+        meaning: one sentence for a person.
+        tensor: index of the tensor that it belongs to, or None.
+        tile: index of the tile that it belongs to, or None.
+        children: the spans inside this one.
+        sparse: whether bytes inside this span may belong to none of its children, and so to
+            another span beside this one.
+    """
+
+    name: str
+    offset: int
+    size: int
+    kind: SpanKind
+    value: str = ""
+    meaning: str = ""
+    tensor: int | None = None
+    tile: int | None = None
+    children: Spans = ListedSpans()
+    sparse: bool = False
+
+    @property
+    def end(self) -> int:
+        """The offset behind the last byte."""
+        return self.offset + self.size
+
+    def __contains__(self, offset: object) -> bool:
+        return isinstance(offset, int) and self.offset <= offset < self.end
+
+    def path_to(self, offset: int) -> tuple[int, ...] | None:
+        """The child numbers that lead from here to the innermost span of the byte at `offset`.
+
+        Returns:
+            () where this span itself is the innermost; None where it does not claim the byte.
+        """
+        if offset not in self:
+            return None
+        if isinstance(self.children, ListedSpans):
+            candidates: Iterator[int] | tuple[int, ...] = iter(range(len(self.children)))
+        else:
+            found = self.children.locate(offset)
+            candidates = () if found is None else (found,)
+        for row in candidates:
+            below = self.children[row].path_to(offset)
+            if below is not None:
+                return (row, *below)
+        return None if self.sparse else ()
+
+    def descend(self, path: Sequence[int]) -> Span:
+        """The span that `path` leads to from here."""
+        span = self
+        for row in path:
+            span = span.children[row]
+        return span
+
+    def leaf_at(self, offset: int) -> Span | None:
+        """The innermost span of the byte at `offset`; None where it is not in this span."""
+        path = self.path_to(offset)
+        return None if path is None else self.descend(path)
+
+    def leaves(self, begin: int, end: int) -> Iterator[tuple[Span, int, int]]:
+        """The innermost spans of the bytes from `begin` to `end`, each with the range it fills."""
+        while begin < end:
+            leaf = self.leaf_at(begin)
+            if leaf is None:
+                return
+            upto = min(max(leaf.end, begin + 1), end)
+            yield leaf, begin, upto
+            begin = upto
+
+
+def struct_spans(
+    struct: Struct,
+    record: np.void,
+    base: int,
+    kind: SpanKind,
+    tensor: int | None = None,
+    tile: int | None = None,
+) -> ListedSpans:
+    """One span for every field of a struct that lies at byte `base` and holds `record`."""
+    return ListedSpans(
+        [
+            Span(
+                field.name,
+                base + offset,
+                size,
+                SpanKind.PADDING if field.name == "padding" else kind,
+                field.text(record[field.name]),
+                field.meaning,
+                tensor,
+                tile,
+            )
+            for field, offset, size in struct.placed()
+        ]
+    )
+
+
+def gaps(
+    begins: NDArray[np.int64], sizes: NDArray[np.int64], first: int, end: int
+) -> list[tuple[int, int]]:
+    """The (offset, size) of every run of bytes in [first, end) that none of the ranges covers."""
+    order = np.argsort(begins, kind="stable")
+    starts = np.append(begins[order], end)
+    reach = np.maximum.accumulate(np.insert((begins + sizes)[order], 0, first))
+    holes = np.flatnonzero(starts > reach)
+    return [(int(reach[i]), int(min(starts[i], end) - reach[i])) for i in holes if reach[i] < end]

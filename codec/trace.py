@@ -1,0 +1,144 @@
+"""The one trace schema: what happened at every step of a stream, whoever ran it.
+
+The scalar reference, the fast decoder and the GPU kernels fill the same columns, so that "where do
+they part" is a comparison of arrays, and every view of states works for all of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEP_COLUMNS: dict[str, str] = {
+    "tile": "<u4",
+    "stream": "<u4",
+    "step": "<u4",
+    "lane": "<u2",
+    "symbol_index": "<u4",
+    "state_before": "<u4",
+    "slot": "<u4",
+    "symbol": "<u1",
+    "freq": "<u4",
+    "start": "<u4",
+    "state_after": "<u4",
+    "position": "<u8",
+    "bytes_read": "<u1",
+}
+"""Columns of a trace and their types. `tile`: in coding order. `stream`: within the tile. `step`: row
+number within the stream. `symbol_index`: the symbol's place in the tile, row-major. `state_after`:
+renormalisation included. `position`: file offset of the next unread byte before the step.
+`bytes_read`: renormalisation bytes that the step took."""
+
+
+@dataclass(frozen=True)
+class StreamRead:
+    """What a decoder took for the frame of one stream, before its first step.
+
+    Attributes:
+        tile: index of the tile.
+        offset: file offset of the stream.
+        size: its bytes.
+        symbol_count: symbols that it says it holds.
+        initial_state: the state that decoding starts from.
+        frequencies: int64[256], the table in use.
+    """
+
+    tile: int
+    offset: int
+    size: int
+    symbol_count: int
+    initial_state: int
+    frequencies: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Consecutive steps of one or more streams.
+
+    Attributes:
+        columns: name to array, all of one length; names and dtypes as in `STEP_COLUMNS`.
+        streams: the frame of every stream that the steps belong to.
+        stopped: why the stream could not be decoded to its end, as one sentence; else "".
+    """
+
+    columns: dict[str, NDArray[Any]]
+    streams: tuple[StreamRead, ...]
+    stopped: str = ""
+
+    def __len__(self) -> int:
+        return len(self.columns["step"])
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
+
+    @property
+    def first_step(self) -> int:
+        """Number of the first step recorded; 0 where there is none."""
+        return int(self["step"][0]) if len(self) else 0
+
+    def row_of_symbol(self, symbol_index: int) -> int | None:
+        """The row that decoded the symbol at this place of the tile, or None."""
+        rows = np.flatnonzero(self["symbol_index"] == symbol_index)
+        return int(rows[0]) if len(rows) else None
+
+    def row_of_byte(self, offset: int) -> int | None:
+        """The row whose renormalisation took the byte at this file offset, or None."""
+        position, read = self["position"].astype(np.int64), self["bytes_read"].astype(np.int64)
+        rows = np.flatnonzero((offset <= position) & (offset > position - read))
+        return int(rows[0]) if len(rows) else None
+
+    def bytes_of_row(self, row: int) -> tuple[int, int]:
+        """(offset, size) of the bytes that the step in this row took; size 0 where it took none."""
+        size = int(self["bytes_read"][row])
+        return int(self["position"][row]) - max(size, 1) + 1, size
+
+
+def empty_columns(count: int) -> dict[str, NDArray[Any]]:
+    """Columns of `count` rows, all zero."""
+    return {name: np.zeros(count, dtype=kind) for name, kind in STEP_COLUMNS.items()}
+
+
+def concatenate(traces: Sequence[Trace]) -> Trace:
+    """One trace of the rows of all, in their order."""
+    columns = {
+        name: np.concatenate([trace[name] for trace in traces])
+        if traces
+        else np.zeros(0, dtype=kind)
+        for name, kind in STEP_COLUMNS.items()
+    }
+    streams = tuple(stream for trace in traces for stream in trace.streams)
+    stopped = "; ".join(trace.stopped for trace in traces if trace.stopped)
+    return Trace(columns, streams, stopped)
+
+
+def npz_bytes(trace: Trace) -> bytes:
+    """The trace as a .npz file: its columns, and one `stream_*` array per field of `StreamRead`."""
+    frames = trace.streams
+    frame_columns = {
+        "stream_tile": np.array([f.tile for f in frames], dtype=np.uint32),
+        "stream_offset": np.array([f.offset for f in frames], dtype=np.uint64),
+        "stream_size": np.array([f.size for f in frames], dtype=np.uint64),
+        "stream_symbol_count": np.array([f.symbol_count for f in frames], dtype=np.uint64),
+        "stream_initial_state": np.array([f.initial_state for f in frames], dtype=np.uint64),
+        "stream_frequencies": np.array([f.frequencies for f in frames], dtype=np.uint32).reshape(
+            len(frames), -1
+        ),
+    }
+    target = io.BytesIO()
+    np.savez_compressed(target, allow_pickle=False, **trace.columns, **frame_columns)
+    return target.getvalue()
+
+
+def csv_text(trace: Trace) -> str:
+    """The steps as CSV with a header row; whole numbers in decimal."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(STEP_COLUMNS)
+    writer.writerows(zip(*(trace[name].tolist() for name in STEP_COLUMNS), strict=True))
+    return target.getvalue()
