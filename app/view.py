@@ -1,15 +1,16 @@
-"""What all views share: which document they show, what they are called, and saying why they are empty.
+"""What all views share: the document they show, their names, and saying why they are empty.
 
-A view shows one document at a time and lives as long as the window. So everything that it connects to
-a document must be undone when it is given another one; `listen` keeps count.
+A view shows one document at a time and lives as long as the window. So everything that it connects
+to a document must be undone when it is given another one; `listen` keeps count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, SignalInstance
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
 
 from app import theme
@@ -80,38 +81,43 @@ class View(QWidget):
 class _Reason(QLabel):
     """Covers its parent with a sentence."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, covered: QWidget) -> None:
+        super().__init__(covered)
+        self._covered = covered
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
         self.setMargin(16)
         self.setAutoFillBackground(True)
-        self.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        parent.installEventFilter(self)
+        covered.installEventFilter(self)
 
     def say(self, sentence: str) -> None:
         """Shows `sentence` above everything in the parent, or nothing where it is empty."""
         self.setText(sentence)
         self.setVisible(bool(sentence))
-        self.setGeometry(self.parentWidget().rect())
+        self._cover()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keeps the size of the parent, and stays above children that come later."""
+        if watched is self._covered and event.type() in _COVERED_ANEW and self.text():
+            self._cover()
+        return False
+
+    def _cover(self) -> None:
+        self.setGeometry(self._covered.rect())
         self.raise_()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keeps the size of the parent, and stays above children that come later."""
-        if watched is self.parent() and self.text():
-            if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-                self.setGeometry(self.parentWidget().rect())
-            if event.type() in (QEvent.Type.ChildAdded, QEvent.Type.Show):
-                self.raise_()
-        return False
+
+_COVERED_ANEW = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.ChildAdded)
 
 
 def _selected_cells(table: QAbstractItemView) -> str:
     """The text of the selected cells, a line a row, in the order that they are shown in."""
-    rows: dict[int, list[tuple[int, Any]]] = {}
+    rows: dict[int, list[tuple[int, str]]] = {}
     for index in table.selectedIndexes():
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        rows.setdefault(index.row(), []).append((index.column(), text))
-    lines = (sorted(rows[row], key=lambda cell: cell[0]) for row in sorted(rows))
-    return "\n".join("\t".join(str(text) for _, text in line) for line in lines)
+        place = table.visualRect(index)
+        text = str(index.data(Qt.ItemDataRole.DisplayRole))
+        rows.setdefault(place.top(), []).append((place.left(), text))
+    lines = (sorted(rows[top]) for top in sorted(rows))
+    return "\n".join("\t".join(text for _, text in line) for line in lines)

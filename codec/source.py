@@ -108,7 +108,7 @@ class FileSource(Source):
     def changed(self) -> bool:
         """Whether the path now leads to other content: another file, size or modification time."""
         try:
-            now = os.stat(self.path)
+            now = self.path.stat()
         except OSError:
             return True
         return _identity(now) != _identity(self._status)

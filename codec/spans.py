@@ -8,7 +8,7 @@ that make their spans when asked, and finding the span of a byte is a search, no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, overload
 
@@ -132,7 +132,7 @@ class Span:
     meaning: str = ""
     tensor: int | None = None
     tile: int | None = None
-    children: Spans = ListedSpans()
+    children: Spans = field(default_factory=ListedSpans)
     sparse: bool = False
 
     @property

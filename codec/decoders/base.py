@@ -19,7 +19,7 @@ from codec.container import Container, Prediction, StreamFrame, Tensor
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
 from codec.errors import DecodeError, SourceError
 from codec.prediction import Lookup, needs, needs_all, undo_difference, undo_residuals
-from codec.trace import Trace
+from codec.trace import StreamRead, Trace
 
 Tick = Callable[[int, int], None]
 """Called with (done, total) now and then; raises `Cancelled` to stop the work."""
@@ -169,6 +169,29 @@ def open_stream(
     if not tensor.coder.lower_bound <= frame.state < tensor.coder.upper_bound:
         return failed_stream(tensor, tile, frame, Status.STATE_OUT_OF_RANGE)
     return frame, words
+
+
+def stream_read(tensor: Tensor, tile: int, frame: StreamFrame) -> StreamRead:
+    """What a decoder that believes the file takes for the frame of a stream."""
+    return StreamRead(
+        tile, frame.offset, frame.size, frame.symbol_count, frame.state, tensor.table.frequencies
+    )
+
+
+def open_for_trace(container: Container, tensor: Tensor, tile: int) -> tuple[StreamFrame, bytes]:
+    """A stream's frame and renormalisation bytes.
+
+    Raises:
+        DecodeError: there is no such tile, or nothing of it can be decoded.
+    """
+    require_decodable(tensor)
+    if not 0 <= tile < len(tensor.tiles):
+        raise DecodeError(f"there is no tile {tile:,}: the file has {len(tensor.tiles):,}")
+    opened = open_stream(container, tensor, tile)
+    if isinstance(opened, DecodedStream):
+        offset = int(tensor.tiles["offset"][tile])
+        raise DecodeError(f"tile {tile:,}: {opened.detail or opened.status.word}", offset)
+    return opened
 
 
 def matrix_lookup(weights: NDArray[np.int8]) -> Lookup:

@@ -8,10 +8,9 @@ import numpy as np
 
 from codec import rans
 from codec.container import Container, StreamFrame, Tensor
-from codec.decoders.base import Decoder, open_stream, require_decodable
+from codec.decoders.base import Decoder, open_for_trace, open_stream, stream_read
 from codec.decoders.streams import DecodedStream, Status, strict_end
-from codec.errors import DecodeError
-from codec.trace import STEP_COLUMNS, StreamRead, Trace
+from codec.trace import STEP_COLUMNS, Trace
 
 
 class ReferenceDecoder(Decoder):
@@ -87,26 +86,3 @@ def _row(tile: int, number: int, step: rans.Step, frame: StreamFrame) -> tuple[i
 
 def _status(stuck: rans.Stuck) -> Status:
     return Status.UNDERRUN if isinstance(stuck, rans.Underrun) else Status.UNOWNED_SLOT
-
-
-def stream_read(tensor: Tensor, tile: int, frame: StreamFrame) -> StreamRead:
-    """What a decoder that believes the file takes for the frame of a stream."""
-    return StreamRead(
-        tile, frame.offset, frame.size, frame.symbol_count, frame.state, tensor.table.frequencies
-    )
-
-
-def open_for_trace(container: Container, tensor: Tensor, tile: int) -> tuple[StreamFrame, bytes]:
-    """A stream's frame and renormalisation bytes.
-
-    Raises:
-        DecodeError: there is no such tile, or nothing of it can be decoded.
-    """
-    require_decodable(tensor)
-    if not 0 <= tile < len(tensor.tiles):
-        raise DecodeError(f"there is no tile {tile:,}: the file has {len(tensor.tiles):,}")
-    opened = open_stream(container, tensor, tile)
-    if isinstance(opened, DecodedStream):
-        offset = int(tensor.tiles["offset"][tile])
-        raise DecodeError(f"tile {tile:,}: {opened.detail or opened.status.word}", offset)
-    return opened

@@ -9,7 +9,6 @@ lanes cannot take) is decoded one step at a time, checking everything, by the ru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,30 +18,32 @@ from codec.fast import places as at
 from codec.fast.lanes import (
     COUNT,
     DONE,
-    EIGHT,
     FLOOR,
     LANES,
-    LOWER_BOUND,
-    ONE,
-    SCALE_BITS,
     SEGMENT,
-    SIXTEEN,
-    SLOT_MASK,
     STATE,
-    THREE,
-    TWO,
     UNREAD,
     UPPER_BOUND,
     VALUE,
-    WHOLE_BYTES,
+    Lanes,
     decode_lanes,
     fits_lanes,
 )
-from codec.fast.places import Places, is_sound, matrix_bytes, store
+from codec.fast.places import Bytes, Places, is_sound, matrix_bytes, require_columns, store
 from codec.fast.slots import SlotTable
-
-FRAME_BYTES = 8
-"""Bytes of a stream beside its renormalisation bytes: u32 symbol count before, u32 state behind."""
+from codec.fast.walk import (
+    BAD_FRAME,
+    COUNT_BYTES,
+    LOWER_BOUND,
+    OK,
+    ONE,
+    SLOT_MASK,
+    STATE_BYTES,
+    Steps,
+    checked_step,
+    is_frame,
+    stored_state,
+)
 
 BEGIN, END = range(2)
 """Columns of int64[n, 2]: byte range of each stream within the data."""
@@ -53,25 +54,7 @@ _STATUS, _DECODED, _END_STATE, _BYTES_LEFT = range(4)
 SHORTEST_SEGMENT = 4
 """Fewer steps than this are not worth starting the four lanes for."""
 
-Bytes = NDArray[np.uint8]
-Steps = NDArray[np.uint16]
-Lanes = NDArray[np.uint64]
 Columns = NDArray[np.int64]
-
-
-class Status(IntEnum):
-    """How the decoding of a stream ended."""
-
-    OK = 0
-    UNDERRUN = 1
-    """The state is below L and no byte is left to move in."""
-    UNOWNED_SLOT = 2
-    """The state points at a slot that no symbol owns."""
-    BAD_FRAME = 3
-    """The byte range is not inside the data or too short for a frame, or the place is not sound."""
-
-
-_OK, _UNDERRUN, _UNOWNED_SLOT, _BAD_FRAME = (int(status) for status in Status)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,14 +62,14 @@ class DecodeReport:
     """How each of n streams ended.
 
     Attributes:
-        status: u8[n] of `Status`.
-        bad_at: int64[n]: number of the symbol that could not be decoded; -1 where all were.
+        status: u8[n] of `walk.Status`.
+        decoded: int64[n], symbols decoded: where the status is not OK, the number of the one that could not be.
         end_states: u32[n]: the state after the last symbol decoded; L where the stream is sound.
         bytes_left: int64[n]: renormalisation bytes not used; 0 where the stream is sound.
     """
 
     status: NDArray[np.uint8]
-    bad_at: NDArray[np.int64]
+    decoded: NDArray[np.int64]
     end_states: NDArray[np.uint32]
     bytes_left: NDArray[np.int64]
 
@@ -112,19 +95,23 @@ def decode_streams(
             it keeps its values.
         difference: write running sums of symbol - 128 modulo 256, which undoes the difference from weight to
             weight (LEFT of the batched layout); else the symbols themselves.
+
+    Raises:
+        ValueError: the matrix is not C-contiguous, or `spans` and `places` do not go together. What is wrong
+            with a stream is never raised, but reported.
     """
+    require_columns(spans, 2, len(places))
+    require_columns(places, 4, len(places))
     report = np.zeros((len(spans), 4), dtype=np.int64)
     symbols = table.symbols ^ np.uint8(128) if difference else table.symbols
     keep = np.uint64(255 if difference else 0)
-    flat = matrix_bytes(matrix)
     _decode(
         sealed(data), sealed(spans), sealed(places), sealed(table.steps), sealed(symbols), keep,
-        max(matrix.shape[1], 1), flat, report,
+        max(matrix.shape[1], 1), matrix_bytes(matrix), report,
     )  # fmt: skip
-    status = report[:, _STATUS].astype(np.uint8)
     return DecodeReport(
-        status,
-        np.where(status == Status.OK, np.int64(-1), report[:, _DECODED]),
+        report[:, _STATUS].astype(np.uint8),
+        report[:, _DECODED],
         report[:, _END_STATE].astype(np.uint32),
         report[:, _BYTES_LEFT],
     )
@@ -151,7 +138,7 @@ def _decode(
             )
         for lane in range(used):
             i = first + lane
-            if report[i, _STATUS] == 0:
+            if report[i, _STATUS] == OK:
                 report[i, _STATUS] = _decode_rest(
                     data, places[i], steps, symbols, keep, lane, lanes, cols, matrix, buffer
                 )
@@ -167,21 +154,13 @@ def _open(
     """Puts a stream on a lane, ready for its first step; a lane with a bad frame has no steps."""
     begin, end = spans[index, BEGIN], spans[index, END]
     lanes[lane] = 0
-    if not (0 <= begin <= end <= len(data) and end - begin >= FRAME_BYTES):
-        return _BAD_FRAME
-    if not is_sound(places, index):
-        return _BAD_FRAME
-    state = np.uint64(end - 4)
-    lanes[lane, STATE] = (
-        np.uint64(data[state])
-        | np.uint64(data[state + ONE]) << EIGHT
-        | np.uint64(data[state + TWO]) << SIXTEEN
-        | np.uint64(data[state + THREE]) << WHOLE_BYTES
-    )
-    lanes[lane, UNREAD] = state
-    lanes[lane, FLOOR] = np.uint64(begin + 4)
+    if not (is_frame(data, begin, end) and is_sound(places, index)):
+        return BAD_FRAME
+    lanes[lane, STATE] = stored_state(data, end)
+    lanes[lane, UNREAD] = np.uint64(end - STATE_BYTES)
+    lanes[lane, FLOOR] = np.uint64(begin + COUNT_BYTES)
     lanes[lane, COUNT] = np.uint64(places[index, at.COUNT])
-    return _OK
+    return OK
 
 
 @jit
@@ -223,8 +202,8 @@ def _decode_rest(
     Returns:
         How it ended, as a `Status`.
     """
-    status = _OK
-    while status == _OK and lanes[lane, DONE] < lanes[lane, COUNT]:
+    status = OK
+    while status == OK and lanes[lane, DONE] < lanes[lane, COUNT]:
         done = lanes[lane, DONE]
         status = _decode_segment(data, steps, symbols, keep, lane, lanes, buffer)
         count = np.int64(lanes[lane, DONE] - done)
@@ -239,12 +218,12 @@ def _decode_segment(
 ) -> int:
     """Decodes up to `SEGMENT` symbols of one lane into the buffer, checking every step."""
     state, unread, value = lanes[lane, STATE], lanes[lane, UNREAD], lanes[lane, VALUE]
-    floor, status = lanes[lane, FLOOR], _OK
+    floor, status = lanes[lane, FLOOR], OK
     count = min(np.uint64(SEGMENT), lanes[lane, COUNT] - lanes[lane, DONE])
     done = np.uint64(0)
     while done < count:
         status, after, taken = checked_step(state, unread, floor, data, steps)
-        if status != _OK:
+        if status != OK:
             break
         value = (value & keep) + np.uint64(symbols[state & SLOT_MASK])
         buffer[done] = value
@@ -252,33 +231,3 @@ def _decode_segment(
     lanes[lane, STATE], lanes[lane, UNREAD], lanes[lane, VALUE] = state, unread, value
     lanes[lane, DONE] += done
     return status
-
-
-@jit
-def checked_step(
-    state: np.uint64, unread: np.uint64, floor: np.uint64, data: Bytes, steps: Steps
-) -> tuple[int, np.uint64, np.uint64]:
-    """One step as the reference takes it.
-
-    Args:
-        state: below 2^32.
-        unread: index behind the next byte to be read.
-        floor: index of the last byte that may be read; at most `unread`, which is at most len(data).
-        data: u8[any].
-        steps: u16[2 * SLOTS], as in `SlotTable`.
-
-    Returns:
-        A `Status`; the state after renormalisation; and the bytes taken. The last two hold only where the
-        status is OK.
-    """
-    slot = state & SLOT_MASK
-    frequency, taken = np.uint64(steps[slot * TWO]), np.uint64(0)
-    after = frequency * (state >> SCALE_BITS) + np.uint64(steps[slot * TWO + ONE])
-    if frequency == 0:
-        return _UNOWNED_SLOT, after, taken
-    while after < LOWER_BOUND:
-        if unread - taken == floor:
-            return _UNDERRUN, after, taken
-        taken += ONE
-        after = after << EIGHT | np.uint64(data[unread - taken])
-    return _OK, after, taken

@@ -21,7 +21,7 @@ TOP, LEFT, WIDTH, COUNT = range(4)
 """Columns of a places array, int64[n, 4]."""
 
 LARGEST = np.int64(1 << 32)
-"""No coordinate, width or count may be larger, so that no product or sum of two wraps in 64 bits."""
+"""Coordinates, widths and counts are below this, so that no product or sum of two wraps in 64 bits."""
 
 Places = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -49,9 +49,17 @@ def flat_places(counts: NDArray[np.int64]) -> Places:
     return places
 
 
+def require_columns(array: NDArray[np.int64], columns: int, rows: int) -> None:
+    """Raises ValueError where an array is not int64[rows, columns]."""
+    if array.dtype != np.int64 or array.shape != (rows, columns):
+        raise ValueError(f"not int64[{rows}, {columns}]: {array.dtype}{list(array.shape)}")
+
+
 def require_sound(places: Places) -> None:
-    """Raises ValueError where a place is negative or huge, or has no width."""
-    if not all(is_sound(places, index) for index in range(len(places))):
+    """Raises ValueError where places are not int64[n, 4], or one is negative, huge or has no width."""
+    require_columns(places, 4, len(places))
+    least = np.array([0, 0, 1, 0])
+    if len(places) and not ((least <= places) & (places < LARGEST)).all():
         raise ValueError("a tile lies outside of what a matrix can be")
 
 
@@ -71,8 +79,8 @@ def is_sound(places: Places, index: int) -> bool:
     """Whether a place can be walked without overflow: nothing negative or huge, a width above 0."""
     top, left = places[index, TOP], places[index, LEFT]
     width, count = places[index, WIDTH], places[index, COUNT]
-    corner = 0 <= top <= LARGEST and 0 <= left <= LARGEST
-    return corner and 1 <= width <= LARGEST and 0 <= count <= LARGEST
+    corner = 0 <= top < LARGEST and 0 <= left < LARGEST
+    return corner and 1 <= width < LARGEST and 0 <= count < LARGEST
 
 
 @jit

@@ -31,6 +31,11 @@ class SlotTable:
     steps: NDArray[np.uint16]
     symbols: NDArray[np.uint8]
 
+    def __post_init__(self) -> None:
+        """Kernels index these arrays without a check; so their sizes are checked here, once."""
+        if len(self.steps) != 2 * SLOTS or len(self.symbols) != SLOTS:
+            raise ValueError(f"a slot table has {SLOTS:,} slots")
+
 
 def slot_table(table: FrequencyTable) -> SlotTable:
     """The table by slot.

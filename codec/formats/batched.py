@@ -6,7 +6,6 @@ GPU in one transfer. A tile is T×T; edge tiles are filled up with 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -354,40 +353,36 @@ def _tensor(
     )  # fmt: skip
 
 
-def pack(
-    rows: int,
-    cols: int,
-    tile: int,
-    table: FrequencyTable,
-    streams: Sequence[bytes],
-) -> Iterator[bytes]:
-    """The file of a layer, in pieces.
+def head(
+    shape: tuple[int, int], tile: int, table: FrequencyTable, sizes: NDArray[np.int64]
+) -> bytes:
+    """All of a layer's file that stands before its streams, which follow in the order of `sizes`.
 
     Args:
-        rows, cols: shape of the matrix.
+        shape: rows and columns of the matrix.
         tile: T.
         table: the frequency table.
-        streams: one a tile, row-major.
+        sizes: int64[n], bytes of each tile's stream, row-major.
 
     Raises:
-        InputError: a size does not fit its field.
+        InputError: a number does not fit its field.
     """
+    rows, cols = shape
     down, across = -(-rows // tile), -(-cols // tile)
-    data_offset = INDEX_OFFSET + len(streams) * INDEX_ENTRY.size
-    sizes = np.array([len(stream) for stream in streams], dtype=np.int64)
+    data_offset = INDEX_OFFSET + len(sizes) * INDEX_ENTRY.size
+    file_size = data_offset + int(sizes.sum())
     require_fits("tile size", tile, 0xFFFF)
     require_fits("number of tile rows", down, 0xFFFF)
     require_fits("number of tile columns", across, 0xFFFF)
-    require_fits("file size", data_offset + int(sizes.sum()), 0xFFFFFFFF)
+    require_fits("file size", file_size, 0xFFFFFFFF)
     header = np.zeros(1, dtype=HEADER.dtype)
     header[0] = (
-        MAGIC, 1, tile, rows, cols, down, across, len(streams),
-        data_offset + int(sizes.sum()), INDEX_OFFSET, data_offset, 0, b"",
+        MAGIC, 1, tile, rows, cols, down, across, len(sizes), file_size,
+        INDEX_OFFSET, data_offset, 0, b"",
     )  # fmt: skip
     entries = np.zeros(SYMBOLS, dtype=TABLE_ENTRY.dtype)
     entries["start"], entries["freq"] = table.starts, table.frequencies
-    index = np.zeros(len(streams), dtype=INDEX_ENTRY.dtype)
+    index = np.zeros(len(sizes), dtype=INDEX_ENTRY.dtype)
     index["offset"], index["size"] = prefix_sums(sizes), sizes
-    index["tile_row"], index["tile_col"] = np.divmod(np.arange(len(streams)), across)
-    yield header.tobytes() + entries.tobytes() + index.tobytes()
-    yield from streams
+    index["tile_row"], index["tile_col"] = np.divmod(np.arange(len(sizes)), across)
+    return header.tobytes() + entries.tobytes() + index.tobytes()

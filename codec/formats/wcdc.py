@@ -6,7 +6,6 @@ shape, and a tile's prediction may reach into the tiles left of it and above it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -264,36 +263,34 @@ def _tensor(
     )  # fmt: skip
 
 
-def pack(
-    rows: int,
-    cols: int,
+def head(
+    shape: tuple[int, int],
     tile: int,
     table: FrequencyTable,
-    streams: Sequence[bytes],
-    predictors: Sequence[int],
-) -> Iterator[bytes]:
-    """The file of a matrix, in pieces.
+    sizes: NDArray[np.int64],
+    predictors: NDArray[np.uint8],
+) -> bytes:
+    """All of a file that stands before its streams, which follow in the order of `sizes`.
 
     Args:
-        rows, cols: shape of the matrix.
+        shape: rows and columns of the matrix.
         tile: T.
         table: the frequency table.
-        streams: one a tile, row-major.
-        predictors: one a tile, by its number.
+        sizes: int64[n], bytes of each tile's stream, row-major.
+        predictors: u8[n], by their number.
 
     Raises:
-        InputError: a size does not fit its field.
+        InputError: a number does not fit its field.
     """
-    data_offset = HEADER.size + len(streams) * TILE_RECORD.size + TABLE_SIZE
-    sizes = np.array([len(stream) for stream in streams], dtype=np.int64)
+    rows, cols = shape
+    data_offset = HEADER.size + len(sizes) * TILE_RECORD.size + TABLE_SIZE
     require_fits("tile size", tile, 0xFFFF)
     require_fits("file size", data_offset + int(sizes.sum()), 0xFFFFFFFF)
     header = np.zeros(1, dtype=HEADER.dtype)
     header[0] = (MAGIC, 1, tile, -(-rows // tile), -(-cols // tile), rows, cols)
-    records = np.zeros(len(streams), dtype=TILE_RECORD.dtype)
+    records = np.zeros(len(sizes), dtype=TILE_RECORD.dtype)
     records["predictor"] = predictors
     records["offset"], records["size"] = data_offset + prefix_sums(sizes), sizes
     frequencies = np.zeros(SYMBOLS, dtype=TABLE_ENTRY.dtype)
     frequencies["freq"] = table.frequencies
-    yield header.tobytes() + records.tobytes() + frequencies.tobytes()
-    yield from streams
+    return header.tobytes() + records.tobytes() + frequencies.tobytes()

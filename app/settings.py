@@ -1,0 +1,96 @@
+"""What the window remembers from one run to the next, read so that no stored value can break it.
+
+A settings file is edited by hand, written by other versions and cut by full disks. So every value
+is checked when it is read, and one that makes no sense counts as one that was never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from app.theme import Choice
+
+LAYOUT_VERSION = 1
+"""To be raised when panels are added or renamed: an older layout is not restored then."""
+
+RECENT_FILES = 12
+
+
+class Settings:
+    """Typed access to the stored values."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Settings in the file at `path`; those of the user where it is None."""
+        if path is None:
+            ini, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+            self._store = QSettings(ini, scope, "Ranscope", "ranscope")
+        else:
+            self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> Choice:
+        """Which colours the user chose."""
+        stored = self._store.value("theme")
+        return Choice(stored) if stored in list(Choice) else Choice.SYSTEM
+
+    @theme.setter
+    def theme(self, choice: Choice) -> None:
+        self._store.setValue("theme", str(choice))
+
+    @property
+    def reload_unasked(self) -> bool:
+        """Whether a file that changes on disk is reloaded without asking."""
+        return self._store.value("reload_unasked") == "yes"
+
+    @reload_unasked.setter
+    def reload_unasked(self, wanted: bool) -> None:
+        self._store.setValue("reload_unasked", "yes" if wanted else "no")
+
+    @property
+    def recent(self) -> list[Path]:
+        """Files opened before, the latest first, without those that are gone."""
+        stored = self._store.value("recent")
+        names = [stored] if isinstance(stored, str) else stored
+        if not isinstance(names, list):
+            return []
+        paths = [Path(name) for name in names if isinstance(name, str) and name]
+        return [path for path in paths if is_file(path)][:RECENT_FILES]
+
+    @recent.setter
+    def recent(self, paths: Sequence[Path]) -> None:
+        self._store.setValue("recent", [str(path) for path in paths[:RECENT_FILES]])
+
+    def add_recent(self, path: Path) -> None:
+        """Puts a file at the top of those opened before."""
+        self.recent = [path, *(other for other in self.recent if other != path)]
+
+    @property
+    def geometry(self) -> QByteArray:
+        """Size and place of the window; empty where none is stored."""
+        return self._bytes("geometry")
+
+    @property
+    def layout(self) -> QByteArray:
+        """Where the panels are; empty where none is stored by this version."""
+        return self._bytes(f"layout-{LAYOUT_VERSION}")
+
+    def store_window(self, geometry: QByteArray, layout: QByteArray) -> None:
+        """Remembers the window's geometry and its panels' layout."""
+        self._store.setValue("geometry", geometry)
+        self._store.setValue(f"layout-{LAYOUT_VERSION}", layout)
+        self._store.sync()
+
+    def _bytes(self, key: str) -> QByteArray:
+        stored = self._store.value(key)
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+
+def is_file(path: Path) -> bool:
+    """Whether a regular file lies at `path`; False, too, where that cannot be found out."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

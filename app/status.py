@@ -1,0 +1,146 @@
+"""The status bar: what the current file amounts to, and the jobs that run, each with a stop button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
+
+from app.jobs import Jobs, Request
+from codec.container import Container, Tensor, ratio
+
+SHOWN_AFTER_MS = 200
+"""A job that ends sooner is not shown: a bar that flashes tells nobody anything."""
+
+SHOWN_JOBS = 2
+"""Jobs that are shown each with a bar; the others are counted."""
+
+PARTS = 1000
+"""Steps of a progress bar, since totals may be larger than Qt's 32-bit range."""
+
+
+class Status(QStatusBar):
+    """The jobs on the left, the current file's figures on the right."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._summary = QLabel()
+        self._summary.setToolTip(
+            "The file: shape of the matrix, its tiles, size, and how much smaller it is than the "
+            "same weights as int8 and as FP16"
+        )
+        self.addWidget(JobStrip(jobs, self))
+        self.addPermanentWidget(self._summary)
+
+    def show_container(self, container: Container | None) -> None:
+        """Shows the figures of a file."""
+        self._summary.setText("" if container is None else summary(container))
+
+
+class JobStrip(QWidget):
+    """The jobs that have run for a while."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._rows: dict[int, _JobRow] = {}
+        self._more = QLabel()
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(4, 0, 4, 0)
+        self._line.addWidget(self._more)
+        self._arrange()
+        jobs.started.connect(self._on_started)
+        jobs.progressed.connect(self._on_progress)
+        jobs.ended.connect(self._on_ended)
+
+    @Slot(int, object)
+    def _on_started(self, job_id: int, request: Request) -> None:
+        row = _JobRow(job_id, request.title, self._jobs, self)
+        self._rows[job_id] = row
+        self._line.insertWidget(self._line.count() - 1, row)
+        row.hide()
+        row.due.timeout.connect(self._arrange)
+        row.due.start(SHOWN_AFTER_MS)
+
+    @Slot(int, object, object)
+    def _on_progress(self, job_id: int, done: int, total: int) -> None:
+        if job_id in self._rows:
+            self._rows[job_id].show_progress(done, total)
+
+    @Slot(int)
+    def _on_ended(self, job_id: int) -> None:
+        row = self._rows.pop(job_id, None)
+        if row is not None:
+            row.due.stop()
+            row.hide()
+            row.deleteLater()
+            self._arrange()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Shows the jobs that run longest, and counts the rest."""
+        due = [row for row in self._rows.values() if not row.due.isActive()]
+        for place, row in enumerate(due):
+            row.setVisible(place < SHOWN_JOBS)
+        others = len(due) - SHOWN_JOBS
+        self._more.setText(f"and {others} more" if others > 0 else "")
+        self._more.setVisible(others > 0)
+
+
+class _JobRow(QWidget):
+    """One job: title, progress, a button that stops it."""
+
+    def __init__(self, job_id: int, title: str, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.due = QTimer(self)
+        self.due.setSingleShot(True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)  # busy, until something is known
+        self._bar.setFixedWidth(120)
+        self._bar.setMaximumHeight(14)
+        self._bar.setToolTip(f"How far it is: {title}")
+        stop = QToolButton()
+        stop.setText("✕")
+        stop.setAutoRaise(True)
+        stop.setToolTip(f"Stop: {title}")
+        stop.setAccessibleName(f"Stop: {title}")
+        stop.clicked.connect(lambda: jobs.cancel(job_id))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 8, 0)
+        for widget in (QLabel(title), self._bar, stop):
+            line.addWidget(widget)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Shows that `done` of `total` is done."""
+        if total > 0:
+            self._bar.setRange(0, PARTS)
+            self._bar.setValue(done * PARTS // total)
+
+
+def summary(container: Container) -> str:
+    """The figures of a file in one line."""
+    size = container.source.size
+    parts = [container.format, *(_shape(tensor) for tensor in container.tensors[:1])]
+    if len(container.tensors) > 1:
+        parts.append(f"and {len(container.tensors) - 1:,} more tensors")
+    parts.append(f"{size:,} bytes")
+    weights = sum(tensor.weights for tensor in container.tensors)
+    if weights and size:
+        int8 = sum(ratio(tensor, size) for tensor in container.tensors)
+        fp16 = sum(ratio(tensor, size, bytes_per_weight=2) for tensor in container.tensors)
+        parts += [f"{int8:.3f}× of int8", f"{fp16:.3f}× of FP16"]
+        parts.append(f"{8 * size / weights:.3f} bits per weight")
+    return "  ·  ".join(parts)
+
+
+def _shape(tensor: Tensor) -> str:
+    return (
+        f"{tensor.rows:,} × {tensor.cols:,} {tensor.dtype}  ·  "
+        f"{len(tensor.tiles):,} tiles of {tensor.tile_rows:,} × {tensor.tile_cols:,}"
+    )

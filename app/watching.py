@@ -1,0 +1,77 @@
+"""Tells when an open file changes on disk, once, after whoever writes it has paused.
+
+A codec's author rewrites one file again and again: truncated and written anew, or replaced by a
+rename, perhaps with a moment in which it does not exist. The system's notices only say where to
+look; what counts is whether the file at the path is another than the one last seen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+
+SETTLED_MS = 300
+"""A file counts as written when nothing has happened to it for this long."""
+
+Identity = tuple[int, int, int, int] | None
+
+
+class FileWatcher(QObject):
+    """Watches files, and the folders that they lie in."""
+
+    changed = Signal(str)
+    """Carries the path of a file that is another now, or gone."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._seen: dict[str, Identity] = {}
+        self._watcher = QFileSystemWatcher(self)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SETTLED_MS)
+        self._pause.timeout.connect(self._look)
+        self._watcher.fileChanged.connect(self._on_notice)
+        self._watcher.directoryChanged.connect(self._on_notice)
+
+    def watch(self, path: Path) -> None:
+        """Watches the file at `path`, as it is now."""
+        self._seen[str(path)] = _identity(path)
+        self._watch_places()
+
+    def forget(self, path: Path) -> None:
+        """Watches the file at `path` no longer."""
+        self._seen.pop(str(path), None)
+        self._watch_places()
+
+    def _watch_places(self) -> None:
+        """Has the system watch what must be watched, and no more."""
+        wanted = {path for path in self._seen if Path(path).exists()}
+        wanted |= {str(Path(path).parent) for path in self._seen if Path(path).parent.is_dir()}
+        watched = {*self._watcher.files(), *self._watcher.directories()}
+        if stale := watched - wanted:
+            self._watcher.removePaths(sorted(stale))
+        if fresh := wanted - watched:  # a file that was replaced is watched no longer
+            self._watcher.addPaths(sorted(fresh))
+
+    @Slot()
+    def _on_notice(self) -> None:
+        self._pause.start()
+
+    @Slot()
+    def _look(self) -> None:
+        changed = [path for path, seen in self._seen.items() if _identity(Path(path)) != seen]
+        for path in changed:
+            self._seen[path] = _identity(Path(path))
+        self._watch_places()
+        for path in changed:
+            self.changed.emit(path)
+
+
+def _identity(path: Path) -> Identity:
+    """What tells one content at a path from another; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

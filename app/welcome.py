@@ -1,0 +1,110 @@
+"""What the window shows while no file is open: what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+WIDTH = 460
+SHOWN = 6
+"""Files offered again; the menu has the others."""
+
+
+class Welcome(QWidget):
+    """Open, the sample, and the files opened before."""
+
+    chosen = Signal(object)
+    """Carries the path of a file to open."""
+
+    def __init__(
+        self, icon: QIcon, open_action: QAction, sample_action: QAction, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        self._heading = QLabel("Opened before")
+        column = QVBoxLayout()
+        column.addStretch(2)
+        column.addWidget(_title(icon))
+        column.addWidget(_prose())
+        column.addSpacing(12)
+        for action in (open_action, sample_action):
+            column.addWidget(_offer(action))
+        column.addSpacing(12)
+        column.addWidget(self._heading)
+        column.addLayout(self._recent)
+        column.addStretch(3)
+        line = QHBoxLayout(self)
+        line.addStretch(1)
+        line.addLayout(column)
+        line.addStretch(1)
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Offers files opened before, the latest first."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for path in paths[:SHOWN]:
+            self._recent.addWidget(self._link(path))
+        self._heading.setVisible(bool(paths))
+
+    def _link(self, path: Path) -> QLabel:
+        link = QLabel()
+        link.setTextFormat(Qt.TextFormat.RichText)
+        name, folder = _escaped(path.name), _escaped(_shortened(str(path.parent)))
+        link.setText(f'<a href="open">{name}</a> &nbsp;<small>{folder}</small>')
+        link.setToolTip(f"Open {path}")
+        link.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        link.linkActivated.connect(lambda: self.chosen.emit(path))
+        return link
+
+
+def _title(icon: QIcon) -> QWidget:
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    picture, text = QLabel(), QLabel("Ranscope")
+    picture.setPixmap(icon.pixmap(56, 56))
+    font = text.font()
+    font.setPointSizeF(font.pointSizeF() * 2.2)
+    text.setFont(font)
+    line.addWidget(picture)
+    line.addWidget(text, 1)
+    return holder
+
+
+def _prose() -> QLabel:
+    label = QLabel(
+        "Open a rANS-compressed weight layer to see what every byte in it does: the header, the "
+        "frequency table, each tile's stream, the coder's state at every step, and the weights "
+        "that come out. Or drop files anywhere on this window."
+    )
+    label.setWordWrap(True)
+    label.setFixedWidth(WIDTH)
+    return label
+
+
+def _offer(action: QAction) -> QCommandLinkButton:
+    title = action.text().replace("&", "")
+    key = action.shortcut().toString()
+    button = QCommandLinkButton(title, f"{action.toolTip()}  {key}")
+    button.setToolTip(action.toolTip())
+    button.setFixedWidth(WIDTH)
+    button.clicked.connect(action.trigger)
+    return button
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _shortened(folder: str, longest: int = 48) -> str:
+    """The end of a folder's path, which tells more than its beginning."""
+    return folder if len(folder) <= longest else "…" + folder[1 - longest :]

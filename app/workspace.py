@@ -1,0 +1,198 @@
+"""The files that are open: opening, reloading and closing them, and which one is shown.
+
+It knows no widget; the main window shows what it says. A file that cannot be opened, or that is gone
+or broken when it is read again, costs one sentence and leaves everything else as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.document import CHECKED_AT_ONCE, Document
+from app.jobs import Jobs, Response
+from app.requests import OpenRequest
+from app.selection import Selection
+from app.watching import FileWatcher
+from codec.container import Container
+
+
+@dataclass(frozen=True, eq=False)
+class _Opening:
+    """A file that is being parsed: which document it will replace, whether it shall be shown."""
+
+    path: Path
+    replaced: Document | None
+    shown: bool
+
+
+class Workspace(QObject):
+    """The open documents, in the order of their tabs.
+
+    Attributes:
+        documents: all of them.
+        current: the one that is shown; None where none is open.
+    """
+
+    opened = Signal(object, int)
+    """Carries a new document and its place among all."""
+    reloaded = Signal(object, object)
+    """Carries a document and the one that has taken its place: the same file, read again."""
+    closed = Signal(object, int)
+    """Carries a document that is open no longer and the place that it had."""
+    current_changed = Signal()
+    """`current` is another document, or None."""
+    changed_on_disk = Signal(object)
+    """Carries a document whose file is no longer what was opened."""
+    failed = Signal(str)
+    """Carries a sentence about a file that could not be opened."""
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.documents: list[Document] = []
+        self.current: Document | None = None
+        self._jobs = jobs
+        self._openings: dict[int, _Opening] = {}
+        self._watcher = FileWatcher(self)
+        self._watcher.changed.connect(self._on_disk_change)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def opening(self) -> bool:
+        """Whether files are being opened."""
+        return bool(self._openings)
+
+    def open(self, paths: Sequence[str | Path]) -> None:
+        """Opens files, and shows the first of them; one that is open already is shown as it is."""
+        for number, path in enumerate(paths):
+            absolute = _absolute(path)
+            document = self._find(absolute)
+            if document is None:
+                self._start(_Opening(absolute, None, number == 0))
+            elif number == 0:
+                self.show(document)
+
+    def reload(self, document: Document) -> None:
+        """Reads a document's file again; `reloaded` tells when it has worked."""
+        self._start(_Opening(document.path, document, False))
+
+    def close(self, document: Document) -> None:
+        """Closes a document; its neighbour is shown."""
+        for job_id, opening in list(self._openings.items()):
+            if opening.replaced is document:
+                self._jobs.cancel(job_id)
+        place = self.documents.index(document)
+        self.documents.remove(document)
+        self._watcher.forget(document.path)
+        if document is self.current:
+            neighbour = min(place, len(self.documents) - 1)
+            self._set_current(self.documents[neighbour] if self.documents else None)
+        self.closed.emit(document, place)
+        _discard(document)
+
+    def close_all(self) -> None:
+        """Closes every document."""
+        for document in reversed(self.documents):
+            self.close(document)
+
+    def show(self, document: Document) -> None:
+        """Makes a document the one that is shown."""
+        if document is not self.current:
+            self._set_current(document)
+
+    def step(self, distance: int) -> None:
+        """Shows the document so many places further, round the ends."""
+        if self.current is not None:
+            place = self.documents.index(self.current) + distance
+            self.show(self.documents[place % len(self.documents)])
+
+    def move(self, before: int, after: int) -> None:
+        """Takes note that a document's tab was moved."""
+        self.documents.insert(after, self.documents.pop(before))
+
+    def _set_current(self, document: Document | None) -> None:
+        self.current = document
+        self.current_changed.emit()
+
+    def _find(self, path: Path) -> Document | None:
+        return next((document for document in self.documents if document.path == path), None)
+
+    def _start(self, opening: _Opening) -> None:
+        job_id = self._jobs.submit(OpenRequest(str(opening.path)), owner=("open", opening.path))
+        self._openings = {
+            number: other for number, other in self._openings.items() if other.path != opening.path
+        }
+        self._openings[job_id] = opening
+
+    @Slot(object)
+    def _on_finished(self, response: Response) -> None:
+        opening = self._openings.pop(response.id, None)
+        if opening is None or not isinstance(response.result, Container):
+            return
+        document = Document(opening.path, response.result, self._jobs, self)
+        if opening.replaced is None:
+            self._add(document, opening.shown)
+        elif opening.replaced in self.documents:
+            self._replace(opening.replaced, document)
+        self._watcher.watch(document.path)
+        if response.result.source.size <= CHECKED_AT_ONCE:
+            document.check()
+
+    @Slot(object)
+    def _on_failed(self, response: Response) -> None:
+        if self._openings.pop(response.id, None) is not None and not response.cancelled:
+            self.failed.emit(response.error)
+
+    def _add(self, document: Document, shown: bool) -> None:
+        self.documents.append(document)
+        self.opened.emit(document, len(self.documents) - 1)
+        document.select_tile(0)
+        if shown or self.current is None:
+            self._set_current(document)
+
+    def _replace(self, old: Document, new: Document) -> None:
+        self.documents[self.documents.index(old)] = new
+        new.select(still_valid(old.selection, new.container))
+        self.reloaded.emit(old, new)
+        if self.current is old:
+            self._set_current(new)
+        _discard(old)
+
+    @Slot(str)
+    def _on_disk_change(self, path: str) -> None:
+        document = self._find(Path(path))
+        if document is not None:
+            self.changed_on_disk.emit(document)
+
+
+def _absolute(path: str | Path) -> Path:
+    """The path from the root, links followed, so that one file is not opened twice."""
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError, ValueError):  # what is wrong with it is told when it is opened
+        return Path(path)
+
+
+def _discard(document: Document) -> None:
+    document.close()
+    document.deleteLater()
+
+
+def still_valid(selection: Selection, container: Container) -> Selection:
+    """As much of a selection as exists in another container, from the whole to the part."""
+    span = selection.span
+    if span is not None and sum(span) > container.source.size:
+        span = None
+    if selection.tensor >= len(container.tensors):
+        return Selection(span=span)
+    tensor = container.tensors[selection.tensor]
+    if selection.tile is None or selection.tile >= len(tensor.tiles):
+        return Selection(selection.tensor, None, None, span)
+    symbol = selection.symbol
+    if symbol is not None and symbol >= tensor.symbol_count(selection.tile):
+        symbol = None
+    return Selection(selection.tensor, selection.tile, symbol, span)

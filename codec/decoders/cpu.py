@@ -1,0 +1,219 @@
+"""The fast CPU decoder: compiled kernels, several streams interleaved per thread, tiles in parallel.
+
+Its outcome for every stream, sound or damaged, is the reference's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.container import Container, Prediction, StreamFrame, Tensor
+from codec.decoders.base import (
+    DecodedTensor,
+    Decoder,
+    Tick,
+    failed_stream,
+    no_tick,
+    open_for_trace,
+    require_decodable,
+    stream_read,
+)
+from codec.decoders.streams import TILE_READ, DecodedStream, Status, strict_end
+from codec.errors import SourceError
+from codec.fast.decode import DecodeReport, decode_streams
+from codec.fast.places import flat_places
+from codec.fast.slots import SlotTable, slot_table
+from codec.fast.trace import trace_stream
+from codec.fast.walk import Status as FastStatus
+from codec.threads import cores, run_in_order
+from codec.trace import Trace
+
+BATCH_SYMBOLS = 1 << 21
+"""Symbols that a thread decodes between two looks at progress and cancellation."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """Streams in memory, ready for the kernels.
+
+    Attributes:
+        tiles: the tiles whose streams are here.
+        frames: the frame of each.
+        data: u8[any], the streams.
+        spans: int64[n, 2], begin and end of each in `data`.
+        failed: the outcome of those that cannot be decoded at all.
+    """
+
+    tiles: list[int]
+    frames: list[StreamFrame]
+    data: NDArray[np.uint8]
+    spans: NDArray[np.int64]
+    failed: list[DecodedStream]
+
+
+class CpuDecoder(Decoder):
+    """Decodes with the kernels of `codec.fast`."""
+
+    name = "cpu"
+    description = f"numba, several streams per thread, {cores()} threads"
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads or cores()
+
+    def decode_streams(
+        self, container: Container, tensor: Tensor, tiles: Sequence[int]
+    ) -> list[DecodedStream]:
+        """As `Decoder.decode_streams`."""
+        if tensor.refusal:
+            refused = Status.TENSOR_REFUSED
+            return [failed_stream(tensor, t, None, refused, tensor.refusal) for t in tiles]
+        table = slot_table(tensor.table)
+        batches = _batches(tensor, tiles)
+        with ThreadPoolExecutor(self._threads) as pool:
+            parts = pool.map(lambda part: _decode_symbols(container, tensor, table, part), batches)
+            found = {stream.tile: stream for part in parts for stream in part}
+        return [found[tile] for tile in tiles]
+
+    def decode(self, container: Container, tensor: Tensor, tick: Tick = no_tick) -> DecodedTensor:
+        """As `Decoder.decode`; symbols become weights as they are decoded where the layout allows it."""
+        if tensor.prediction is not Prediction.FLAT_LEFT:
+            return super().decode(container, tensor, tick)
+        require_decodable(tensor)
+        weights = np.zeros((tensor.rows, tensor.cols), dtype=np.int8)
+        reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
+        table = slot_table(tensor.table)
+
+        def work(tiles: list[int]) -> None:
+            _decode_weights(container, tensor, table, tiles, weights, reads)
+
+        batches = _batches(tensor, range(len(tensor.tiles)))
+        run_in_order(work, batches, self._threads, tick, len(tensor.tiles))
+        return DecodedTensor(weights, reads)
+
+    def trace(
+        self,
+        container: Container,
+        tensor: Tensor,
+        tile: int,
+        first: int = 0,
+        last: int | None = None,
+    ) -> Trace:
+        """As `Decoder.trace`."""
+        frame, _ = open_for_trace(container, tensor, tile)
+        count = tensor.symbol_count(tile)
+        steps = min(first, count), count if last is None else min(last, count)
+        data = np.frombuffer(container.source.read(frame.offset, frame.size), dtype=np.uint8)
+        table = slot_table(tensor.table)
+        walked = trace_stream(data, (0, frame.size), table, steps, frame.offset)
+        walked.columns["tile"][:] = tile
+        status = _STATUSES[walked.status]
+        stopped = "" if status is Status.OK else f"{status.word} at step {walked.decoded:,}"
+        return Trace(walked.columns, (stream_read(tensor, tile, frame),), stopped)
+
+
+def _batches(tensor: Tensor, tiles: Sequence[int]) -> list[list[int]]:
+    """The tiles in runs of about `BATCH_SYMBOLS`, in their order."""
+    batches: list[list[int]] = []
+    symbols = BATCH_SYMBOLS
+    for tile in tiles:
+        if symbols >= BATCH_SYMBOLS:
+            batches.append([])
+            symbols = 0
+        batches[-1].append(tile)
+        symbols += tensor.symbol_count(tile)
+    return batches
+
+
+def _load(container: Container, tensor: Tensor, tiles: Sequence[int]) -> _Batch:
+    """Reads the streams of `tiles`."""
+    kept, frames, parts, sizes, failed = [], [], [], [], []
+    bound = tensor.coder.lower_bound, tensor.coder.upper_bound
+    for tile in tiles:
+        record = tensor.tiles[tile]
+        if not record["readable"]:
+            failed.append(failed_stream(tensor, tile, None, Status.UNREADABLE))
+            continue
+        offset, size = int(record["offset"]), int(record["size"])
+        try:
+            part = container.source.read(offset, size)
+        except SourceError as error:
+            failed.append(failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence()))
+            continue
+        count, state = int.from_bytes(part[:4], "little"), int.from_bytes(part[-4:], "little")
+        frame = StreamFrame(offset, size, count, state)
+        if not bound[0] <= state < bound[1]:
+            failed.append(failed_stream(tensor, tile, frame, Status.STATE_OUT_OF_RANGE))
+            continue
+        kept.append(tile)
+        frames.append(frame)
+        parts.append(part)
+        sizes.append(size)
+    ends = np.cumsum(np.array(sizes, dtype=np.int64))
+    spans = np.stack([ends - np.array(sizes, dtype=np.int64), ends], axis=1)
+    return _Batch(kept, frames, np.frombuffer(b"".join(parts), np.uint8), spans, failed)
+
+
+def _decode_symbols(
+    container: Container, tensor: Tensor, table: SlotTable, tiles: Sequence[int]
+) -> list[DecodedStream]:
+    batch = _load(container, tensor, tiles)
+    counts = np.array([tensor.symbol_count(tile) for tile in batch.tiles], dtype=np.int64)
+    symbols = np.zeros((1, int(counts.sum())), dtype=np.uint8)
+    places = flat_places(counts)
+    report = decode_streams(batch.data, batch.spans, places, table, symbols, difference=False)
+    parts = np.split(symbols[0], np.cumsum(counts)[:-1]) if len(counts) else []
+    return batch.failed + [
+        _outcome(tensor, batch, report, index, part) for index, part in enumerate(parts)
+    ]
+
+
+def _outcome(
+    tensor: Tensor, batch: _Batch, report: DecodeReport, index: int, symbols: NDArray[np.uint8]
+) -> DecodedStream:
+    """The outcome of one stream of a batch; `symbols` are its symbols where they were kept."""
+    tile, frame = batch.tiles[index], batch.frames[index]
+    state, left = int(report.end_states[index]), int(report.bytes_left[index])
+    decoded, status = tensor.symbol_count(tile), _STATUSES[FastStatus(report.status[index])]
+    if status is Status.OK:
+        status = strict_end(tensor, tile, frame, state, left)
+    else:
+        decoded = int(report.decoded[index])
+    return DecodedStream(tile, frame, symbols, decoded, state, left, status)
+
+
+_STATUSES = {
+    FastStatus.OK: Status.OK,
+    FastStatus.UNDERRUN: Status.UNDERRUN,
+    FastStatus.UNOWNED_SLOT: Status.UNOWNED_SLOT,
+    FastStatus.BAD_FRAME: Status.UNREADABLE,
+}
+
+
+def _decode_weights(
+    container: Container,
+    tensor: Tensor,
+    table: SlotTable,
+    tiles: Sequence[int],
+    weights: NDArray[np.int8],
+    reads: NDArray[np.void],
+) -> None:
+    """Decodes padded tiles into the matrix, and logs what was read of each."""
+    batch = _load(container, tensor, tiles)
+    records = tensor.tiles[batch.tiles]
+    places = np.empty((len(records), 4), dtype=np.int64)
+    places[:, 0] = records["row"].astype(np.int64) * tensor.tile_rows
+    places[:, 1] = records["col"].astype(np.int64) * tensor.tile_cols
+    places[:, 2], places[:, 3] = tensor.tile_cols, tensor.tile_rows * tensor.tile_cols
+    report = decode_streams(batch.data, batch.spans, places, table, weights, difference=True)
+    nothing = np.zeros(0, dtype=np.uint8)
+    for stream in batch.failed:
+        reads[stream.tile] = stream.log()
+    for index, tile in enumerate(batch.tiles):
+        place = tensor.rectangle(tile)
+        first = weights[place.row, place.col : place.col + place.cols] if place.size else nothing
+        reads[tile] = _outcome(tensor, batch, report, index, nothing).log(first.view(np.int8))
