@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from codec.container import Container, Tensor
 from codec.decoders.base import Decoder, Tick, no_tick
-from codec.decoders.streams import DecodedStream, Status, stream_problems
+from codec.decoders.streams import DecodedStream, Status
 from codec.formats.findings import Findings
 from codec.frequency import SYMBOLS, cross_entropy, entropy, histogram
-from codec.prediction import undo_difference
+from codec.original import SAMPLE_SYMBOLS
 from codec.problems import Problem, Severity
+from codec.stream_checks import growth_problems, stream_problems
 from codec.table_checks import table_problems
 
 TILES_AT_ONCE = 64
@@ -116,19 +117,19 @@ def _check_tensor(
             first.add(stream)
     for problem in table_problems(tensor, counts, first.counts):
         findings.add(problem)
+    for problem in growth_problems(tensor, measures):
+        findings.add(problem)
     tick(len(tensor.tiles), len(tensor.tiles))
     _mark_severity(measures, findings.problems(), tensor.index)
     return TensorReport(counts, measures)
 
 
 class _FirstSymbols:
-    """Counts the first 2^20 symbols of a tensor, which the original built its table from."""
-
-    SAMPLE = 1 << 20
+    """Counts the symbols at the start of a tensor, which the original built its table from."""
 
     def __init__(self) -> None:
         self.counts = np.zeros(SYMBOLS, dtype=np.int64)
-        self._left = self.SAMPLE
+        self._left = SAMPLE_SYMBOLS
 
     def add(self, stream: DecodedStream) -> None:
         """Counts the symbols of the next stream, as far as they belong to the sample."""
@@ -149,56 +150,7 @@ def _check_stream(
     record["table_loss"] = max(0.0, cross_entropy(counts, tensor.table) - record["entropy"])
     for problem in stream_problems(tensor, stream):
         findings.add(problem)
-    if stream.status is Status.OK:
-        _check_padding(tensor, stream, findings)
-        _check_gain(tensor, stream, findings)
     return counts
-
-
-def _check_padding(tensor: Tensor, stream: DecodedStream, findings: Findings) -> None:
-    """Notes an edge tile whose padding decodes to something else than 0."""
-    place, shape = tensor.rectangle(stream.tile), tensor.coded_shape(stream.tile)
-    if not tensor.padded or shape == (place.rows, place.cols):
-        return
-    values = undo_difference(stream.symbols).reshape(shape)
-    wrong = np.count_nonzero(values) - np.count_nonzero(values[: place.rows, : place.cols])
-    if wrong:
-        offset, size = (
-            int(tensor.tiles["offset"][stream.tile]),
-            int(tensor.tiles["size"][stream.tile]),
-        )
-        findings.add(
-            Problem(
-                "tile-padding",
-                offset,
-                size,
-                f"{wrong:,} values of the padding of tile {stream.tile:,} are not 0",
-                "0 right of and below the matrix",
-                f"{wrong:,} other values",
-                tensor=tensor.index,
-                tile=stream.tile,
-            )
-        )
-
-
-def _check_gain(tensor: Tensor, stream: DecodedStream, findings: Findings) -> None:
-    """Notes a stream that is larger than the weights that it codes."""
-    offset, size = int(tensor.tiles["offset"][stream.tile]), int(tensor.tiles["size"][stream.tile])
-    weights = tensor.rectangle(stream.tile).size
-    if size > max(weights, 64):
-        findings.add(
-            Problem(
-                "not-compressed",
-                offset,
-                size,
-                f"the stream of tile {stream.tile:,} takes {size:,} bytes for {weights:,} weights of one "
-                "byte each",
-                f"at most {weights:,} bytes",
-                f"{size:,} bytes",
-                tensor=tensor.index,
-                tile=stream.tile,
-            )
-        )
 
 
 def _mark_severity(measures: NDArray[Any], problems: tuple[Problem, ...], tensor: int) -> None:

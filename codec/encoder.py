@@ -115,7 +115,7 @@ class Encoded:
     def pieces(self) -> Iterator[bytes | memoryview]:
         """The file, piece by piece."""
         yield self.head
-        yield memoryview(self.streams.data)
+        yield self.streams.data.data
 
 
 class StreamCoder(Protocol):
@@ -180,7 +180,9 @@ def _checked(matrix: NDArray[np.int8]) -> NDArray[np.int8]:
         raise InputError(f"the weights are {matrix.dtype}, but these layouts hold int8")
     if matrix.ndim != 2 or 0 in matrix.shape:
         shape = "×".join(str(n) for n in matrix.shape) or "none"
-        raise InputError(f"the weights have the shape {shape}, but a matrix of rows × columns is needed")
+        raise InputError(
+            f"the weights have the shape {shape}, but a matrix of rows × columns is needed"
+        )
     if max(matrix.shape) > 0xFFFFFFFF:
         raise InputError("the matrix has more rows or columns than fit in 32 bits")
     return np.ascontiguousarray(matrix)

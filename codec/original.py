@@ -18,10 +18,11 @@ CLAMP = 4096 - SYMBOLS + 1
 
 
 def wrapped_shares(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64[256]: counts * 4096 / total, at least 1, the product cut to 32 bits."""
+    """int64[256]: counts * 4096 / total, at least 1, counts of 0 raised to 1, the product cut to 32 bits."""
     raised = np.maximum(counts.astype(np.int64), 1)
     products = (raised * 4096) & 0xFFFFFFFF
-    return np.maximum(products // int(raised.sum()), 1)
+    shares: NDArray[np.int64] = np.maximum(products // int(raised.sum()), 1)
+    return shares
 
 
 def wraps(counts: NDArray[np.int64]) -> bool:

@@ -83,4 +83,9 @@ def _mistake(table: FrequencyTable, sample: NDArray[np.int64], symbol: int) -> t
             f"rounding every rare symbol up to 1 overshot 4,096, and the whole excess was taken from symbol "
             f"{symbol}: repeating that on this data gives exactly this table"
         )
+    if same:
+        return "table-misfit", (
+            "shares were rounded down and every absent symbol kept a slot: repeating the original's "
+            "normalisation on this data gives exactly this table"
+        )
     return "table-misfit", ""

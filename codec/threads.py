@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-Batch = TypeVar("Batch", bound=Sequence[object])
+Batch = TypeVar("Batch", bound=Sized)
 Result = TypeVar("Result")
 
 

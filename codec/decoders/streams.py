@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import StreamFrame, Tensor
-from codec.problems import Problem
 
 
 class Status(IntEnum):
@@ -127,80 +126,3 @@ def strict_end(
     if final_state != tensor.coder.lower_bound:
         return Status.FINAL_STATE
     return Status.BYTES_LEFT if bytes_left else Status.OK
-
-
-def stream_problems(tensor: Tensor, stream: DecodedStream) -> list[Problem]:
-    """The problems that a decoded stream gives rise to; none where it ended as it should."""
-    frame = stream.frame
-    if stream.status is Status.OK or frame is None:
-        return []
-    words = (frame.words_begin, frame.words_end - frame.words_begin)
-    state = (frame.words_end, 4)
-    unread = frame.words_begin + stream.bytes_left
-    name = f"the stream of tile {stream.tile:,}"
-    where = f"at symbol {stream.decoded:,} of {tensor.symbol_count(stream.tile):,}"
-    bound = tensor.coder.lower_bound
-
-    def problem(
-        code: str, place: tuple[int, int], message: str, expected: str, found: str
-    ) -> list[Problem]:
-        return [
-            Problem(code, *place, message, expected, found, tensor=tensor.index, tile=stream.tile)
-        ]
-
-    match stream.status:
-        case Status.SYMBOL_COUNT:
-            expected = tensor.symbol_count(stream.tile)
-            sound = stream.final_state == bound and not stream.bytes_left
-            return problem(
-                "symbol-count",
-                (frame.offset, 4),
-                f"{name} says that it codes {frame.symbol_count:,} symbols where its tile has {expected:,}"
-                + ("; decoded with the tile's own count it ends as it should" if sound else ""),
-                f"{expected:,}",
-                f"{frame.symbol_count:,}",
-            )
-        case Status.STATE_OUT_OF_RANGE:
-            return problem(
-                "initial-state",
-                state,
-                f"{name} starts from the state {frame.state:,}, which no encoder can have left",
-                f"{bound:,} ≤ state < {tensor.coder.upper_bound:,}",
-                f"{frame.state:,}",
-            )
-        case Status.UNDERRUN:
-            return problem(
-                "stream-underrun",
-                words,
-                f"{name} runs out of bytes {where}",
-                "a byte for every renormalisation",
-                "no byte left",
-            )
-        case Status.UNOWNED_SLOT:
-            slot = stream.final_state & (tensor.table.total - 1)
-            return problem(
-                "unowned-slot",
-                (unread, 0),
-                f"{name} points at slot {slot:,} {where}, which no symbol owns",
-                "a slot that a symbol owns",
-                f"slot {slot:,}",
-            )
-        case Status.FINAL_STATE:
-            return problem(
-                "final-state",
-                words,
-                f"{name} ends in state {stream.final_state:,} with {stream.bytes_left:,} bytes left, so at "
-                "least some of its weights are wrong",
-                f"state {bound:,}, no byte left",
-                f"state {stream.final_state:,}, {stream.bytes_left:,} bytes left",
-            )
-        case Status.BYTES_LEFT:
-            return problem(
-                "bytes-left",
-                (frame.words_begin, stream.bytes_left),
-                f"{name} has {stream.bytes_left:,} bytes left when its last symbol is decoded",
-                "no byte left",
-                f"{stream.bytes_left:,} bytes left",
-            )
-        case _:
-            return []

@@ -1,14 +1,15 @@
 """The one place that knows numba: how our kernels are compiled, typed and cached.
 
-numba has no useful types of its own, so `jit` gives a compiled function the type of the Python
-function it stands for. Every kernel is compiled at its first call, without the GIL, and cached on disk.
+`jit` gives a compiled function the type of the Python function it stands for. A kernel is compiled at
+its first call, runs without the GIL, and is cached on disk.
 
 Discipline that keeps one compiled version per kernel and its arithmetic exact:
-- Integers inside kernels are uint64 throughout, constants included: numba makes uint64 with
-  int64 a float64, and an unsigned index has no negative values to wrap around.
+
+- What may be large or is an index in an inner loop is uint64, constants included: numba makes a
+  float64 of uint64 with int64, and an unsigned index has no negative values to wrap around.
 - Arrays that a kernel only reads come through `sealed`, the others are fresh; all are C-contiguous.
-- No kernel relies on bounds checks. Each says why its indices are inside; the tests run
-  all of them with numba's bounds checks on.
+- No kernel relies on bounds checks. Each says why its indices are inside, and the tests run all of
+  them on broken streams with numba's bounds checks on.
 """
 
 from __future__ import annotations
@@ -25,15 +26,21 @@ from numpy.typing import NDArray
 Function = TypeVar("Function", bound=Callable[..., Any])
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-OPTIONS = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+Whole = int | np.int64
+"""A whole number: compiled code has only the second."""
 
 
 def jit(function: Function) -> Function:
     """Compiles `function` at its first call; the result is cached where the machine allows it."""
     try:
-        return cast(Function, numba.njit(cache=True, **OPTIONS)(function))
-    except RuntimeError:  # no folder can be written to: compile once per process
-        return cast(Function, numba.njit(**OPTIONS)(function))
+        return _compiled(function, cache=True)
+    except RuntimeError:  # no folder that could hold the cache: compile once per process
+        return _compiled(function, cache=False)
+
+
+def _compiled(function: Function, *, cache: bool) -> Function:
+    compiler = numba.njit(nogil=True, boundscheck=False, error_model="numpy", cache=cache)
+    return cast(Function, compiler(function))
 
 
 def sealed(array: NDArray[Scalar]) -> NDArray[Scalar]:
@@ -47,11 +54,14 @@ def sealed(array: NDArray[Scalar]) -> NDArray[Scalar]:
     return view
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def leading_zeros(typing_context: Any, value: Any) -> Any:  # noqa: ARG001
-    """Zero bits above the highest set bit of a uint64, 64 for 0: one LZCNT instruction."""
+def _leading_zeros(_typing: Any, _value: Any) -> Any:
+    """What numba makes of `leading_zeros`: LLVM's ctlz, defined for 0 too."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.ctlz(arguments[0], context.get_constant(types.boolean, False))
 
     return types.uint64(types.uint64), generate
+
+
+leading_zeros = cast(Callable[[np.uint64], np.uint64], intrinsic(_leading_zeros))
+"""Zero bits above the highest set bit of a uint64, 64 for 0: one LZCNT instruction. Only in kernels."""

@@ -1,9 +1,10 @@
 """Fast decoding on the CPU: any number of streams, four at a time, straight into a matrix.
 
 Sound streams go through `lanes.decode_lanes` in segments short enough that no byte runs out inside
-one. Whatever is left over (the last few bytes of a stream, streams of unequal length, states and tables that the
-lanes cannot take) is decoded one step at a time, checking everything, by the rules of
-`codec.rans.steps`. So the result and the place where a broken stream stops are the reference's.
+one. Whatever is left over (the last few bytes of a stream, streams of unequal length, states and
+tables that the lanes cannot take) is decoded one step at a time with every check, as
+`codec.rans.steps` does it. So the result, and the place where a broken stream stops, are the
+reference's.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import jit, sealed
 from codec.fast import places as at
+from codec.fast.compile import Whole, jit, sealed
 from codec.fast.lanes import (
     COUNT,
     DONE,
@@ -25,11 +26,12 @@ from codec.fast.lanes import (
     UNREAD,
     UPPER_BOUND,
     VALUE,
+    Coded,
     Lanes,
     decode_lanes,
     fits_lanes,
 )
-from codec.fast.places import Bytes, Places, is_sound, matrix_bytes, require_columns, store
+from codec.fast.places import Bytes, Cells, Matrix, Places
 from codec.fast.slots import SlotTable
 from codec.fast.walk import (
     BAD_FRAME,
@@ -39,7 +41,6 @@ from codec.fast.walk import (
     ONE,
     SLOT_MASK,
     STATE_BYTES,
-    Steps,
     checked_step,
     is_frame,
     stored_state,
@@ -48,11 +49,11 @@ from codec.fast.walk import (
 BEGIN, END = range(2)
 """Columns of int64[n, 2]: byte range of each stream within the data."""
 
-_STATUS, _DECODED, _END_STATE, _BYTES_LEFT = range(4)
-"""Columns of the kernel's results, int64[n, 4]."""
-
 SHORTEST_SEGMENT = 4
 """Fewer steps than this are not worth starting the four lanes for."""
+
+_STATUS, _DECODED, _END_STATE, _BYTES_LEFT = range(4)
+"""Columns of the kernel's results, int64[n, 4]."""
 
 Columns = NDArray[np.int64]
 
@@ -63,9 +64,10 @@ class DecodeReport:
 
     Attributes:
         status: u8[n] of `walk.Status`.
-        decoded: int64[n], symbols decoded: where the status is not OK, the number of the one that could not be.
-        end_states: u32[n]: the state after the last symbol decoded; L where the stream is sound.
-        bytes_left: int64[n]: renormalisation bytes not used; 0 where the stream is sound.
+        decoded: int64[n], symbols decoded: where the status is not OK, the number of the symbol
+            that could not be decoded.
+        end_states: u32[n], the state after the last symbol decoded; L where the stream is sound.
+        bytes_left: int64[n], renormalisation bytes not used; 0 where the stream is sound.
     """
 
     status: NDArray[np.uint8]
@@ -79,36 +81,36 @@ def decode_streams(
     spans: Columns,
     places: Places,
     table: SlotTable,
-    matrix: NDArray[np.int8] | NDArray[np.uint8],
+    matrix: Matrix,
     *,
     difference: bool,
 ) -> DecodeReport:
-    """Decodes streams into the matrix, without the GIL; two calls may write other tiles of one matrix.
+    """Decodes streams into a matrix, without the GIL; threads may fill tiles of one matrix.
 
     Args:
         data: u8[any], bytes of a file.
-        spans: int64[n, 2]: begin and end of each stream in `data`, frame included. The stored count is not
-            looked at: `places` says how many symbols to decode.
+        spans: int64[n, 2], begin and end of each stream in `data`, frame included. The symbol count
+            stored there is not looked at: `places` says how many symbols to decode.
         places: int64[n, 4], see `places`.
         table: from `slot_table`.
-        matrix: int8 or u8[rows, cols], C-contiguous; written where the streams could be decoded. Elsewhere
-            it keeps its values.
-        difference: write running sums of symbol - 128 modulo 256, which undoes the difference from weight to
-            weight (LEFT of the batched layout); else the symbols themselves.
+        matrix: int8 or u8[rows, cols], C-contiguous. Where nothing was decoded it keeps its values.
+        difference: write running sums of symbol - 128 modulo 256, which undoes LEFT of the batched
+            layout and the difference of the per-tile layout; else the symbols themselves.
 
     Raises:
-        ValueError: the matrix is not C-contiguous, or `spans` and `places` do not go together. What is wrong
-            with a stream is never raised, but reported.
+        ValueError: the matrix is not C-contiguous, or `spans` and `places` do not go together. What
+            is wrong with a stream is never raised, but reported.
     """
-    require_columns(spans, 2, len(places))
-    require_columns(places, 4, len(places))
+    at.require_columns(spans, 2, len(places))
+    at.require_columns(places, 4, len(places))
     report = np.zeros((len(spans), 4), dtype=np.int64)
-    symbols = table.symbols ^ np.uint8(128) if difference else table.symbols
-    keep = np.uint64(255 if difference else 0)
-    _decode(
-        sealed(data), sealed(spans), sealed(places), sealed(table.steps), sealed(symbols), keep,
-        max(matrix.shape[1], 1), matrix_bytes(matrix), report,
-    )  # fmt: skip
+    coded = Coded(
+        sealed(data),
+        sealed(table.steps),
+        sealed(table.symbols ^ np.uint8(128) if difference else table.symbols),
+        np.uint64(255 if difference else 0),
+    )
+    _decode(coded, sealed(spans), sealed(places), at.cells_of(matrix), report)
     return DecodeReport(
         report[:, _STATUS].astype(np.uint8),
         report[:, _DECODED],
@@ -118,75 +120,62 @@ def decode_streams(
 
 
 @jit
-def _decode(
-    data: Bytes, spans: Columns, places: Places, steps: Steps, symbols: Bytes, keep: np.uint64,
-    cols: int, matrix: Bytes, report: Columns,
-) -> None:
-    """Decodes all streams, `LANES` at a time; the arguments are those of `decode_streams`."""
-    unrolled = fits_lanes(steps)
+def _decode(coded: Coded, spans: Columns, places: Places, cells: Cells, report: Columns) -> None:
+    """Decodes all streams, `LANES` at a time."""
+    unrolled = fits_lanes(coded.steps)
     lanes = np.zeros((LANES, 6), dtype=np.uint64)
     buffer = np.zeros(LANES * SEGMENT, dtype=np.uint8)
     for first in range(0, len(spans), LANES):
-        used = min(LANES, len(spans) - first)
+        group = places[first : first + LANES]
         for lane in range(LANES):
             # A lane without a stream repeats the first; what it decodes is not stored.
-            i = first + (lane if lane < used else 0)
-            report[i, _STATUS] = _open(data, spans, places, i, lane, lanes)
-        if unrolled and used > 1:
-            _decode_group(
-                data, places, steps, symbols, keep, first, used, lanes, cols, matrix, buffer
-            )
-        for lane in range(used):
+            i = first + (lane if lane < len(group) else 0)
+            report[i, _STATUS] = _open(coded.data, spans[i], places[i], lane, lanes)
+        if unrolled and len(group) > 1:
+            _decode_group(coded, group, lanes, cells, buffer)
+        for lane in range(len(group)):
             i = first + lane
             if report[i, _STATUS] == OK:
-                report[i, _STATUS] = _decode_rest(
-                    data, places[i], steps, symbols, keep, lane, lanes, cols, matrix, buffer
-                )
+                report[i, _STATUS] = _decode_rest(coded, places[i], lane, lanes, cells, buffer)
             report[i, _DECODED] = lanes[lane, DONE]
             report[i, _END_STATE] = lanes[lane, STATE]
             report[i, _BYTES_LEFT] = lanes[lane, UNREAD] - lanes[lane, FLOOR]
 
 
 @jit
-def _open(
-    data: Bytes, spans: Columns, places: Places, index: int, lane: int, lanes: Lanes
-) -> int:
+def _open(data: Bytes, span: Columns, place: Places, lane: Whole, lanes: Lanes) -> int:
     """Puts a stream on a lane, ready for its first step; a lane with a bad frame has no steps."""
-    begin, end = spans[index, BEGIN], spans[index, END]
+    begin, end = span[BEGIN], span[END]
     lanes[lane] = 0
-    if not (is_frame(data, begin, end) and is_sound(places, index)):
+    if not (is_frame(data, begin, end) and at.is_sound(place)):
         return BAD_FRAME
     lanes[lane, STATE] = stored_state(data, end)
     lanes[lane, UNREAD] = np.uint64(end - STATE_BYTES)
     lanes[lane, FLOOR] = np.uint64(begin + COUNT_BYTES)
-    lanes[lane, COUNT] = np.uint64(places[index, at.COUNT])
+    lanes[lane, COUNT] = np.uint64(place[at.COUNT])
     return OK
 
 
 @jit
-def _decode_group(
-    data: Bytes, places: Places, steps: Steps, symbols: Bytes, keep: np.uint64, first: int,
-    used: int, lanes: Lanes, cols: int, matrix: Bytes, buffer: Bytes,
-) -> None:
-    """Decodes the first `used` lanes together, for as long as none of them needs a check."""
+def _decode_group(coded: Coded, group: Places, lanes: Lanes, cells: Cells, buffer: Bytes) -> None:
+    """Decodes the lanes together for as long as none of them needs a check."""
     count = _steps_without_checks(lanes)
     while count >= SHORTEST_SEGMENT:
-        decode_lanes(data, steps, symbols, keep, count, lanes, buffer)
-        for lane in range(used):
+        decode_lanes(coded, count, lanes, buffer)
+        for lane in range(len(group)):
             done = np.int64(lanes[lane, DONE])
-            store(buffer, lane * SEGMENT, done, count, places[first + lane], cols, matrix)
-        for lane in range(LANES):
-            lanes[lane, DONE] += np.uint64(count)
+            at.store(buffer, lane * SEGMENT, count, done, group[lane], cells)
+        lanes[:, DONE] += np.uint64(count)
         count = _steps_without_checks(lanes)
 
 
 @jit
-def _steps_without_checks(lanes: Lanes) -> int:
-    """Steps that every lane can take without an end, at 2 bytes a step, and with its state in bounds."""
+def _steps_without_checks(lanes: Lanes) -> Whole:
+    """Steps that no lane can fail in: its state in bounds, and 2 bytes there for each of them."""
     count = np.uint64(SEGMENT)
     for lane in range(LANES):
         if not LOWER_BOUND <= lanes[lane, STATE] < UPPER_BOUND:
-            return 0
+            return np.int64(0)
         count = min(count, lanes[lane, COUNT] - lanes[lane, DONE])
         count = min(count, (lanes[lane, UNREAD] - lanes[lane, FLOOR]) >> ONE)
     return np.int64(count)
@@ -194,33 +183,24 @@ def _steps_without_checks(lanes: Lanes) -> int:
 
 @jit
 def _decode_rest(
-    data: Bytes, place: Columns, steps: Steps, symbols: Bytes, keep: np.uint64, lane: int,
-    lanes: Lanes, cols: int, matrix: Bytes, buffer: Bytes,
+    coded: Coded, place: Places, lane: Whole, lanes: Lanes, cells: Cells, buffer: Bytes
 ) -> int:
-    """Decodes what is left of one lane, checking every step.
-
-    Returns:
-        How it ended, as a `Status`.
-    """
+    """Decodes what is left of one lane, checking every step; returns a `Status`."""
     status = OK
     while status == OK and lanes[lane, DONE] < lanes[lane, COUNT]:
-        done = lanes[lane, DONE]
-        status = _decode_segment(data, steps, symbols, keep, lane, lanes, buffer)
-        count = np.int64(lanes[lane, DONE] - done)
-        store(buffer, 0, np.int64(done), count, place, cols, matrix)
+        done = np.int64(lanes[lane, DONE])
+        status = _decode_segment(coded, lanes[lane], buffer)
+        at.store(buffer, 0, np.int64(lanes[lane, DONE]) - done, done, place, cells)
     return status
 
 
 @jit
-def _decode_segment(
-    data: Bytes, steps: Steps, symbols: Bytes, keep: np.uint64, lane: int, lanes: Lanes,
-    buffer: Bytes,
-) -> int:
-    """Decodes up to `SEGMENT` symbols of one lane into the buffer, checking every step."""
-    state, unread, value = lanes[lane, STATE], lanes[lane, UNREAD], lanes[lane, VALUE]
-    floor, status = lanes[lane, FLOOR], OK
-    count = min(np.uint64(SEGMENT), lanes[lane, COUNT] - lanes[lane, DONE])
-    done = np.uint64(0)
+def _decode_segment(coded: Coded, lane: Lanes, buffer: Bytes) -> int:
+    """Decodes up to `SEGMENT` symbols of one lane, u64[6], into the buffer; returns a `Status`."""
+    data, steps, symbols, keep = coded
+    state, unread, value, floor = lane[STATE], lane[UNREAD], lane[VALUE], lane[FLOOR]
+    count = min(np.uint64(SEGMENT), lane[COUNT] - lane[DONE])
+    status, done = OK, np.uint64(0)
     while done < count:
         status, after, taken = checked_step(state, unread, floor, data, steps)
         if status != OK:
@@ -228,6 +208,6 @@ def _decode_segment(
         value = (value & keep) + np.uint64(symbols[state & SLOT_MASK])
         buffer[done] = value
         state, unread, done = after, unread - taken, done + ONE
-    lanes[lane, STATE], lanes[lane, UNREAD], lanes[lane, VALUE] = state, unread, value
-    lanes[lane, DONE] += done
+    lane[STATE], lane[UNREAD], lane[VALUE] = state, unread, value
+    lane[DONE] += done
     return status

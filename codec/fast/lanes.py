@@ -1,39 +1,42 @@
 """The inner loop of decoding: four streams at a time, whose steps do not wait for one another.
 
-One step of a stream is a chain of about twenty cycles (look the slot up, multiply, renormalise), so a
-core that decodes a single stream mostly waits. Four independent streams, their states in local
+One step of a stream is a chain of about twenty cycles (look the slot up, multiply, renormalise), so
+a core that decodes a single stream mostly waits. Four independent streams, their states in local
 variables, keep it busy.
 
-Renormalisation takes no branch, because nothing predicts it: a byte is taken at about every second
-step. For a state x in [L, 2^31) and a frequency above 0, the next state before renormalisation is
+Renormalisation takes no branch, for none could be predicted: a byte is taken at about two steps in
+three. For a state x in [L, 2^31) and a frequency above 0, the next state before renormalisation is
 
     y = f * (x >> 12) + slot - start,   2^11 <= y < 2^31,
 
-so it needs 0, 1 or 2 bytes: as many as y << 33 has whole bytes of leading zeros. The four bytes before the
-read position are put below y, and a single shift moves in those that are needed. Hence a lane's state is
-kept shifted left by 33; what stands below bit 33 are bytes to come, which the next step drops.
+so it needs 0, 1 or 2 bytes: as many as y << 33 has whole bytes of leading zeros. The four bytes
+before the read position are put below y, and a single shift moves in those that are needed. Hence a
+state is kept shifted left by 33; what stands below bit 33 are bytes to come, which the next
+step drops.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import jit, leading_zeros
+from codec.fast.compile import Whole, jit, leading_zeros
 from codec.fast.places import Bytes
 from codec.fast.slots import SLOTS
 from codec.fast.walk import EIGHT, ONE, SCALE_BITS, SIXTEEN, SLOT_MASK, THREE, TWO, Steps
 
 LANES = 4
-"""Streams decoded at a time. Measured on a Zen 3 core: 1 lane 165 MB/s, 2 lanes 270, 4 lanes 460, 8 lanes 430."""
+"""Streams at a time. Best on a Zen 3 core: 1 lane 165 MB/s, 2 lanes 270, 4 lanes 460, 8 lanes 430."""
 
 STATE, UNREAD, VALUE, DONE, FLOOR, COUNT = range(6)
 """Columns of u64[LANES, 6], one row a lane: the state; the index behind the next byte to be read; the
-running sum of the symbols; symbols decoded so far; index of the first renormalisation byte, where reading ends;
-symbols to decode in all."""
+running sum of the symbols; symbols decoded so far; the index of the first renormalisation byte,
+where reading ends; symbols to decode in all."""
 
 SEGMENT = 1024
-"""Symbols of each lane between two looks at the ends; the buffer has this many bytes for each."""
+"""Symbols of each lane between two looks at the ends; the buffer has so many bytes for each."""
 
 UPPER_BOUND = np.uint64(1 << 31)
 FOUR, WHOLE_BYTES, ALIGN = np.uint64(4), np.uint64(24), np.uint64(33)
@@ -42,11 +45,26 @@ LANE_1, LANE_2, LANE_3 = (np.uint64(n * SEGMENT) for n in (1, 2, 3))
 Lanes = NDArray[np.uint64]
 
 
+class Coded(NamedTuple):
+    """What is decoded, and what to make of it.
+
+    Attributes:
+        data: u8[any], bytes of a file.
+        steps, symbols: as in `SlotTable`.
+        keep: 255 to write running sums of the symbols modulo 256, 0 to write the symbols.
+    """
+
+    data: Bytes
+    steps: Steps
+    symbols: Bytes
+    keep: np.uint64
+
+
 @jit
 def fits_lanes(steps: Steps) -> bool:
-    """Whether every slot has an owner, and keeps every state in bounds."""
-    fits = len(steps) == 2 * SLOTS
-    for slot in range(SLOTS if fits else 0):
+    """Whether every slot has an owner that keeps the state in bounds."""
+    fits = True
+    for slot in range(SLOTS):
         frequency, remainder = steps[2 * slot], steps[2 * slot + 1]
         fits = fits and 1 <= frequency <= SLOTS and remainder < SLOTS
     return fits
@@ -59,9 +77,8 @@ def _step(
     """One step of a lane.
 
     Returns:
-        state: after renormalisation, shifted left by `ALIGN`.
-        unread: less the 0, 1 or 2 bytes taken (never more than 3, whatever the table says).
-        slot: that the symbol is to be looked up in.
+        The state after renormalisation, shifted left by `ALIGN`; `unread`, less the bytes taken;
+        and the slot whose symbol it is.
     """
     slot = (state >> ALIGN) & SLOT_MASK
     frequency = np.uint64(steps[slot * TWO])
@@ -78,28 +95,19 @@ def _step(
 
 
 @jit
-def decode_lanes(
-    data: Bytes,
-    steps: Steps,
-    symbols: Bytes,
-    keep: np.uint64,
-    count: int,
-    lanes: Lanes,
-    buffer: Bytes,
-) -> None:
+def decode_lanes(coded: Coded, count: Whole, lanes: Lanes, buffer: Bytes) -> None:
     """Decodes `count` symbols of each of the four lanes into the buffer, and moves the lanes on.
 
     Args:
-        data: u8[any]; every lane's stream, behind its four bytes of symbol count.
-        steps, symbols: as in `SlotTable`; `fits_lanes` holds.
-        keep: 255 to write running sums of the symbols modulo 256, 0 to write the symbols.
+        coded: `fits_lanes` holds of its table.
         count: at most `SEGMENT`, and half the unread bytes of the lane that has fewest.
         lanes: u64[LANES, 6]; states in [L, 2^31).
         buffer: u8[LANES * SEGMENT].
 
     Indices are inside: a lane takes at most 2 bytes a step, so `unread` stays at or above the first
-    renormalisation byte, and the four bytes of the count lie before that; slots are below 4096.
+    renormalisation byte, and the four bytes of the count lie before that. Slots are below 4096.
     """
+    data, steps, symbols, keep = coded
     s0, p0, v0 = lanes[0, STATE] << ALIGN, lanes[0, UNREAD], lanes[0, VALUE]
     s1, p1, v1 = lanes[1, STATE] << ALIGN, lanes[1, UNREAD], lanes[1, VALUE]
     s2, p2, v2 = lanes[2, STATE] << ALIGN, lanes[2, UNREAD], lanes[2, VALUE]

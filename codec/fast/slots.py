@@ -1,8 +1,8 @@
 """What the decoding kernels look up in a slot: sized to stay in the first-level cache.
 
-Per slot 5 bytes, 20 KiB in all. `steps` interleaves two uint16 per slot, frequency and slot - start, so
-that a step takes both from one cache line, and neither needs a shift or a mask (a frequency of 4096 has
-room, which it has not in the 12 bits of the usual packed entry). A slot that no symbol owns has
+Per slot 5 bytes, 20 KiB in all. `steps` interleaves two uint16 per slot, frequency and slot - start,
+so that a step takes both from one cache line and needs neither shift nor mask. A frequency of 4096
+has room, which it has not in the 12 bits of the usual packed entry. A slot that no symbol owns has
 frequency 0.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from codec.frequency import UNOWNED, FrequencyTable
 
 SLOTS = 4096
-"""Slots of the tables that the kernels decode: M = 2^12."""
+"""Slots of the tables that the kernels know: M = 2^12."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class SlotTable:
     symbols: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
-        """Kernels index these arrays without a check; so their sizes are checked here, once."""
+        # Kernels index these arrays by slot without a check.
         if len(self.steps) != 2 * SLOTS or len(self.symbols) != SLOTS:
             raise ValueError(f"a slot table has {SLOTS:,} slots")
 

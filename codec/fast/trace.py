@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +34,9 @@ class StreamTrace:
     Attributes:
         columns: as `codec.trace.STEP_COLUMNS` says; `tile`, `stream` and `lane` are 0.
         status: why the walk stopped; OK where it came to the last step wanted.
-        decoded: steps from the stream's start that could be taken.
+        decoded: steps that could be taken, from the start of the stream.
         state: the state after them.
-        bytes_left: renormalisation bytes not used by them.
+        bytes_left: renormalisation bytes that they did not use.
     """
 
     columns: dict[str, NDArray[Any]]
@@ -46,6 +46,19 @@ class StreamTrace:
     bytes_left: int
 
 
+class Recorded(NamedTuple):
+    """The columns that walking fills, named as in `STEP_COLUMNS`."""
+
+    state_before: NDArray[np.uint32]
+    slot: NDArray[np.uint32]
+    symbol: NDArray[np.uint8]
+    freq: NDArray[np.uint32]
+    start: NDArray[np.uint32]
+    state_after: NDArray[np.uint32]
+    position: NDArray[np.uint64]
+    bytes_read: NDArray[np.uint8]
+
+
 def trace_stream(
     data: Bytes,
     span: tuple[int, int],
@@ -53,10 +66,10 @@ def trace_stream(
     steps: tuple[int, int],
     data_offset: int = 0,
 ) -> StreamTrace:
-    """The steps from steps[0] to before steps[1] of a stream, fewer where it cannot be decoded so far.
+    """The steps from steps[0] to before steps[1] of a stream; fewer where it stops before that.
 
-    The stretch is walked once to see how many steps there are, and once more to record them: a count
-    that lies costs no memory.
+    The stretch is walked once to see how many steps there are, and once more to record them, so
+    that a count that lies costs no memory.
 
     Args:
         data: u8[any], bytes of a file.
@@ -66,50 +79,54 @@ def trace_stream(
         data_offset: file offset of data[0].
 
     Raises:
-        ValueError: there is no frame at `span`, or `steps` starts below 0.
+        ValueError: there is no frame at `span`, or `steps` begins below 0.
     """
-    begin, end = span
-    first, last = steps
+    (begin, end), (first, last) = span, steps
+    data, lookup, symbols = sealed(data), sealed(table.steps), sealed(table.symbols)
     if not is_frame(data, begin, end) or first < 0:
         raise ValueError(f"no stream can be traced at {begin}…{end} from step {first}")
-    data, lookup, symbols = sealed(data), sealed(table.steps), sealed(table.symbols)
     floor, unread = np.uint64(begin + COUNT_BYTES), np.uint64(end - STATE_BYTES)
-    status, skipped, state, unread = walk(
-        stored_state(data, end), unread, floor, min(first, last), data, lookup
-    )
-    wanted = max(0, last - first) if status == Status.OK else 0
-    begun = (np.uint64(state), np.uint64(unread))
-    if wanted:
-        status, wanted, state, unread = walk(*begun, floor, wanted, data, lookup)
-    columns = empty_columns(wanted)
-    columns["step"][:] = np.arange(first, first + wanted)
+    skip, count = min(first, last), max(0, last - first)
+    _, skipped, state, unread = _walk(stored_state(data, end), unread, floor, skip, data, lookup)
+    # Where skipping stopped short, walking on stops at the same step at once.
+    status, count, after, left = _walk(state, unread, floor, count, data, lookup)
+    columns = empty_columns(count)
+    columns["step"][:] = np.arange(first, first + count)
     columns["symbol_index"][:] = columns["step"]
-    _record(*begun, floor, data, lookup, symbols, np.uint64(data_offset), *_recorded(columns))
-    return StreamTrace(
-        columns, Status(status), skipped + wanted, int(state), int(unread) - int(floor)
-    )
+    recorded = Recorded(*(columns[name] for name in Recorded._fields))
+    offset = np.uint64(data_offset)
+    _record(np.uint64(state), np.uint64(unread), floor, data, lookup, symbols, offset, recorded)
+    return StreamTrace(columns, Status(status), skipped + count, int(after), int(left) - int(floor))
 
 
-def _recorded(columns: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
-    """The columns that `_record` fills, in the order of its arguments."""
-    names = "state_before slot symbol freq start state_after position bytes_read"
-    return [columns[name] for name in names.split()]
+def _walk(
+    state: np.uint64, unread: np.uint64, floor: np.uint64, count: int, data: Bytes, steps: Steps
+) -> tuple[int, int, np.uint64, np.uint64]:
+    """`walk` with exact types: numba hands uint64 back as Python integers."""
+    return walk(np.uint64(state), np.uint64(unread), floor, count, data, steps)
 
 
 @jit
 def _record(
-    state: np.uint64, unread: np.uint64, floor: np.uint64, data: Bytes, steps: Steps,
-    symbols: Bytes, data_offset: np.uint64, state_before: NDArray[np.uint32],
-    slots: NDArray[np.uint32], decoded: Bytes, freq: NDArray[np.uint32],
-    start: NDArray[np.uint32], state_after: NDArray[np.uint32], position: NDArray[np.uint64],
-    bytes_read: Bytes,
+    state: np.uint64,
+    unread: np.uint64,
+    floor: np.uint64,
+    data: Bytes,
+    steps: Steps,
+    symbols: Bytes,
+    data_offset: np.uint64,
+    columns: Recorded,
 ) -> None:
-    """Fills the columns from the first row to the last; all are of one length, and `walk` came so far."""
-    for row in range(np.uint64(len(state_before))):
+    """Fills the columns, of equal length, from the first row to the last; `walk` came as far."""
+    for row in range(np.uint64(len(columns.slot))):
         slot = state & SLOT_MASK
         _, after, taken = checked_step(state, unread, floor, data, steps)
-        state_before[row], state_after[row] = state, after
-        slots[row], decoded[row] = slot, symbols[slot]
-        freq[row], start[row] = steps[slot * TWO], slot - np.uint64(steps[slot * TWO + ONE])
-        position[row], bytes_read[row] = data_offset + unread - ONE, taken
+        columns.state_before[row] = state
+        columns.slot[row] = slot
+        columns.symbol[row] = symbols[slot]
+        columns.freq[row] = steps[slot * TWO]
+        columns.start[row] = slot - np.uint64(steps[slot * TWO + ONE])
+        columns.state_after[row] = after
+        columns.position[row] = data_offset + unread - ONE
+        columns.bytes_read[row] = taken
         state, unread = after, unread - taken

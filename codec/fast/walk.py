@@ -1,7 +1,7 @@
 """One step of decoding with every check, and walks made of it: what the fast paths fall back on.
 
-`checked_step` takes exactly the step that `codec.rans.steps` takes, on any state and any table; tracing and the ends
-of streams are built on it.
+`checked_step` takes exactly the step that `codec.rans.steps` takes, on any state and any table.
+Traces and the ends of streams are built on it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import jit
+from codec.fast.compile import Whole, jit
 from codec.fast.places import Bytes
 from codec.fast.slots import SLOTS
 
-FRAME_BYTES = 8
-"""Bytes of a stream beside its renormalisation bytes: u32 symbol count before, u32 state behind."""
+COUNT_BYTES = 4
+"""Bytes of a stream before its renormalisation bytes: u32 symbol count."""
 
-COUNT_BYTES = STATE_BYTES = FRAME_BYTES // 2
+STATE_BYTES = 4
+"""Bytes of a stream behind its renormalisation bytes: u32, the encoder's last state."""
 
 LOWER_BOUND = np.uint64(1 << 23)
 SLOT_MASK = np.uint64(SLOTS - 1)
@@ -38,7 +39,7 @@ class Status(IntEnum):
     UNOWNED_SLOT = 2
     """The state points at a slot that no symbol owns."""
     BAD_FRAME = 3
-    """The byte range is not inside the data or too short for a frame, or the place is not sound."""
+    """The byte range is outside the data or too short for a frame, or the place is not sound."""
 
 
 OK, UNDERRUN, UNOWNED_SLOT, BAD_FRAME = (int(status) for status in Status)
@@ -46,13 +47,13 @@ OK, UNDERRUN, UNOWNED_SLOT, BAD_FRAME = (int(status) for status in Status)
 
 
 @jit
-def is_frame(data: Bytes, begin: int, end: int) -> bool:
+def is_frame(data: Bytes, begin: Whole, end: Whole) -> bool:
     """Whether data[begin:end] exists and can hold a stream."""
-    return 0 <= begin <= end <= len(data) and end - begin >= FRAME_BYTES
+    return bool(0 <= begin <= end <= len(data) and end - begin >= COUNT_BYTES + STATE_BYTES)
 
 
 @jit
-def stored_state(data: Bytes, end: int) -> np.uint64:
+def stored_state(data: Bytes, end: Whole) -> np.uint64:
     """The little-endian u32 before `end`, the end of a frame."""
     first = np.uint64(end - STATE_BYTES)
     return (
@@ -71,14 +72,14 @@ def checked_step(
 
     Args:
         state: below 2^32.
-        unread: index behind the next byte to be read.
-        floor: index of the last byte that may be read; at most `unread`, which is at most len(data).
+        unread: index behind the next byte to be read; at most len(data).
+        floor: index of the last byte that may be read; at most `unread`.
         data: u8[any].
         steps: as in `SlotTable`.
 
     Returns:
-        A `Status`; the state after renormalisation; and the bytes taken. The last two hold only where
-        the status is OK.
+        A `Status`; the state after renormalisation; and the bytes taken. The last two hold only
+        where the status is OK.
     """
     slot = state & SLOT_MASK
     frequency, taken = np.uint64(steps[slot * TWO]), np.uint64(0)
@@ -97,7 +98,7 @@ def checked_step(
 def walk(
     state: np.uint64, unread: np.uint64, floor: np.uint64, count: int, data: Bytes, steps: Steps
 ) -> tuple[int, int, np.uint64, np.uint64]:
-    """Takes up to `count` steps, recording nothing; the arguments are those of `checked_step`.
+    """Takes up to `count` steps and records nothing; the arguments are those of `checked_step`.
 
     Returns:
         A `Status`, the steps taken, and the state and `unread` after them.

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from codec import original
 from codec.errors import InputError
 from codec.frequency import SYMBOLS, FrequencyTable, prefix_sums
 from codec.limits import WEIGHTS_PER_BYTE, justified
@@ -201,6 +202,7 @@ def check_table(findings: Findings, table: FrequencyTable, base: int, entry: Str
                 "match one to one",
                 f"{table.total:,}",
                 f"{table.sum:,}",
+                _clamp_cause(table),
                 tensor=0,
             )
         )
@@ -221,6 +223,17 @@ def check_table(findings: Findings, table: FrequencyTable, base: int, entry: Str
                 tensor=0,
             )
         )
+
+
+def _clamp_cause(table: FrequencyTable) -> str:
+    """The cause of a wrong sum where a frequency has the value that gives it away."""
+    clamped = np.flatnonzero(table.frequencies == original.CLAMP)
+    if not len(clamped) or table.sum < table.total:
+        return ""
+    return (
+        f"rounding every rare symbol up to 1 overshot {table.total:,}; the excess was taken from symbol "
+        f"{int(clamped[0])}, whose frequency went below zero, wrapped and was clamped to {original.CLAMP:,}"
+    )
 
 
 def shape_refusal(findings: Findings, source: Source, weights: int, header: Struct) -> str:
