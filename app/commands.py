@@ -189,7 +189,6 @@ VIEW = (
 
 HELP = (
     Command("help.show", "&Help", "F1", "Explain every panel and list all shortcuts.", "&Help"),
-    Command("help.about", "&About Ranscope", "", "Tell what this is and its version.", "&Help"),
 )
 
 

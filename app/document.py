@@ -256,7 +256,9 @@ class Document(QObject):
             row = trace.row_of_symbol(selection.symbol)
             if row is not None:
                 span = trace.bytes_of_row(row)
-                self._selection = Selection(selection.tensor, selection.tile, selection.symbol, span)
+                self._selection = Selection(
+                    selection.tensor, selection.tile, selection.symbol, span
+                )
         elif selection.symbol is None and selection.span is not None and selection.span[1] == 1:
             row = trace.row_of_byte(selection.span[0])
             if row is not None:

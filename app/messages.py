@@ -67,7 +67,8 @@ class MessageRow(QFrame):
     def _button(self, answer: Answer) -> QPushButton:
         button = QPushButton(answer.text)
         button.setToolTip(answer.tooltip)
-        button.clicked.connect(lambda: (self.dismiss(), answer.act()))
+        button.clicked.connect(self.dismiss)
+        button.clicked.connect(lambda: answer.act())
         return button
 
     def _dismiss_button(self) -> QToolButton:

@@ -43,7 +43,7 @@ class Settings:
     @property
     def reload_unasked(self) -> bool:
         """Whether a file that changes on disk is reloaded without asking."""
-        return self._store.value("reload_unasked") == "yes"
+        return str(self._store.value("reload_unasked")) == "yes"
 
     @reload_unasked.setter
     def reload_unasked(self, wanted: bool) -> None:

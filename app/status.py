@@ -134,7 +134,7 @@ def summary(container: Container) -> str:
     if weights and size:
         int8 = sum(ratio(tensor, size) for tensor in container.tensors)
         fp16 = sum(ratio(tensor, size, bytes_per_weight=2) for tensor in container.tensors)
-        parts += [f"{int8:.3f}× of int8", f"{fp16:.3f}× of FP16"]
+        parts += [f"{int8:.3f}× against int8", f"{fp16:.3f}× against FP16"]
         parts.append(f"{8 * size / weights:.3f} bits per weight")
     return "  ·  ".join(parts)
 

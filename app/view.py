@@ -66,6 +66,12 @@ class View(QWidget):
         """Takes up the colours of `theme.current()`."""
         self.update()
 
+    def take_focus(self) -> None:
+        """Moves the keyboard here: to the focus proxy, or else to the first part that takes it."""
+        parts = [] if self.focusProxy() else self.findChildren(QWidget)
+        first = next((part for part in parts if _takes_focus(part, self)), self)
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def focus_filter(self) -> bool:
         """Moves the keyboard to where this view is filtered or searched; False where it is not."""
         return False
@@ -110,6 +116,11 @@ class _Reason(QLabel):
 
 
 _COVERED_ANEW = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.ChildAdded)
+
+
+def _takes_focus(part: QWidget, within: QWidget) -> bool:
+    by_keyboard = bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return by_keyboard and part.isEnabled() and part.isVisibleTo(within)
 
 
 def _selected_cells(table: QAbstractItemView) -> str:

@@ -9,7 +9,8 @@ DIFFERENCED (wcdc): residual = weight - prediction, then over the residuals in r
     s[i] = residual[i] - residual[i-1] + 128, the one before the first being 0. LEFT predicts a weight by the one
 to its left, TOP by the one above, inside the tile. In TOP's first row that is the weight above in the matrix.
 In LEFT's first column it is the weight at the flat position row0 * cols + col0 - 1 + r of the matrix: the
-original forgot the row stride there, and files are written so. At the left edge (LEFT) and the upper edge (TOP) it is 0.
+original forgot the row stride there, and files are written so. At the left edge (LEFT) and the upper
+edge (TOP) it is 0.
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ def needs(tensor: Tensor, tile: int) -> list[int]:
     """The tiles whose weights must be known before this one's prediction can be undone.
 
     In DIFFERENCED, LEFT reads the tile to the left, and, where its own first row is too short for its first
-    column, runs on into the next row of the matrix, which lies in the first tile of the tile row; TOP reads the tile above.
+    column, runs on into the next row of the matrix, which lies in the first tile of the tile row; TOP
+    reads the tile above.
     """
     place, predictor = tensor.rectangle(tile), tensor.predictor(tile)
     if tensor.padded or predictor is None:

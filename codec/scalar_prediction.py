@@ -5,11 +5,12 @@ See `prediction` for the rules. Weights here are Python integers in 0…255, the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from codec.container import Predictor, Rectangle
 
 Matrix = Sequence[Sequence[int]]
+WeightAt = Callable[[int, int], int]
 
 
 def flat_left_symbols(matrix: Matrix, place: Rectangle, shape: tuple[int, int]) -> list[int]:
@@ -33,43 +34,70 @@ def undo_flat_left(symbols: Sequence[int]) -> list[int]:
     return weights
 
 
-def predict(matrix: Matrix, place: Rectangle, predictor: Predictor, row: int, col: int) -> int:
+def predict(
+    weight_at: WeightAt, cols: int, place: Rectangle, predictor: Predictor, row: int, col: int
+) -> int:
     """The prediction of the weight at (row, col) of a tile in the per-tile layout.
 
-    `matrix` must hold the weights before it; the ones not yet known are not read in sound order.
+    Args:
+        weight_at: gives the weight at a row and a column of the matrix; asked only for weights that
+            are coded before this one.
+        cols: columns of the matrix.
+        place: where the tile lies.
+        predictor: the tile's.
+        row, col: within the tile.
     """
     if predictor is Predictor.TOP:
         above = place.row + row - 1
-        return matrix[above][place.col + col] if above >= 0 else 0
+        return weight_at(above, place.col + col) if above >= 0 else 0
     if col > 0:
-        return matrix[place.row + row][place.col + col - 1]
+        return weight_at(place.row + row, place.col + col - 1)
     if place.col == 0:
         return 0
-    cols = len(matrix[0])
     # The original's slip, which must be followed: `row` is added without the row stride.
-    position = place.row * cols + place.col - 1 + row
-    return matrix[position // cols][position % cols]
+    return weight_at(*divmod(place.row * cols + place.col - 1 + row, cols))
 
 
 def differenced_symbols(matrix: Matrix, place: Rectangle, predictor: Predictor) -> list[int]:
     """The symbols of a tile in the per-tile layout."""
+
+    def weight_at(row: int, col: int) -> int:
+        return matrix[row][col]
+
     symbols, before = [], 0
     for row in range(place.rows):
         for col in range(place.cols):
             weight = matrix[place.row + row][place.col + col]
-            residual = (weight - predict(matrix, place, predictor, row, col)) % 256
+            expected = predict(weight_at, len(matrix[0]), place, predictor, row, col)
+            residual = (weight - expected) % 256
             symbols.append((residual - before + 128) % 256)
             before = residual
     return symbols
 
 
 def undo_differenced(
-    symbols: Sequence[int], matrix: list[list[int]], place: Rectangle, predictor: Predictor
-) -> None:
-    """Writes the weights of a tile in the per-tile layout into `matrix`."""
+    symbols: Sequence[int], place: Rectangle, predictor: Predictor, cols: int, outside: WeightAt
+) -> list[int]:
+    """The weights of a tile in the per-tile layout, row-major.
+
+    Args:
+        symbols: of the tile.
+        place: where it lies in the matrix.
+        predictor: the tile's.
+        cols: columns of the matrix.
+        outside: gives the weight at a row and a column of the matrix outside the tile.
+    """
+    tile: list[int] = []
+
+    def weight_at(row: int, col: int) -> int:
+        down, across = row - place.row, col - place.col
+        if 0 <= down < place.rows and 0 <= across < place.cols:
+            return tile[down * place.cols + across]
+        return outside(row, col)
+
     residual = 0
     for index, symbol in enumerate(symbols):
-        row, col = divmod(index, place.cols)
         residual = (residual + symbol - 128) % 256
-        weight = (residual + predict(matrix, place, predictor, row, col)) % 256
-        matrix[place.row + row][place.col + col] = weight
+        row, col = divmod(index, place.cols)
+        tile.append((residual + predict(weight_at, cols, place, predictor, row, col)) % 256)
+    return tile

@@ -131,7 +131,8 @@ def npz_bytes(trace: Trace) -> bytes:
         ),
     }
     target = io.BytesIO()
-    np.savez_compressed(target, allow_pickle=False, **trace.columns, **frame_columns)
+    arrays: dict[str, Any] = {**trace.columns, **frame_columns}
+    np.savez_compressed(target, **arrays)
     return target.getvalue()
 
 

@@ -107,7 +107,7 @@ class Decoder(ABC):
         order = sorted(needed - known.keys())
         found = ChainMap[int, DecodedTile]({}, dict(known))
         for stream in self.decode_streams(container, tensor, order):
-            found[stream.tile] = undo(tensor, stream, found)
+            found[stream.tile] = self._tile(tensor, stream, found)
         return {tile: found[tile] for tile in {*order, *tiles}}
 
     def decode(self, container: Container, tensor: Tensor, tick: Tick = no_tick) -> DecodedTensor:
@@ -125,7 +125,7 @@ class Decoder(ABC):
             tick(tile, len(tensor.tiles))
             stream = self.decode_streams(container, tensor, [tile])[0]
             stream = _after_neighbours(tensor, stream, bad.__contains__)
-            part = weights_of(tensor, stream, matrix_lookup(weights))
+            part = self.weights_of(tensor, stream, matrix_lookup(weights))
             place = tensor.rectangle(tile)
             weights[place.row : place.row + place.rows, place.col : place.col + place.cols] = part
             reads[tile] = stream.log(part)
@@ -133,6 +133,44 @@ class Decoder(ABC):
                 bad.add(tile)
         tick(len(tensor.tiles), len(tensor.tiles))
         return DecodedTensor(weights, reads)
+
+    def weights_of(self, tensor: Tensor, stream: DecodedStream, lookup: Lookup) -> NDArray[np.int8]:
+        """int8[rows, cols]: the weights that a tile's symbols stand for, without padding.
+
+        Args:
+            tensor: the tensor.
+            stream: of one of its tiles.
+            lookup: gives the weights of the tiles that this one is predicted from.
+        """
+        place = tensor.rectangle(stream.tile)
+        if tensor.refusal or not place.size:
+            return np.zeros((0, 0), dtype=np.int8)
+        values = self.undo_prediction(tensor, stream, lookup)
+        # Nothing behind the last symbol decoded is known; zeros say so better than sums of zeros.
+        values.reshape(-1)[stream.decoded :] = 0
+        return values[: place.rows, : place.cols].view(np.int8)
+
+    def undo_prediction(
+        self, tensor: Tensor, stream: DecodedStream, lookup: Lookup
+    ) -> NDArray[np.uint8]:
+        """u8[coded shape]: the weights of a tile, as unsigned bytes, padding included."""
+        values = undo_difference(stream.symbols).reshape(tensor.coded_shape(stream.tile))
+        predictor = tensor.predictor(stream.tile)
+        if tensor.prediction is Prediction.FLAT_LEFT or predictor is None:
+            return values
+        place = tensor.rectangle(stream.tile)
+        return undo_residuals(values, place, predictor, tensor.cols, lookup)
+
+    def _tile(
+        self, tensor: Tensor, stream: DecodedStream, known: Mapping[int, DecodedTile]
+    ) -> DecodedTile:
+        """The tile that a stream gives, its neighbours looked up in `known`."""
+
+        def bad(tile: int) -> bool:
+            return tile not in known or known[tile].stream.status is not Status.OK
+
+        stream = _after_neighbours(tensor, stream, bad)
+        return DecodedTile(self.weights_of(tensor, stream, cache_lookup(tensor, known)), stream)
 
 
 def require_decodable(tensor: Tensor) -> None:
@@ -214,30 +252,6 @@ def cache_lookup(tensor: Tensor, cache: Mapping[int, DecodedTile]) -> Lookup:
         return found
 
     return look
-
-
-def weights_of(tensor: Tensor, stream: DecodedStream, lookup: Lookup) -> NDArray[np.int8]:
-    """int8[rows, cols]: the weights that a tile's symbols stand for, without padding."""
-    place = tensor.rectangle(stream.tile)
-    if tensor.refusal or not place.size:
-        return np.zeros((place.rows, place.cols) if not tensor.refusal else (0, 0), dtype=np.int8)
-    values = undo_difference(stream.symbols).reshape(tensor.coded_shape(stream.tile))
-    predictor = tensor.predictor(stream.tile)
-    if tensor.prediction is Prediction.DIFFERENCED and predictor is not None:
-        values = undo_residuals(values, place, predictor, tensor.cols, lookup)
-    # Nothing behind the last symbol decoded is known; zeros say so better than sums of zeros.
-    values.reshape(-1)[stream.decoded :] = 0
-    return values[: place.rows, : place.cols].view(np.int8)
-
-
-def undo(tensor: Tensor, stream: DecodedStream, cache: Mapping[int, DecodedTile]) -> DecodedTile:
-    """The tile that a stream gives, its neighbours looked up in `cache`."""
-
-    def bad(tile: int) -> bool:
-        return tile not in cache or cache[tile].stream.status is not Status.OK
-
-    stream = _after_neighbours(tensor, stream, bad)
-    return DecodedTile(weights_of(tensor, stream, cache_lookup(tensor, cache)), stream)
 
 
 def _after_neighbours(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codec import rans
-from codec.container import Container, StreamFrame, Tensor
+from codec.container import Container, Prediction, StreamFrame, Tensor
 from codec.decoders.base import Decoder, open_for_trace, open_stream, stream_read
 from codec.decoders.streams import DecodedStream, Status, strict_end
+from codec.prediction import Lookup
+from codec.scalar_prediction import undo_differenced, undo_flat_left
 from codec.trace import STEP_COLUMNS, Trace
 
 
@@ -43,6 +46,22 @@ class ReferenceDecoder(Decoder):
             )
         status = strict_end(tensor, tile, frame, state, unread)
         return DecodedStream(tile, frame, symbols, len(symbols), state, unread, status)
+
+    def undo_prediction(
+        self, tensor: Tensor, stream: DecodedStream, lookup: Lookup
+    ) -> NDArray[np.uint8]:
+        """As `Decoder.undo_prediction`, by the scalar rules."""
+        symbols, predictor = stream.symbols.tolist(), tensor.predictor(stream.tile)
+        if tensor.prediction is Prediction.FLAT_LEFT or predictor is None:
+            weights = undo_flat_left(symbols)
+        else:
+            place, cols = tensor.rectangle(stream.tile), tensor.cols
+
+            def outside(row: int, col: int) -> int:
+                return int(lookup(np.array([row * cols + col], dtype=np.int64))[0])
+
+            weights = undo_differenced(symbols, place, predictor, cols, outside)
+        return np.array(weights, dtype=np.uint8).reshape(tensor.coded_shape(stream.tile))
 
     def trace(
         self,

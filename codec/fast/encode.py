@@ -158,7 +158,7 @@ def _likely_size(count: int) -> int:
 @jit
 def _encode(
     job: Job, places: Places, scratch: Bytes, out: Bytes, sizes: NDArray[np.int64]
-) -> tuple[int, int, int]:
+) -> tuple[int, int, Whole]:
     """Encodes tiles, `LANES` at a time, until all are done or `out` may not hold the next ones.
 
     Returns:
@@ -166,7 +166,7 @@ def _encode(
     """
     lanes = np.zeros((LANES, 5), dtype=np.uint64)
     buffer = np.zeros(LANES * SEGMENT, dtype=np.uint8)
-    used = 0
+    used: Whole = 0
     for first in range(0, len(places), LANES):
         if len(out) - used < len(scratch):
             return _DONE, first, used

@@ -79,8 +79,8 @@ def _count(cells: Cells, places: Places, difference: bool) -> NDArray[np.int64]:
                 counts[3, buffer[i + 3]] += 1
             for i in range(whole, count):
                 counts[0, buffer[i]] += 1
-    counts[0] += counts[1] + counts[2] + counts[3]
-    return counts[0].copy()
+    total: NDArray[np.int64] = counts[0] + counts[1] + counts[2] + counts[3]
+    return total
 
 
 @jit

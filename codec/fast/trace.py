@@ -87,8 +87,10 @@ def trace_stream(
         raise ValueError(f"no stream can be traced at {begin}…{end} from step {first}")
     floor, unread = np.uint64(begin + COUNT_BYTES), np.uint64(end - STATE_BYTES)
     skip, count = min(first, last), max(0, last - first)
-    _, skipped, state, unread = _walk(stored_state(data, end), unread, floor, skip, data, lookup)
-    # Where skipping stopped short, walking on stops at the same step at once.
+    stopped, skipped, state, unread = _walk(
+        stored_state(data, end), unread, floor, skip, data, lookup
+    )
+    # Where skipping stopped short, walking on stops at once, at the same step.
     status, count, after, left = _walk(state, unread, floor, count, data, lookup)
     columns = empty_columns(count)
     columns["step"][:] = np.arange(first, first + count)
@@ -96,7 +98,9 @@ def trace_stream(
     recorded = Recorded(*(columns[name] for name in Recorded._fields))
     offset = np.uint64(data_offset)
     _record(np.uint64(state), np.uint64(unread), floor, data, lookup, symbols, offset, recorded)
-    return StreamTrace(columns, Status(status), skipped + count, int(after), int(left) - int(floor))
+    return StreamTrace(
+        columns, Status(stopped or status), skipped + count, int(after), int(left) - int(floor)
+    )
 
 
 def _walk(

@@ -126,8 +126,10 @@ def _check_header(findings: Findings, header: np.void) -> None:
     down, across = _grid(header)
     shape = f"{header['rows']:,}×{header['cols']:,} weights in tiles of {header['tile_size']:,}"
     checks = [("version", "version", "1", header["version"] == 1, "only revision 1 is known")]
-    for name in ("rows", "cols"):
-        checks.append((name, "empty-shape", "at least 1", header[name] > 0, "there are no weights"))
+    checks += [
+        (name, "empty-shape", "at least 1", header[name] > 0, "there are no weights")
+        for name in ("rows", "cols")
+    ]
     if header["tile_size"]:
         for name, count in (("num_tiles_row", down), ("num_tiles_col", across)):
             why = f"{shape} make {count:,}"

@@ -85,11 +85,21 @@ def stream_of(symbols: Sequence[int], table: FrequencyTable) -> bytes:
     return stream_bytes(len(symbols), bytes(words), state)
 
 
+def shape_of(weights: Weights) -> tuple[int, int]:
+    rows, cols = weights.shape
+    return rows, cols
+
+
+def sizes_of(streams: Sequence[bytes]) -> NDArray[np.int64]:
+    return np.array([len(stream) for stream in streams], dtype=np.int64)
+
+
 def batched_file(weights: Weights, tile: int, table: FrequencyTable | None = None) -> bytes:
     symbols = batched_symbols(weights, tile)
     table = table or table_of(symbols)
     streams = [stream_of(part, table) for part in symbols]
-    return b"".join(batched.pack(*weights.shape, tile, table, streams))
+    head = batched.head(shape_of(weights), tile, table, sizes_of(streams))
+    return head + b"".join(streams)
 
 
 def wcdc_file(
@@ -104,7 +114,9 @@ def wcdc_file(
     symbols = wcdc_symbols(weights, tile, predictors)
     table = table or table_of(symbols)
     streams = [stream_of(part, table) for part in symbols]
-    return b"".join(wcdc.pack(*weights.shape, tile, table, streams, predictors))
+    numbers = np.array(predictors, dtype=np.uint8)
+    head = wcdc.head(shape_of(weights), tile, table, sizes_of(streams), numbers)
+    return head + b"".join(streams)
 
 
 def noise(rows: int, cols: int, seed: int = 1, sigma: float = 10) -> Weights:

@@ -1,0 +1,166 @@
+"""Where the views stand: dockable panels, their first layout, and how it is kept and restored.
+
+Qt's own docks, in a main window of their own inside the window, so that the welcome page can take
+their place without touching them. The panels are there from the start and are filled with their
+views as those are loaded, so that a stored layout can be restored before.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QHelpEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QToolTip, QWidget
+
+from app.commands import PANELS
+from app.settings import LAYOUT_VERSION
+from app.view import View
+
+COLUMNS = (("Structure", 0.23), ("Tiles", 0.46), ("Selection", 0.31))
+"""The panel at the top of each column, and the column's share of the width."""
+
+ROWS = (
+    ("Structure", "Problems", 0.66),
+    ("Tiles", "Bytes", 0.56),
+    ("Selection", "Frequencies", 0.52),
+)
+"""In each column the upper panel, the lower, and the upper one's share of the height."""
+
+TABS = (("Tiles", "Weights"), ("Frequencies", "States"), ("Selection", "Help"))
+"""Panels that share a place at first; the former is on top."""
+
+HIDDEN = ("Help",)
+"""Panels that are not shown until they are asked for."""
+
+
+class Panel(QDockWidget):
+    """A dock that shows its question where its title is pointed at, and nowhere else."""
+
+    def __init__(self, title: str, parent: QMainWindow) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(title)
+        self.question = ""
+
+    def fill(self, view: View) -> None:
+        """Puts the view into the panel."""
+        self.question = view.QUESTION
+        self.setWidget(view)
+
+    def event(self, event: QEvent) -> bool:
+        """Answers when Qt asks for a tooltip of the title."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self._is_title(event.pos()):
+                QToolTip.showText(event.globalPos(), self.question, self)
+            return True
+        return super().event(event)
+
+    def _is_title(self, place: QPoint) -> bool:
+        content: QWidget | None = self.widget()
+        return content is None or place.y() < content.y()
+
+
+class Panels(QMainWindow):
+    """All panels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockNestingEnabled(True)
+        self._panels = {title: Panel(title, self) for title in PANELS}
+        self._shares_due = False
+        self.reset()
+
+    def __getitem__(self, title: str) -> Panel:
+        return self._panels[title]
+
+    def view(self, title: str) -> View | None:
+        """The view in a panel; None while it is not loaded."""
+        view = self._panels[title].widget()
+        return view if isinstance(view, View) else None
+
+    def views(self) -> list[View]:
+        """All views that are loaded."""
+        return [view for title in PANELS if (view := self.view(title)) is not None]
+
+    def focused_view(self) -> View | None:
+        """The view that has the keyboard."""
+        focused: QWidget | None = self.window().focusWidget()
+        if focused is None:
+            return None
+        return next((view for view in self.views() if view.isAncestorOf(focused)), None)
+
+    def go(self, title: str) -> None:
+        """Shows a panel and moves the keyboard into it."""
+        panel = self._panels[title]
+        panel.show()
+        panel.raise_()
+        view = self.view(title)
+        if view is not None:
+            view.take_focus()
+
+    def reset(self) -> None:
+        """Puts every panel back where it was at first."""
+        for panel in self._panels.values():
+            panel.setFloating(False)
+            self.removeDockWidget(panel)
+        columns = [self._panels[title] for title, _ in COLUMNS]
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, columns[0])
+        for before, after in pairwise(columns):
+            self.splitDockWidget(before, after, Qt.Orientation.Horizontal)
+        for upper, lower, _ in ROWS:
+            self.splitDockWidget(self._panels[upper], self._panels[lower], Qt.Orientation.Vertical)
+        for first, second in TABS:
+            self.tabifyDockWidget(self._panels[first], self._panels[second])
+        for title, panel in self._panels.items():
+            panel.setVisible(title not in HIDDEN)
+        for first, _ in TABS:
+            self._panels[first].raise_()
+        self._apply_shares_soon()
+
+    def restore(self, layout: QByteArray) -> None:
+        """Takes up a stored layout; keeps the first one where it cannot be made sense of."""
+        if self.restoreState(layout, LAYOUT_VERSION):
+            self._shares_due = False
+        else:
+            self.reset()
+
+    def layout_state(self) -> QByteArray:
+        """The layout, to be stored."""
+        return self.saveState(LAYOUT_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes the columns and rows as soon as there is a size to share."""
+        super().showEvent(event)
+        if self._shares_due:
+            self._apply_shares_soon()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Watches the tab bars that Qt makes for panels that share a place."""
+        if event.added() and isinstance(event.child(), QTabBar):
+            event.child().installEventFilter(self)
+        super().childEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Shows the question of a panel where its tab is pointed at."""
+        if isinstance(event, QHelpEvent) and isinstance(watched, QTabBar):
+            panel = self._panels.get(watched.tabText(watched.tabAt(event.pos())))
+            QToolTip.showText(event.globalPos(), panel.question if panel else "", watched)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _apply_shares_soon(self) -> None:
+        """Qt shares out the space only once the docks have taken their places."""
+        self._shares_due = True
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._apply_shares)
+
+    def _apply_shares(self) -> None:
+        self._shares_due = False
+        tops = [self._panels[title] for title, _ in COLUMNS]
+        widths = [round(share * self.width()) for _, share in COLUMNS]
+        self.resizeDocks(tops, widths, Qt.Orientation.Horizontal)
+        for upper, lower, share in ROWS:
+            heights = [round(share * self.height()), round((1 - share) * self.height())]
+            pair = [self._panels[upper], self._panels[lower]]
+            self.resizeDocks(pair, heights, Qt.Orientation.Vertical)
