@@ -9,22 +9,24 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from app.commands import COMMANDS, Command
 
-Slot = Callable[[], object] | Callable[[bool], object]
+Effect = Callable[[], object] | Callable[[bool], object]
+"""What a command does; that of a checkable command takes whether it is checked now."""
 
 
 class Actions:
     """The actions of a window by the names of their commands."""
 
-    def __init__(self, window: QMainWindow, slots: Mapping[str, Slot]) -> None:
+    def __init__(self, window: QMainWindow, effects: Mapping[str, Effect]) -> None:
         """Makes an action for every command, and menus for them.
 
         Args:
             window: gets the menus, and the shortcuts wherever the keyboard is in it.
-            slots: what each command does, by name; those of checkable commands take the new state.
+            effects: what each command does, by name.
         """
+        self._window = window
         self._menus: dict[str, QMenu] = {}
         self._actions = {
-            command.name: _action(window, command, slots[command.name]) for command in COMMANDS
+            command.name: _action(window, command, effects[command.name]) for command in COMMANDS
         }
         for command in COMMANDS:
             self._place(window.menuBar(), command)
@@ -42,9 +44,9 @@ class Actions:
             if command.needs_file:
                 self._actions[command.name].setEnabled(there_is_one)
 
-    def choose_one_of(self, names: Iterable[str], window: QMainWindow) -> None:
+    def exclusive(self, names: Iterable[str]) -> None:
         """Makes checkable commands exclude each other."""
-        group = QActionGroup(window)
+        group = QActionGroup(self._window)
         for name in names:
             group.addAction(self._actions[name])
 
@@ -63,16 +65,17 @@ class Actions:
         return self._menus[path]
 
 
-def _action(window: QMainWindow, command: Command, slot: Slot) -> QAction:
+def _action(window: QMainWindow, command: Command, effect: Effect) -> QAction:
     action = QAction(command.title, window)
     action.setObjectName(command.name)
     action.setToolTip(command.tooltip)
     action.setStatusTip(command.tooltip)
     if command.shortcut:
         action.setShortcut(QKeySequence(command.shortcut))
+    action.setCheckable(command.checkable)
+    # `triggered`, not `toggled`: only what the user does has an effect, not showing what is.
     if command.checkable:
-        action.setCheckable(True)
-        action.toggled.connect(slot)
+        action.triggered.connect(effect)
     else:
-        action.triggered.connect(lambda: slot())  # type: ignore[call-arg]
+        action.triggered.connect(lambda: effect())  # type: ignore[call-arg]
     return action

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.jobs import Jobs, Response
-from app.requests import CheckRequest, TilesRequest, TraceRequest
+from app.jobs import Jobs, Request, Response
+from app.requests import CheckRequest, FindRequest, TilesRequest, TraceRequest
 from app.selection import Selection
 from codec.checks import Report, TensorReport
 from codec.container import Container, Tensor
@@ -52,6 +52,8 @@ class Document(QObject):
     """Carries the tuple of tiles whose weights have become known."""
     checked = Signal()
     """`report` and `problems` are new."""
+    bytes_found = Signal(object, str)
+    """Carries the offset that a search ended at, or None and why it found nothing, as a sentence."""
     failed = Signal(str)
     """Carries a sentence about work that could not be done."""
 
@@ -73,6 +75,8 @@ class Document(QObject):
         self._running: dict[str, int] = {}
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
+        if container.source.size <= CHECKED_AT_ONCE:
+            self.check()
 
     # What there is
 
@@ -197,17 +201,20 @@ class Document(QObject):
         if "check" not in self._running:
             self._submit("check", CheckRequest(self.container, self.decoder))
 
+    def find_bytes(self, pattern: bytes, start: int, backward: bool = False) -> None:
+        """Looks for bytes from `start` on, round the end of the file; `bytes_found` tells where."""
+        self._submit("find", FindRequest(self.container, pattern, start, backward))
+
     def close(self) -> None:
         """Stops all work for this document; no signal follows."""
         self._jobs.finished.disconnect(self._on_finished)
         self._jobs.failed.disconnect(self._on_failed)
-        for number in self._running.values():
-            self._jobs.cancel(number)
         self._running.clear()
+        self._jobs.cancel_all(self)
 
     # Inside
 
-    def _submit(self, kind: str, request: CheckRequest | TilesRequest | TraceRequest) -> None:
+    def _submit(self, kind: str, request: Request) -> None:
         self._running[kind] = self._jobs.submit(request, owner=self)
 
     def _decode_next(self) -> None:
@@ -284,6 +291,9 @@ class Document(QObject):
         elif isinstance(response.request, CheckRequest):
             self._report = response.result  # type: ignore[assignment]
             self.checked.emit()
+        elif isinstance(response.request, FindRequest):
+            reason = "" if response.result is not None else "The bytes stand nowhere in the file."
+            self.bytes_found.emit(response.result, reason)
 
     def _on_failed(self, response: Response) -> None:
         if not self._take(response):
@@ -291,6 +301,8 @@ class Document(QObject):
         if isinstance(response.request, TraceRequest):
             self._trace_note = response.error or ""
             self.trace_changed.emit()
+        elif isinstance(response.request, FindRequest):
+            self.bytes_found.emit(None, response.error or "")
         elif not response.cancelled:
             self.failed.emit(response.error or "")
 

@@ -52,6 +52,14 @@ class GoToOffset(QDialog):
             self._found.setText(f"Byte {offset:,} (0x{offset:X}): {leaf.name if leaf else '?'}")
 
 
+def ask_for_offset(container: Container, parent: QWidget) -> int | None:
+    """The offset that the user wants to go to; None where the dialog was cancelled."""
+    dialog = GoToOffset(container, parent)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.offset if accepted else None
+
+
 def parse_offset(text: str) -> int | None:
     """The offset that `text` writes: decimal, or hexadecimal after 0x; None where it is neither.
 

@@ -188,6 +188,11 @@ class Jobs(QObject):
         for job in [job for job in self._jobs.values() if job.owner == owner]:
             self.cancel(job.id)
 
+    def cancel_everything(self) -> None:
+        """Stops every job."""
+        for job_id in list(self._jobs):
+            self.cancel(job_id)
+
     def shutdown(self) -> None:
         """Stops everything and waits for the workers to end; nothing is answered any more."""
         for job in self._jobs.values():

@@ -6,66 +6,72 @@ from the workspace, the current document and the panels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QIcon,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QMainWindow,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from app import actions, theme
+from app import theme
+from app.actions import Actions, Effect
 from app.commands import PANELS
 from app.document import Document
-from app.go_to import GoToOffset
-from app.jobs import Jobs, Progress, Request, Response
+from app.file_tabs import FileTabs
+from app.go_to import ask_for_offset
+from app.jobs import Jobs, Response
+from app.loading import LoadPlots, WarmUp
 from app.messages import Answer, Messages
 from app.panels import Panels
-from app.picture import save_picture
+from app.recent import RecentFiles
 from app.settings import Settings
 from app.status import Status
 from app.theme import Choice
 from app.view import View
+from app.views.bytes import BytesView
+from app.views.help import HelpView
+from app.views.problems import ProblemsView
+from app.views.selection import SelectionView
+from app.views.structure import StructureView
 from app.welcome import Welcome
 from app.workspace import Workspace
-from codec.errors import RanscopeError
+from codec.atomic_file import write_file
+from codec.errors import InputError
 from codec.problems import Severity
 
 SAMPLE = "minilm_query_pertensor_384x384_t128.batched"
 
+FILTER = "Compressed layers (*.batched *.wcdc);;All files (*)"
+"""For the file dialog. What a file is, its content decides."""
+
 FIRST_SIZE = 1600, 1000
+"""Of the window, in device-independent pixels, where none is remembered."""
 
 
-def views_without_plots() -> tuple[type[View], ...]:
-    """The views that are shown at once."""
-    from app.views.bytes import BytesView
-    from app.views.help import HelpView
-    from app.views.problems import ProblemsView
-    from app.views.selection import SelectionView
-    from app.views.structure import StructureView
-
-    return StructureView, BytesView, SelectionView, ProblemsView, HelpView
+VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
+    StructureView,
+    BytesView,
+    SelectionView,
+    ProblemsView,
+    HelpView,
+)
 
 
 def views_with_plots() -> tuple[type[View], ...]:
-    """The views that need pyqtgraph, which takes longer to import than all the rest."""
+    """The other views. They need pyqtgraph, which the first paint does not wait for."""
     from app.views.frequencies import FrequenciesView
     from app.views.states import StatesView
     from app.views.tiles import TilesView
@@ -74,90 +80,80 @@ def views_with_plots() -> tuple[type[View], ...]:
     return TilesView, WeightsView, FrequenciesView, StatesView
 
 
-@dataclass(frozen=True, eq=False)
-class LoadPlotsRequest(Request):
-    """Imports pyqtgraph, so that the window is not held up by it."""
-
-    kind: ClassVar[str] = "load plots"
-    title: ClassVar[str] = "Loading the plots"
-
-    def run(self, progress: Progress) -> None:  # noqa: ARG002
-        """Imports it; what is made with it is made in the GUI's thread."""
-        import pyqtgraph  # noqa: F401
-
-
 class MainWindow(QMainWindow):
     """The window of the app."""
 
-    ready = Signal()
+    completed = Signal()
     """All views are there."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self.complete = False
+        self._loading = False
         self.jobs = Jobs(self)
         self.workspace = Workspace(self.jobs, self)
         self.panels = Panels()
         self.messages = Messages()
         self._settings = settings
-        self._loading = 0
-        self._tabs = _tab_bar()
-        self._actions = actions.Actions(self, self._slots())
+        self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
         self._status = Status(self.jobs)
-        self._welcome = Welcome(
-            self.windowIcon(), self._actions["file.open"], self._actions["file.sample"], None
+        self._welcome = Welcome(self._actions["file.open"], self._actions["file.sample"])
+        self._pages = QStackedWidget()
+        self._recent = RecentFiles(
+            settings,
+            self._actions.menu("&File/Open &recent"),
+            self._welcome,
+            lambda path: self.workspace.open([path]),
         )
         self._arrange()
         self._connect()
-        self._add_views(views_without_plots())
+        self._add_views(VIEWS_SEEN_FIRST)
         self._restore()
         self._show_current()
-        self._show_recent()
 
     # Putting it together
 
-    def _slots(self) -> Mapping[str, actions.Slot]:
+    def _effects(self) -> Mapping[str, Effect]:
         """What every command of the table does, but for those of the panels."""
         return {
-            "file.open": self.open_dialog,
+            "file.open": self._open_chosen,
             "file.sample": self.open_sample,
-            "file.clear_recent": self._clear_recent,
-            "file.reload": self._reload,
+            "file.clear_recent": lambda: self._recent.clear(),
+            "file.reload": lambda: self._with_current(self.workspace.reload),
             "file.reload_unasked": self._set_reload_unasked,
-            "file.close": self._close_current,
+            "file.close": lambda: self._with_current(self.workspace.close),
             "file.screenshot": self._save_screenshot,
             "file.quit": self.close,
             "edit.copy": self._copy,
             "edit.filter": self._focus_filter,
-            "edit.go_to_offset": self._go_to_offset,
+            "edit.go_to_offset": lambda: self._with_current(self._go_to_offset),
             "view.next_file": lambda: self.workspace.step(+1),
             "view.previous_file": lambda: self.workspace.step(-1),
-            "view.theme_system": lambda on: self._choose_theme(Choice.SYSTEM, on),
-            "view.theme_light": lambda on: self._choose_theme(Choice.LIGHT, on),
-            "view.theme_dark": lambda on: self._choose_theme(Choice.DARK, on),
+            "view.theme_system": lambda: self._choose_theme(Choice.SYSTEM),
+            "view.theme_light": lambda: self._choose_theme(Choice.LIGHT),
+            "view.theme_dark": lambda: self._choose_theme(Choice.DARK),
             "view.reset_layout": self.panels.reset,
-            "jobs.check": self._check,
+            "jobs.check": lambda: self._with_current(Document.check),
             "jobs.cancel": self.jobs.cancel_everything,
             "help.show": lambda: self._go("Help"),
-            **self._panel_slots(),
         }
 
-    def _panel_slots(self) -> dict[str, actions.Slot]:
-        slots: dict[str, actions.Slot] = {}
+    def _panel_effects(self) -> dict[str, Effect]:
+        effects: dict[str, Effect] = {}
         for title in PANELS:
-            slots[f"panel.{title.lower()}.go"] = lambda title=title: self._go(title)
-            slots[f"panel.{title.lower()}.show"] = self.panels[title].setVisible
-        return slots
+            effects[f"panel.{title.lower()}.go"] = lambda title=title: self._go(title)
+            effects[f"panel.{title.lower()}.show"] = self.panels[title].setVisible
+        return effects
 
     def _arrange(self) -> None:
-        self._pages = QStackedWidget()
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.panels)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self._tabs, self.messages):
-            column.addWidget(part)
+        column.addWidget(FileTabs(self.workspace))
+        column.addWidget(self.messages)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(content)
         self.setStatusBar(self._status)
@@ -171,14 +167,9 @@ class MainWindow(QMainWindow):
         workspace.current_changed.connect(self._show_current)
         workspace.changed_on_disk.connect(self._on_disk_change)
         workspace.failed.connect(self.messages.tell)
-        self._tabs.currentChanged.connect(self._on_tab)
-        self._tabs.tabMoved.connect(workspace.move)
-        self._tabs.tabCloseRequested.connect(lambda tab: workspace.close(workspace.documents[tab]))
-        self._welcome.chosen.connect(lambda path: workspace.open([path]))
-        self.jobs.finished.connect(self._on_job_finished)
-        for title in PANELS:
-            action = self._actions[f"panel.{title.lower()}.show"]
-            self.panels[title].toggleViewAction().toggled.connect(action.setChecked)
+        for over in (self.jobs.finished, self.jobs.failed):
+            over.connect(self._on_job_over)
+        self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
 
     def _add_views(self, kinds: Sequence[type[View]]) -> None:
         for kind in kinds:
@@ -187,12 +178,167 @@ class MainWindow(QMainWindow):
             view.set_document(self.workspace.current)
 
     def _restore(self) -> None:
-        """Takes up what was stored; whatever of it makes no sense is as if it were not there."""
-        settings = self._settings
-        choices = [f"view.theme_{choice}" for choice in Choice]
-        self._actions.choose_one_of(choices, self)
-        self._actions[f"view.theme_{settings.theme}"].setChecked(True)
-        self._actions["file.reload_unasked"].setChecked(settings.reload_unasked)
+        """Takes up what is remembered; whatever of it makes no sense is as if it were not there."""
+        self._actions.exclusive([f"view.theme_{choice}" for choice in Choice])
+        self._actions[f"view.theme_{self._settings.theme}"].setChecked(True)
+        theme.choose(self._settings.theme)
+        self._actions["file.reload_unasked"].setChecked(self._settings.reload_unasked)
         self.resize(*FIRST_SIZE)
-        self.restoreGeometry(settings.geometry)
-        self.panels.restore(settings.layout)
+        self.restoreGeometry(self._settings.geometry)
+        self.panels.restore(self._settings.layout)
+
+    # The current file
+
+    @Slot()
+    def _show_current(self) -> None:
+        """Shows the current document in every view, or the welcome page where there is none."""
+        document = self.workspace.current
+        for view in self.panels.views():
+            view.set_document(document)
+        self._pages.setCurrentWidget(self._welcome if document is None else self.panels)
+        self._status.show_container(document.container if document else None)
+        self._actions.enable_for_file(document is not None)
+        self.setWindowTitle(f"{document.title} – Ranscope" if document else "Ranscope")
+
+    @Slot(object, int)
+    def _on_opened(self, document: Document, _place: int) -> None:
+        self._recent.add(document.path)
+        document.failed.connect(self.messages.tell)
+
+    @Slot(object, object)
+    def _on_reloaded(self, _old: Document, document: Document) -> None:
+        self.messages.withdraw(str(document.path))
+        document.failed.connect(self.messages.tell)
+
+    @Slot(object, int)
+    def _on_closed(self, document: Document, _place: int) -> None:
+        self.messages.withdraw(str(document.path))
+
+    @Slot(object)
+    def _on_disk_change(self, document: Document) -> None:
+        """Reloads, or asks without getting in the way."""
+        if self._settings.reload_unasked:
+            self.workspace.reload(document)
+            return
+        tooltip = "Read the file again and keep the selection"
+        self.messages.tell(
+            f"{document.title} has changed on disk; what is shown may no longer be what is there.",
+            Severity.WARNING,
+            [Answer("Reload", tooltip, lambda: self.workspace.reload(document))],
+            topic=str(document.path),
+        )
+
+    def _with_current(self, effect: Callable[[Document], object]) -> None:
+        if self.workspace.current is not None:
+            effect(self.workspace.current)
+
+    # Loading the rest
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Starts loading what the first paint did not need."""
+        super().showEvent(event)
+        if not self._loading:
+            self._loading = True
+            QTimer.singleShot(0, self, lambda: self.jobs.submit(LoadPlots(), owner=self))
+
+    @Slot(object)
+    def _on_job_over(self, response: Response) -> None:
+        """Adds the plots even if loading them was stopped: without them the window is no use."""
+        if isinstance(response.request, LoadPlots):
+            self._add_views(views_with_plots())
+            for view in self.panels.views():
+                if isinstance(view, HelpView):
+                    view.explain([type(view) for view in self.panels.views()])
+            self.complete = True
+            self.completed.emit()
+            self.jobs.submit(WarmUp(), owner=self)
+
+    # Commands
+
+    def open_sample(self) -> None:
+        """Opens the bundled layer."""
+        self.workspace.open([Path(str(files("assets") / "samples" / SAMPLE))])
+
+    def _open_chosen(self) -> None:
+        folder = str(self.workspace.current.path.parent) if self.workspace.current else ""
+        paths, _ = QFileDialog.getOpenFileNames(self, "Open compressed layers", folder, FILTER)
+        self.workspace.open(paths)
+
+    def _go_to_offset(self, document: Document) -> None:
+        offset = ask_for_offset(document.container, self)
+        if offset is not None:
+            document.select_bytes(offset, 1)
+
+    def _copy(self) -> None:
+        view = self.panels.focused_view()
+        text = view.copy_text() if view else ""
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        self._status.showMessage("Copied" if text else "Nothing is selected to copy", 2000)
+
+    def _focus_filter(self) -> None:
+        view = self.panels.focused_view()
+        if view is None or not view.focus_filter():
+            self._go("Structure")
+            structure = self.panels.view("Structure")
+            if structure is not None:
+                structure.focus_filter()
+
+    def _go(self, title: str) -> None:
+        self._pages.setCurrentWidget(self.panels)
+        self.panels.go(title)
+
+    def _check_shown_panels(self) -> None:
+        for title in PANELS:
+            shown = not self.panels[title].isHidden()
+            self._actions[f"panel.{title.lower()}.show"].setChecked(shown)
+
+    def _choose_theme(self, choice: Choice) -> None:
+        self._settings.theme = choice
+        theme.choose(choice)
+
+    def _set_reload_unasked(self, wanted: bool) -> None:
+        self._settings.reload_unasked = wanted
+
+    def save_picture(self, path: str) -> None:
+        """Saves how the window looks as a PNG file.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self.grab().save(buffer, "PNG")
+        write_file(path, [bytes(buffer.data().data())])
+
+    def _save_screenshot(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "Save a picture", "ranscope.png", "PNG (*.png)")
+        try:
+            if path:
+                self.save_picture(path)
+        except InputError as error:
+            self.messages.tell(error.sentence())
+
+    # The window itself
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes files."""
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Opens the files that were dropped."""
+        self.workspace.open(dropped_files(event.mimeData()))
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remembers the layout and stops all work."""
+        self._settings.store_window(self.saveGeometry(), self.panels.layout_state())
+        self.workspace.close_all()
+        self.jobs.shutdown()
+        super().closeEvent(event)
+
+
+def dropped_files(data: QMimeData) -> list[str]:
+    """The paths of the local files among what is dragged."""
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

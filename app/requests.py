@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from app.jobs import Progress, Request
 from codec import decoders
+from codec.byte_search import find
 from codec.checks import Report, check
 from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTile
@@ -42,7 +43,11 @@ class TilesRequest(Request):
     known: Mapping[int, DecodedTile]
     decoder: str
     kind: ClassVar[str] = "tiles"
-    title: ClassVar[str] = "Decoding tiles"
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return f"Decoding tiles of {self.container.source.name}"
 
     def run(self, progress: Progress) -> dict[int, DecodedTile]:
         """Decodes the tiles."""
@@ -80,8 +85,34 @@ class CheckRequest(Request):
     container: Container
     decoder: str
     kind: ClassVar[str] = "check"
-    title: ClassVar[str] = "Checking every stream"
+    background: ClassVar[bool] = True
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return f"Checking every stream of {self.container.source.name}"
 
     def run(self, progress: Progress) -> Report:
         """Checks the file."""
         return check(self.container, decoders.make(self.decoder), progress)
+
+
+@dataclass(frozen=True, eq=False)
+class FindRequest(Request):
+    """Looks for bytes in the file; the result is their offset, or None."""
+
+    container: Container
+    pattern: bytes
+    start: int
+    backward: bool
+    kind: ClassVar[str] = "find"
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return f"Searching {self.container.source.name}"
+
+    def run(self, progress: Progress) -> int | None:
+        """Searches the file."""
+        source = self.container.source
+        return find(source, self.pattern, self.start, self.backward, progress)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCommandLinkButton,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 WIDTH = 460
 SHOWN = 6
@@ -21,7 +28,7 @@ class Welcome(QWidget):
     """Carries the path of a file to open."""
 
     def __init__(
-        self, icon: QIcon, open_action: QAction, sample_action: QAction, parent: QWidget | None
+        self, open_action: QAction, sample_action: QAction, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._recent = QVBoxLayout()
@@ -29,7 +36,7 @@ class Welcome(QWidget):
         self._heading = QLabel("Opened before")
         column = QVBoxLayout()
         column.addStretch(2)
-        column.addWidget(_title(icon))
+        column.addWidget(_title(QApplication.windowIcon()))
         column.addWidget(_prose())
         column.addSpacing(12)
         for action in (open_action, sample_action):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.document import CHECKED_AT_ONCE, Document
+from app.document import Document
 from app.jobs import Jobs, Response
 from app.requests import OpenRequest
 from app.selection import Selection
@@ -139,8 +139,6 @@ class Workspace(QObject):
         elif opening.replaced in self.documents:
             self._replace(opening.replaced, document)
         self._watcher.watch(document.path)
-        if response.result.source.size <= CHECKED_AT_ONCE:
-            document.check()
 
     @Slot(object)
     def _on_failed(self, response: Response) -> None:

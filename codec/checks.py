@@ -16,7 +16,7 @@ from codec.container import Container, Tensor
 from codec.decoders.base import Decoder, Tick, no_tick
 from codec.decoders.streams import DecodedStream, Status
 from codec.formats.findings import Findings
-from codec.frequency import SYMBOLS, cross_entropy, entropy, histogram
+from codec.frequency import SYMBOLS, cross_entropy, entropy
 from codec.original import SAMPLE_SYMBOLS
 from codec.problems import Problem, Severity
 from codec.stream_checks import growth_problems, stream_problems
@@ -113,8 +113,8 @@ def _check_tensor(
             measures["status"][begin : tiles.stop] = Status.TENSOR_REFUSED
             continue
         for stream in decoder.decode_streams(container, tensor, tiles):
-            counts += _check_stream(tensor, stream, measures, findings)
-            first.add(stream)
+            counts += _check_stream(tensor, stream, measures, findings, decoder)
+            first.add(stream, decoder)
     for problem in table_problems(tensor, counts, first.counts):
         findings.add(problem)
     for problem in growth_problems(tensor, measures):
@@ -131,21 +131,25 @@ class _FirstSymbols:
         self.counts = np.zeros(SYMBOLS, dtype=np.int64)
         self._left = SAMPLE_SYMBOLS
 
-    def add(self, stream: DecodedStream) -> None:
+    def add(self, stream: DecodedStream, decoder: Decoder) -> None:
         """Counts the symbols of the next stream, as far as they belong to the sample."""
         part = stream.symbols[: min(stream.decoded, self._left)]
         if len(part):
-            self.counts += histogram(part)
+            self.counts += decoder.histogram(part)
             self._left -= len(part)
 
 
 def _check_stream(
-    tensor: Tensor, stream: DecodedStream, measures: NDArray[Any], findings: Findings
+    tensor: Tensor,
+    stream: DecodedStream,
+    measures: NDArray[Any],
+    findings: Findings,
+    decoder: Decoder,
 ) -> NDArray[np.int64]:
     """Notes a stream's problems and measures; returns the counts of its symbols."""
     record = measures[stream.tile]
     record["status"] = stream.status
-    counts = histogram(stream.symbols[: stream.decoded])
+    counts = decoder.histogram(stream.symbols[: stream.decoded])
     record["entropy"] = entropy(counts)
     record["table_loss"] = max(0.0, cross_entropy(counts, tensor.table) - record["entropy"])
     for problem in stream_problems(tensor, stream):

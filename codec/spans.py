@@ -58,6 +58,10 @@ class Spans(Sequence["Span"]):
         """Which child holds the byte at `offset`; None where no child does."""
         return next((i for i, span in enumerate(self) if offset in span), None)
 
+    def next_claim(self, offset: int) -> int | None:
+        """Where, behind `offset`, a child begins that may claim bytes of another child; or None."""
+        return None
+
 
 class ListedSpans(Spans):
     """Children that exist already."""
@@ -105,6 +109,11 @@ class ScatteredSpans(Spans):
             last = int(np.flatnonzero(self._ends[: last + 1] > offset)[-1])
         return int(self._order[last])
 
+    def next_claim(self, offset: int) -> int | None:
+        """As `Spans.next_claim`, by bisection."""
+        following = int(np.searchsorted(self._begins, offset, side="right"))
+        return int(self._begins[following]) if following < len(self._begins) else None
+
 
 @dataclass(frozen=True)
 class Span:
@@ -149,6 +158,11 @@ class Span:
         Returns:
             () where this span itself is the innermost; None where it does not claim the byte.
         """
+        way = self._way_to(offset)
+        return None if way is None else tuple(row for row, _ in way)
+
+    def _way_to(self, offset: int) -> tuple[tuple[int, Span], ...] | None:
+        """As `path_to`, each child number with its span."""
         if offset not in self:
             return None
         if isinstance(self.children, ListedSpans):
@@ -157,9 +171,10 @@ class Span:
             found = self.children.locate(offset)
             candidates = () if found is None else (found,)
         for row in candidates:
-            below = self.children[row].path_to(offset)
+            child = self.children[row]
+            below = child._way_to(offset)
             if below is not None:
-                return (row, *below)
+                return ((row, child), *below)
         return None if self.sparse else ()
 
     def descend(self, path: Sequence[int]) -> Span:
@@ -171,18 +186,35 @@ class Span:
 
     def leaf_at(self, offset: int) -> Span | None:
         """The innermost span of the byte at `offset`; None where it is not in this span."""
-        path = self.path_to(offset)
-        return None if path is None else self.descend(path)
+        way = self._way_to(offset)
+        return None if way is None else (way[-1][1] if way else self)
 
     def leaves(self, begin: int, end: int) -> Iterator[tuple[Span, int, int]]:
-        """The innermost spans of the bytes from `begin` to `end`, each with the range it fills."""
+        """The innermost spans of the bytes from `begin` to `end`, each with the range it fills.
+
+        Neighbours have parents in common, so each search starts where the last one ended; but inside
+        a sparse span claims may lie over one another, and there it starts anew.
+        """
+        trail: list[Span] = [self]
         while begin < end:
-            leaf = self.leaf_at(begin)
-            if leaf is None:
+            while len(trail) > 1 and begin not in trail[-1]:
+                trail.pop()
+            way = trail[-1]._way_to(begin)
+            if way is None:
                 return
-            upto = min(max(leaf.end, begin + 1), end)
-            yield leaf, begin, upto
+            trail += [span for _, span in way]
+            upto = min(_last_claim(trail, begin), end)
+            yield trail[-1], begin, upto
+            inner = (i for i, span in enumerate(trail) if i > 0 and span.sparse)
+            del trail[next(inner, len(trail)) :]
             begin = upto
+
+
+def _last_claim(trail: Sequence[Span], begin: int) -> int:
+    """How far the bytes from `begin` on belong to the last span of `trail`: to its end, or to where
+    another claim begins inside one of the spans around it."""
+    claims = [span.children.next_claim(begin) for span in trail]
+    return min([max(trail[-1].end, begin + 1), *(claim for claim in claims if claim is not None)])
 
 
 def struct_spans(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from codec.container import Container, Prediction, StreamFrame, Tensor
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
 from codec.errors import DecodeError, SourceError
+from codec.frequency import histogram
 from codec.prediction import Lookup, needs, needs_all, undo_difference, undo_residuals
 from codec.trace import StreamRead, Trace
 
@@ -87,6 +88,10 @@ class Decoder(ABC):
         Raises:
             DecodeError: the tensor or the stream cannot be decoded at all.
         """
+
+    def histogram(self, symbols: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """int64[256]: how often each symbol occurs."""
+        return histogram(symbols)
 
     def decode_tiles(
         self,

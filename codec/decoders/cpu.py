@@ -23,13 +23,15 @@ from codec.decoders.base import (
     require_decodable,
     stream_read,
 )
-from codec.decoders.streams import TILE_READ, DecodedStream, Status, strict_end
+from codec.decoders.streams import FIRST_VALUES, TILE_READ, DecodedStream, Status, strict_end
 from codec.errors import SourceError
 from codec.fast.decode import DecodeReport, decode_streams
 from codec.fast.places import flat_places
 from codec.fast.slots import SlotTable, slot_table
+from codec.fast.symbols import symbol_histogram
 from codec.fast.trace import trace_stream
 from codec.fast.walk import Status as FastStatus
+from codec.prediction import difference
 from codec.threads import cores, run_in_order
 from codec.trace import Trace
 
@@ -94,6 +96,11 @@ class CpuDecoder(Decoder):
         batches = _batches(tensor, range(len(tensor.tiles)))
         run_in_order(work, batches, self._threads, tick, len(tensor.tiles))
         return DecodedTensor(weights, reads)
+
+    def histogram(self, symbols: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """As `Decoder.histogram`."""
+        place = flat_places(np.array([symbols.size], dtype=np.int64))
+        return symbol_histogram(symbols.reshape(1, -1), place, difference=False)
 
     def trace(
         self,
@@ -210,10 +217,11 @@ def _decode_weights(
     places[:, 1] = records["col"].astype(np.int64) * tensor.tile_cols
     places[:, 2], places[:, 3] = tensor.tile_cols, tensor.tile_rows * tensor.tile_cols
     report = decode_streams(batch.data, batch.spans, places, table, weights, difference=True)
-    nothing = np.zeros(0, dtype=np.uint8)
     for stream in batch.failed:
         reads[stream.tile] = stream.log()
     for index, tile in enumerate(batch.tiles):
         place = tensor.rectangle(tile)
-        first = weights[place.row, place.col : place.col + place.cols] if place.size else nothing
-        reads[tile] = _outcome(tensor, batch, report, index, nothing).log(first.view(np.int8))
+        first = weights[place.row : place.row + 1, place.col : place.col + place.cols]
+        # The symbols went by unseen; the log wants the first of them.
+        symbols = difference(first[:, :FIRST_VALUES].view(np.uint8))
+        reads[tile] = _outcome(tensor, batch, report, index, symbols).log(first)

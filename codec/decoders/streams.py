@@ -48,7 +48,7 @@ _WORDS: dict[Status, str] = {
 }
 
 FIRST_VALUES = 8
-"""First symbols and weights that the log of a tile keeps."""
+"""Symbols and weights that the log of a tile keeps, from the start of its first row."""
 
 TILE_READ = np.dtype(
     [
@@ -94,7 +94,11 @@ class DecodedStream:
     detail: str = ""
 
     def log(self, weights: NDArray[np.int8] | None = None) -> np.void:
-        """The TILE_READ record of this stream and of the weights that came of it."""
+        """The TILE_READ record of this stream and of the weights that came of it.
+
+        Args:
+            weights: int8[rows, cols] of the tile, at least its first row.
+        """
         record = np.zeros(1, dtype=TILE_READ)[0]
         record["tile"], record["status"] = self.tile, self.status
         if self.frame is not None:
@@ -105,16 +109,13 @@ class DecodedStream:
             )
         record["final_state"], record["bytes_left"] = self.final_state, self.bytes_left
         record["decoded"] = self.decoded
-        _put_first(record["first_symbols"], self.symbols)
-        if weights is not None:
-            _put_first(record["first_weights"], weights.reshape(-1))
+        if weights is not None and weights.size:
+            first = weights[0, :FIRST_VALUES]
+            symbols = self.symbols[: min(len(first), self.decoded)]
+            record["first_weights"][: len(first)] = first
+            record["first_symbols"][: len(symbols)] = symbols
         result: np.void = record
         return result
-
-
-def _put_first(target: NDArray[np.integer], values: NDArray[np.integer]) -> None:
-    count = min(FIRST_VALUES, len(values))
-    target[:count] = values[:count]
 
 
 def strict_end(

@@ -1,7 +1,7 @@
 """The one place that knows numba: how our kernels are compiled, typed and cached.
 
-`jit` gives a compiled function the type of the Python function it stands for. A kernel is compiled at
-its first call, runs without the GIL, and is cached on disk.
+`kernel` and `part` give a compiled function the type of the Python function it stands for. A kernel
+is compiled at its first call, runs without the GIL, and is cached on disk.
 
 Discipline that keeps one compiled version per kernel and its arithmetic exact:
 
@@ -14,7 +14,9 @@ Discipline that keeps one compiled version per kernel and its arithmetic exact:
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -30,17 +32,35 @@ Whole = int | np.int64
 """A whole number: compiled code has only the second."""
 
 
-def jit(function: Function) -> Function:
-    """Compiles `function` at its first call; the result is cached where the machine allows it."""
+def kernel(function: Function) -> Function:
+    """Compiles a function that Python calls; the result is cached where the machine allows it."""
     try:
-        return _compiled(function, cache=True)
+        compiled = numba.njit(nogil=True, boundscheck=False, error_model="numpy", cache=True)(
+            function
+        )
     except RuntimeError:  # no folder that could hold the cache: compile once per process
-        return _compiled(function, cache=False)
+        return part(function)
+    _discard_stale(Path(str(compiled.stats.cache_path)))
+    return cast(Function, compiled)
 
 
-def _compiled(function: Function, *, cache: bool) -> Function:
-    compiler = numba.njit(nogil=True, boundscheck=False, error_model="numpy", cache=cache)
+def part(function: Function) -> Function:
+    """Compiles a function that only kernels call: it is cached as part of them."""
+    compiler = numba.njit(nogil=True, boundscheck=False, error_model="numpy")
     return cast(Function, compiler(function))
+
+
+def _discard_stale(cache: Path) -> None:
+    """Removes what was cached before the last change to any of our sources.
+
+    numba compares a cached kernel with the file that the kernel stands in, and with no other.
+    """
+    sources = Path(__file__).parent.glob("*.py")
+    changed = max(source.stat().st_mtime_ns for source in sources)
+    for cached in cache.glob("*.nb[ic]"):
+        with contextlib.suppress(OSError):  # another process may have removed it
+            if cached.stat().st_mtime_ns < changed:
+                cached.unlink()
 
 
 def sealed(array: NDArray[Scalar]) -> NDArray[Scalar]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.fast import places as at
-from codec.fast.compile import Whole, jit, sealed
+from codec.fast.compile import Whole, kernel, part, sealed
 from codec.fast.lanes import (
     COUNT,
     DONE,
@@ -119,7 +119,7 @@ def decode_streams(
     )
 
 
-@jit
+@kernel
 def _decode(coded: Coded, spans: Columns, places: Places, cells: Cells, report: Columns) -> None:
     """Decodes all streams, `LANES` at a time."""
     unrolled = fits_lanes(coded.steps)
@@ -142,7 +142,7 @@ def _decode(coded: Coded, spans: Columns, places: Places, cells: Cells, report: 
             report[i, _BYTES_LEFT] = lanes[lane, UNREAD] - lanes[lane, FLOOR]
 
 
-@jit
+@part
 def _open(data: Bytes, span: Columns, place: Places, lane: Whole, lanes: Lanes) -> int:
     """Puts a stream on a lane, ready for its first step; a lane with a bad frame has no steps."""
     begin, end = span[BEGIN], span[END]
@@ -156,7 +156,7 @@ def _open(data: Bytes, span: Columns, place: Places, lane: Whole, lanes: Lanes) 
     return OK
 
 
-@jit
+@part
 def _decode_group(coded: Coded, group: Places, lanes: Lanes, cells: Cells, buffer: Bytes) -> None:
     """Decodes the lanes together for as long as none of them needs a check."""
     count = _steps_without_checks(lanes)
@@ -165,11 +165,12 @@ def _decode_group(coded: Coded, group: Places, lanes: Lanes, cells: Cells, buffe
         for lane in range(len(group)):
             done = np.int64(lanes[lane, DONE])
             at.store(buffer, lane * SEGMENT, count, done, group[lane], cells)
-        lanes[:, DONE] += np.uint64(count)
+        for lane in range(LANES):
+            lanes[lane, DONE] += np.uint64(count)
         count = _steps_without_checks(lanes)
 
 
-@jit
+@part
 def _steps_without_checks(lanes: Lanes) -> Whole:
     """Steps that no lane can fail in: its state in bounds, and 2 bytes there for each of them."""
     count = np.uint64(SEGMENT)
@@ -181,7 +182,7 @@ def _steps_without_checks(lanes: Lanes) -> Whole:
     return np.int64(count)
 
 
-@jit
+@part
 def _decode_rest(
     coded: Coded, place: Places, lane: Whole, lanes: Lanes, cells: Cells, buffer: Bytes
 ) -> int:
@@ -194,7 +195,7 @@ def _decode_rest(
     return status
 
 
-@jit
+@part
 def _decode_segment(coded: Coded, lane: Lanes, buffer: Bytes) -> int:
     """Decodes up to `SEGMENT` symbols of one lane, u64[6], into the buffer; returns a `Status`."""
     data, steps, symbols, keep = coded

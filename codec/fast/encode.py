@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import Whole, jit, sealed
+from codec.fast.compile import Whole, kernel, part, sealed
 from codec.fast.places import COUNT, Bytes, Cells, Matrix, Places, require_sound
 from codec.fast.slots import SLOTS
 from codec.fast.symbols import SEGMENT, read_symbols, sealed_cells, symbol_histogram
@@ -155,7 +155,7 @@ def _likely_size(count: int) -> int:
     return count + count // 4 + (1 << 16)
 
 
-@jit
+@kernel
 def _encode(
     job: Job, places: Places, scratch: Bytes, out: Bytes, sizes: NDArray[np.int64]
 ) -> tuple[int, int, Whole]:
@@ -175,14 +175,16 @@ def _encode(
         if status != _DONE:
             return status, first, used
         for lane in range(len(group)):
-            begin, end = lane * (len(scratch) // LANES), np.int64(lanes[lane, WRITTEN])
-            out[used : used + end - begin] = scratch[begin:end]
-            sizes[first + lane] = end - begin
-            used += end - begin
+            begin, target = np.uint64(lane * (len(scratch) // LANES)), np.uint64(used)
+            size = lanes[lane, WRITTEN] - begin
+            for i in range(size):
+                out[target + i] = scratch[begin + i]
+            sizes[first + lane] = size
+            used += np.int64(size)
     return _DONE, len(places), used
 
 
-@jit
+@part
 def _encode_group(job: Job, group: Places, lanes: Lanes, buffer: Bytes, scratch: Bytes) -> int:
     """Encodes up to `LANES` tiles, each into its part of the scratch memory."""
     for lane in range(LANES):
@@ -193,7 +195,8 @@ def _encode_group(job: Job, group: Places, lanes: Lanes, buffer: Bytes, scratch:
             place, first = group[_tile_of(lane, group)], np.int64(lanes[lane, REMAINING]) - count
             read_symbols(job.cells, place, first, count, job.difference, buffer, lane * SEGMENT)
         _encode_lanes(job.coding, buffer, count, lanes, scratch)
-        lanes[:, REMAINING] -= np.uint64(count)
+        for lane in range(LANES):
+            lanes[lane, REMAINING] -= np.uint64(count)
         count = _steps_together(lanes)
     status = _DONE
     for lane in range(len(group)):
@@ -201,13 +204,13 @@ def _encode_group(job: Job, group: Places, lanes: Lanes, buffer: Bytes, scratch:
     return status
 
 
-@jit
+@part
 def _tile_of(lane: Whole, group: Places) -> Whole:
     """The tile on a lane: a lane too many repeats the first, and nobody reads its stream."""
     return lane if lane < len(group) else 0
 
 
-@jit
+@part
 def _open(count: np.uint64, lane: Whole, lanes: Lanes, scratch: Bytes) -> None:
     """Starts a stream: its symbol count, and the state L."""
     room = len(scratch) // LANES
@@ -217,7 +220,7 @@ def _open(count: np.uint64, lane: Whole, lanes: Lanes, scratch: Bytes) -> None:
     _put_u32(count, lane, lanes, scratch)
 
 
-@jit
+@part
 def _put_u32(value: np.uint64, lane: Whole, lanes: Lanes, scratch: Bytes) -> None:
     """Appends a little-endian u32 to a lane's stream; `_steps_of` leaves room for it."""
     for i in range(FOUR):
@@ -225,14 +228,14 @@ def _put_u32(value: np.uint64, lane: Whole, lanes: Lanes, scratch: Bytes) -> Non
     lanes[lane, WRITTEN] += FOUR
 
 
-@jit
+@part
 def _steps_of(lane: Whole, lanes: Lanes) -> Whole:
     """Symbols that a lane can code next: of one segment, at 2 bytes each, room for 8 bytes left."""
     room = lanes[lane, ROOM_END] - lanes[lane, WRITTEN] - EIGHT
     return np.int64(min(np.uint64(SEGMENT), lanes[lane, REMAINING], room >> ONE))
 
 
-@jit
+@part
 def _steps_together(lanes: Lanes) -> Whole:
     """Symbols that all lanes can code next."""
     count = _steps_of(0, lanes)
@@ -241,7 +244,7 @@ def _steps_together(lanes: Lanes) -> Whole:
     return count
 
 
-@jit
+@part
 def _encode_rest(
     job: Job, place: Places, lane: Whole, lanes: Lanes, buffer: Bytes, scratch: Bytes
 ) -> int:
@@ -260,7 +263,7 @@ def _encode_rest(
     return _DONE
 
 
-@jit
+@part
 def _step(
     state: np.uint64, written: np.uint64, symbol: np.uint8, coding: Coding, out: Bytes
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
@@ -279,7 +282,7 @@ def _step(
     return state, written + moved, reciprocal
 
 
-@jit
+@part
 def _encode_segment(coding: Coding, buffer: Bytes, count: Whole, lane: Lanes, out: Bytes) -> None:
     """Codes the first `count` symbols of the buffer, last to first, on one lane, u64[5]."""
     state, written, seen = lane[STATE], lane[WRITTEN], lane[SEEN]
@@ -292,7 +295,7 @@ def _encode_segment(coding: Coding, buffer: Bytes, count: Whole, lane: Lanes, ou
     lane[REMAINING] -= np.uint64(count)
 
 
-@jit
+@part
 def _encode_lanes(coding: Coding, buffer: Bytes, count: Whole, lanes: Lanes, out: Bytes) -> None:
     """Codes the first `count` symbols of each lane's part of the buffer, last to first.
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import Whole, jit, leading_zeros
+from codec.fast.compile import Whole, leading_zeros, part
 from codec.fast.places import Bytes
 from codec.fast.slots import SLOTS
 from codec.fast.walk import EIGHT, ONE, SCALE_BITS, SIXTEEN, SLOT_MASK, THREE, TWO, Steps
@@ -60,7 +60,7 @@ class Coded(NamedTuple):
     keep: np.uint64
 
 
-@jit
+@part
 def fits_lanes(steps: Steps) -> bool:
     """Whether every slot has an owner that keeps the state in bounds."""
     fits = True
@@ -70,7 +70,7 @@ def fits_lanes(steps: Steps) -> bool:
     return fits
 
 
-@jit
+@part
 def _step(
     state: np.uint64, unread: np.uint64, data: Bytes, steps: Steps
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
@@ -94,7 +94,7 @@ def _step(
     return state << bits, unread - (bits >> THREE), slot
 
 
-@jit
+@part
 def decode_lanes(coded: Coded, count: Whole, lanes: Lanes, buffer: Bytes) -> None:
     """Decodes `count` symbols of each of the four lanes into the buffer, and moves the lanes on.
 

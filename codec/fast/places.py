@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import Whole, jit
+from codec.fast.compile import Whole, part
 
 TOP, LEFT, WIDTH, COUNT = range(4)
 """Columns of a places array, int64[n, 4]."""
@@ -88,14 +88,14 @@ def require_sound(places: Places) -> None:
         raise ValueError("a tile lies outside of what a matrix can be")
 
 
-@jit
+@part
 def is_sound(place: Places) -> bool:
     """Whether a place can be walked without overflow: nothing negative or huge, a width above 0."""
     corner = 0 <= place[TOP] < LARGEST and 0 <= place[LEFT] < LARGEST
     return bool(corner and 1 <= place[WIDTH] < LARGEST and 0 <= place[COUNT] < LARGEST)
 
 
-@jit
+@part
 def store(
     values: Bytes, begin: Whole, count: Whole, first: Whole, place: Places, cells: Cells
 ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import Whole, jit, sealed
+from codec.fast.compile import Whole, kernel, part, sealed
 from codec.fast.places import (
     COUNT,
     LEFT,
@@ -50,7 +50,9 @@ def symbol_histogram(matrix: Matrix, places: Places, *, difference: bool) -> NDA
         ValueError: a place is negative or huge, or the matrix is not C-contiguous.
     """
     require_sound(places)
-    return _count(sealed_cells(matrix), sealed(places), difference)
+    parts = _count(sealed_cells(matrix), sealed(places), difference)
+    counts: NDArray[np.int64] = parts.sum(axis=0, dtype=np.int64)
+    return counts
 
 
 def tile_symbols(matrix: Matrix, place: Places, *, difference: bool) -> Bytes:
@@ -61,9 +63,9 @@ def tile_symbols(matrix: Matrix, place: Places, *, difference: bool) -> Bytes:
     return symbols
 
 
-@jit
+@kernel
 def _count(cells: Cells, places: Places, difference: bool) -> NDArray[np.int64]:
-    """Counts in four histograms in turn: equal neighbours would wait for each other's addition."""
+    """int64[4, 256], to be added up. Equal neighbours would wait for each other's addition in one."""
     counts = np.zeros((4, SYMBOLS), dtype=np.int64)
     buffer = np.zeros(SEGMENT, dtype=np.uint8)
     for index in range(len(places)):
@@ -79,11 +81,10 @@ def _count(cells: Cells, places: Places, difference: bool) -> NDArray[np.int64]:
                 counts[3, buffer[i + 3]] += 1
             for i in range(whole, count):
                 counts[0, buffer[i]] += 1
-    total: NDArray[np.int64] = counts[0] + counts[1] + counts[2] + counts[3]
-    return total
+    return counts
 
 
-@jit
+@kernel
 def read_symbols(
     cells: Cells,
     place: Places,
@@ -122,7 +123,7 @@ def read_symbols(
         col = 0
 
 
-@jit
+@part
 def _value_before(cells: Cells, place: Places, row: Whole, col: Whole) -> np.uint8:
     """The value before (matrix row, tile column) in the tile's order; 0 where there is none."""
     if col == 0:

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import jit, sealed
+from codec.fast.compile import kernel, sealed
 from codec.fast.places import Bytes
 from codec.fast.slots import SlotTable
 from codec.fast.walk import (
+    BAD_FRAME,
     COUNT_BYTES,
     ONE,
     SLOT_MASK,
@@ -59,6 +60,26 @@ class Recorded(NamedTuple):
     bytes_read: NDArray[np.uint8]
 
 
+class Survey(NamedTuple):
+    """What there is to record.
+
+    Attributes:
+        status: as in `StreamTrace`.
+        skipped: steps before the stretch.
+        length: steps of the stretch.
+        state, unread: where the stretch begins; `unread` is the index behind the next byte.
+        state_after, unread_after: where it ends.
+    """
+
+    status: int
+    skipped: int
+    length: int
+    state: np.uint64
+    unread: np.uint64
+    state_after: np.uint64
+    unread_after: np.uint64
+
+
 def trace_stream(
     data: Bytes,
     span: tuple[int, int],
@@ -81,36 +102,47 @@ def trace_stream(
     Raises:
         ValueError: there is no frame at `span`, or `steps` begins below 0.
     """
-    (begin, end), (first, last) = span, steps
     data, lookup, symbols = sealed(data), sealed(table.steps), sealed(table.symbols)
-    if not is_frame(data, begin, end) or first < 0:
-        raise ValueError(f"no stream can be traced at {begin}…{end} from step {first}")
-    floor, unread = np.uint64(begin + COUNT_BYTES), np.uint64(end - STATE_BYTES)
-    skip, count = min(first, last), max(0, last - first)
-    stopped, skipped, state, unread = _walk(
-        stored_state(data, end), unread, floor, skip, data, lookup
-    )
-    # Where skipping stopped short, walking on stops at once, at the same step.
-    status, count, after, left = _walk(state, unread, floor, count, data, lookup)
-    columns = empty_columns(count)
-    columns["step"][:] = np.arange(first, first + count)
+    first, last = steps
+    if first < 0:
+        raise ValueError(f"there is no step {first}")
+    found = Survey(*_survey(data, *span, min(first, last), max(0, last - first), lookup))
+    if found.status == Status.BAD_FRAME:
+        raise ValueError(f"{len(data)} bytes hold no stream at {span[0]}…{span[1]}")
+    columns = empty_columns(found.length)
+    columns["step"][:] = np.arange(first, first + found.length)
     columns["symbol_index"][:] = columns["step"]
     recorded = Recorded(*(columns[name] for name in Recorded._fields))
-    offset = np.uint64(data_offset)
-    _record(np.uint64(state), np.uint64(unread), floor, data, lookup, symbols, offset, recorded)
+    floor = span[0] + COUNT_BYTES
+    begun = (np.uint64(found.state), np.uint64(found.unread), np.uint64(floor))
+    _record(*begun, data, lookup, symbols, np.uint64(data_offset), recorded)
     return StreamTrace(
-        columns, Status(stopped or status), skipped + count, int(after), int(left) - int(floor)
+        columns,
+        Status(found.status),
+        found.skipped + found.length,
+        int(found.state_after),
+        int(found.unread_after) - floor,
     )
 
 
-def _walk(
-    state: np.uint64, unread: np.uint64, floor: np.uint64, count: int, data: Bytes, steps: Steps
-) -> tuple[int, int, np.uint64, np.uint64]:
-    """`walk` with exact types: numba hands uint64 back as Python integers."""
-    return walk(np.uint64(state), np.uint64(unread), floor, count, data, steps)
+@kernel
+def _survey(
+    data: Bytes, begin: int, end: int, skip: int, count: int, steps: Steps
+) -> tuple[int, int, int, np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Skips steps, and counts those that can be taken behind them; returns the fields of `Survey`."""
+    nothing = np.uint64(0)
+    if not is_frame(data, begin, end):
+        return BAD_FRAME, 0, 0, nothing, nothing, nothing, nothing
+    floor, unread = np.uint64(begin + COUNT_BYTES), np.uint64(end - STATE_BYTES)
+    stopped, skipped, state, unread = walk(
+        stored_state(data, end), unread, floor, skip, data, steps
+    )
+    # Where skipping stopped short, walking on stops at once, at the same step.
+    status, count, after, left = walk(state, unread, floor, count, data, steps)
+    return max(stopped, status), skipped, count, state, unread, after, left
 
 
-@jit
+@kernel
 def _record(
     state: np.uint64,
     unread: np.uint64,

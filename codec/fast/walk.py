@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import Whole, jit
+from codec.fast.compile import Whole, part
 from codec.fast.places import Bytes
 from codec.fast.slots import SLOTS
 
@@ -46,13 +46,13 @@ OK, UNDERRUN, UNOWNED_SLOT, BAD_FRAME = (int(status) for status in Status)
 """The same as plain integers, which kernels can hold."""
 
 
-@jit
+@part
 def is_frame(data: Bytes, begin: Whole, end: Whole) -> bool:
     """Whether data[begin:end] exists and can hold a stream."""
     return bool(0 <= begin <= end <= len(data) and end - begin >= COUNT_BYTES + STATE_BYTES)
 
 
-@jit
+@part
 def stored_state(data: Bytes, end: Whole) -> np.uint64:
     """The little-endian u32 before `end`, the end of a frame."""
     first = np.uint64(end - STATE_BYTES)
@@ -64,7 +64,7 @@ def stored_state(data: Bytes, end: Whole) -> np.uint64:
     )
 
 
-@jit
+@part
 def checked_step(
     state: np.uint64, unread: np.uint64, floor: np.uint64, data: Bytes, steps: Steps
 ) -> tuple[int, np.uint64, np.uint64]:
@@ -94,7 +94,7 @@ def checked_step(
     return OK, after, taken
 
 
-@jit
+@part
 def walk(
     state: np.uint64, unread: np.uint64, floor: np.uint64, count: int, data: Bytes, steps: Steps
 ) -> tuple[int, int, np.uint64, np.uint64]:

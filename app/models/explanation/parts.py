@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.selection import Selection
 from codec.checks import TensorReport
-from codec.container import Container, Tensor
+from codec.container import Container, Prediction, Tensor
 from codec.decoders.base import DecodedTile
 from codec.problems import Problem
 from codec.trace import Trace
@@ -181,6 +181,11 @@ def known_symbols(tile: DecodedTile | None, trace: Trace | None) -> NDArray[np.u
     if np.array_equal(places, np.arange(len(places))):
         return symbols
     return symbols[np.argsort(places, kind="stable")]
+
+
+def coded_value(tensor: Tensor) -> str:
+    """What a symbol of this tensor stands for, less its bias."""
+    return "residual" if tensor.prediction is Prediction.FLAT_LEFT else "difference"
 
 
 def table_entry(tensor: Tensor, symbol: int) -> ToBytes:

@@ -1,0 +1,178 @@
+"""Starts the window: the application object, its colours and icon, and what is done with faults.
+
+Everything that Qt needs before the first widget is done here, in one place and in order. A picture
+of the window takes the same way, without a screen and without the user's settings.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, QStandardPaths
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.main_window import MainWindow
+from app.settings import Settings
+from codec.errors import InputError, RanscopeError
+
+PICTURE_SIZE = 1600, 1000
+"""Of a picture of the window, in pixels."""
+
+PATIENCE_MS = 120_000
+"""A picture is given up when the window is not done by then."""
+
+_log = logging.getLogger(__name__)
+
+FaultHook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
+
+
+def run(paths: Sequence[str], screenshot: str | None) -> int:
+    """Opens the window on some files; or saves a picture of it.
+
+    Args:
+        paths: files to open; none for the welcome page.
+        screenshot: where to save a picture of the window instead of showing it; or None.
+
+    Returns:
+        The exit status: 0, or 2 where the window or the picture cannot be had; one sentence on
+        stderr tells why.
+    """
+    try:
+        if screenshot is not None:
+            save_screenshot(paths, screenshot)
+            return 0
+        return _show(paths)
+    except RanscopeError as error:
+        print(f"ranscope: {error.sentence()}", file=sys.stderr)
+        return 2
+
+
+def save_screenshot(
+    paths: Sequence[str],
+    target: str,
+    size: tuple[int, int] = PICTURE_SIZE,
+    choice: theme.Choice = theme.Choice.LIGHT,
+) -> None:
+    """Saves how the window looks on some files, without a screen and with the first layout.
+
+    Raises:
+        RanscopeError: a file cannot be opened, the picture not be written, or it takes too long.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = make_application()
+    with TemporaryDirectory(prefix="ranscope-") as folder:
+        settings = Settings(Path(folder) / "settings.ini")
+        settings.theme = choice
+        window = MainWindow(settings)
+        sentences: list[str] = []
+        window.workspace.failed.connect(sentences.append)
+        window.resize(*size)
+        window.show()
+        try:
+            window.workspace.open(paths)
+            _wait_until_done(application, window)
+            if sentences:
+                raise InputError(sentences[0])
+            window.save_picture(target)
+        finally:
+            window.close()
+
+
+def make_application() -> QApplication:
+    """The application object with name, icon, style and colours; the one there is, if any."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setOrganizationName("Ranscope")
+    QCoreApplication.setApplicationName("ranscope")
+    application = QApplication(["ranscope"])
+    application.setApplicationDisplayName("Ranscope")
+    application.setDesktopFileName("ranscope")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(files("assets") / "icons" / "ranscope.svg")))
+    theme.follow_system()
+    return application
+
+
+def _show(paths: Sequence[str]) -> int:
+    if lacks_display():
+        raise InputError(
+            "there is no display to open a window on; --screenshot OUT.png renders it to a picture"
+        )
+    application = make_application()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the app
+    log_file = log_to_file()
+    window = MainWindow(Settings())
+    sys.excepthook = fault_hook(window.messages.tell, log_file)
+    window.show()
+    window.workspace.open(paths)
+    return application.exec()
+
+
+def lacks_display() -> bool:
+    """Whether Qt would find no display and end the process, which cannot be caught."""
+    if not sys.platform.startswith("linux"):
+        return False
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not any(os.environ.get(name) for name in names)
+
+
+def log_to_file() -> Path | None:
+    """Sends the log, tracebacks included, to a file of the user's; None where there can be none."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    path = Path(folder) / "ranscope.log"
+    handler: logging.Handler = logging.NullHandler()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1 << 20, backupCount=1, delay=True)
+    except OSError:
+        path = Path()
+    logging.basicConfig(
+        level=logging.WARNING, handlers=[handler], format="%(asctime)s %(name)s %(message)s"
+    )
+    return path if path.name else None
+
+
+def fault_hook(tell: Callable[[str], object], log_file: Path | None) -> FaultHook:
+    """What is done with an exception that nobody caught: logged, and told in one sentence."""
+
+    def hook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, traceback)
+            return
+        if isinstance(error, RanscopeError):
+            tell(error.sentence())
+            return
+        _log.error("a fault in Ranscope", exc_info=(kind, error, traceback))
+        where = f" The log has more: {log_file}" if log_file else ""
+        tell(f"Something went wrong inside Ranscope ({kind.__name__}: {error}).{where}")
+
+    return hook
+
+
+def _wait_until_done(application: QApplication, window: MainWindow) -> None:
+    """Lets the window work until nothing is left to compute or to paint."""
+    clock = QElapsedTimer()
+    clock.start()
+    quiet = 0
+    while quiet < 3:  # what has been computed may ask for more when it is painted
+        if clock.elapsed() > PATIENCE_MS:
+            raise InputError("the window was not done in time for a picture")
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        busy = window.jobs.busy or not window.complete
+        quiet = 0 if busy else quiet + 1
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)

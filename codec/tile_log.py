@@ -1,0 +1,62 @@
+"""The per-tile logs as rows, as CSV and as JSON: what an encoder wrote, and what a decoder read.
+
+The first thing that is asked for when a decoder returns wrong weights: offsets, sizes, states and
+first values of every tile on both sides, in files that `diff` can be run on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import PurePath
+from typing import Any
+
+from numpy.typing import NDArray
+
+from codec.container import PREDICTORS
+from codec.decoders.streams import Status
+from codec.errors import InputError
+
+SUFFIXES = (".csv", ".json")
+"""How the name of a log file ends, and so how it is written."""
+
+
+def rows(log: NDArray[Any]) -> list[dict[str, Any]]:
+    """The records of TILE_READ[n] or TILE_WRITTEN[n], with words for statuses and predictors."""
+    names = log.dtype.names or ()
+    return [{name: _plain(name, record[name].tolist()) for name in names} for record in log]
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "status":
+        return Status(value).name.lower()
+    if name == "predictor":
+        return str(PREDICTORS[value]) if value < len(PREDICTORS) else str(value)
+    return value
+
+
+def log_bytes(log: NDArray[Any], file_name: str) -> bytes:
+    """The log as the content of a file of that name; lists stand in one CSV field, split by spaces.
+
+    Raises:
+        InputError: the name ends in none of `SUFFIXES`.
+    """
+    suffix = PurePath(file_name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"a log is written as {' or '.join(SUFFIXES)}, so {file_name} names neither")
+    text = _csv(log) if suffix == ".csv" else json.dumps(rows(log), indent=1) + "\n"
+    return text.encode("utf-8")
+
+
+def _csv(log: NDArray[Any]) -> str:
+    target = io.StringIO()
+    writer = csv.DictWriter(target, log.dtype.names or (), lineterminator="\n")
+    writer.writeheader()
+    for row in rows(log):
+        writer.writerow({name: _field(value) for name, value in row.items()})
+    return target.getvalue()
+
+
+def _field(value: Any) -> Any:
+    return " ".join(str(part) for part in value) if isinstance(value, list) else value
