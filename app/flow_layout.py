@@ -62,14 +62,28 @@ class FlowLayout(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
     def _arrange(self, within: QRect, move: bool) -> int:
-        """Breaks the items into lines; returns the height of all."""
+        """Stacks the lines, each item in the middle of its line; returns the height of all."""
         gap = max(self.spacing(), 0)
-        x, y, line = within.x(), within.y(), 0
+        y = within.y()
+        for line in self._lines(within.width(), gap):
+            x, height = within.x(), max(size.height() for _, size in line)
+            for item, size in line:
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + gap
+            y += height + gap
+        return max(0, y - gap - within.y())
+
+    def _lines(self, width: int, gap: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The items with their sizes, broken into lines."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        room = 0
         for item in self._shown():
-            size = item.sizeHint().boundedTo(QSize(within.width(), item.sizeHint().height()))
-            if x > within.x() and x + size.width() > within.right() + 1:
-                x, y, line = within.x(), y + line + gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, line = x + size.width() + gap, max(line, size.height())
-        return y + line - within.y()
+            hint = item.sizeHint()
+            size = hint.boundedTo(QSize(max(width, 0), hint.height()))
+            if not lines or size.width() > room:
+                lines.append([])
+                room = width
+            lines[-1].append((item, size))
+            room -= size.width() + gap
+        return lines

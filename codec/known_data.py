@@ -72,14 +72,18 @@ def _smooth(rows: int, cols: int, random: np.random.Generator) -> Matrix:
 KNOWN: tuple[KnownData, ...] = (
     KnownData("zeros", "All 0: one symbol owns the whole table.", _constant(0)),
     KnownData("one symbol", "All -128: the first symbol differs from all others.", _constant(-128)),
-    KnownData("two symbols", "-128, and once in a thousand 127: the least frequency.", _two_symbols),
+    KnownData(
+        "two symbols", "-128, and once in a thousand 127: the least frequency.", _two_symbols
+    ),
     KnownData("alternating", "-128 and 127 in turn: differences wrap modulo 256.", _alternating),
     KnownData("ramp", "(i mod 256) - 128: LEFT leaves nothing of it.", _ramp),
     KnownData("smooth", "A random walk along each row: LEFT really predicts it.", _smooth),
     KnownData("uniform", "Every byte as likely: it cannot be compressed.", _uniform),
     KnownData("normal σ 1", "Rounded normal, σ 1: few symbols.", _normal(1)),
     KnownData("normal σ 10", "Rounded normal, σ 10: like weights.", _normal(10)),
-    KnownData("normal σ 60", "Rounded normal, σ 60, clipped: the alphabet's ends in use.", _normal(60)),
+    KnownData(
+        "normal σ 60", "Rounded normal, σ 60, clipped: the alphabet's ends in use.", _normal(60)
+    ),
 )
 """The kinds, the simplest first."""
 
@@ -108,7 +112,7 @@ class Case:
     tile: int
 
 
-USUAL_SHAPE = (192, 256, 64)
+USUAL_SHAPE = (128, 192, 64)
 """Rows, columns and tile size at which every kind is tried: several whole tiles."""
 
 ODD_SHAPES = (

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from codec.container import Container
 from codec.decoders.base import Decoder, Tick, no_tick
 from codec.encoder import Encoded, EncodeSettings, encode
-from codec.errors import Cancelled, RanscopeError
-from codec.formats import FORMATS, parse
+from codec.errors import RanscopeError
+from codec.formats import batched, parse, wcdc
 from codec.known_data import Case, cases
 from codec.problems import Severity
 from codec.source import BytesSource
@@ -30,6 +30,7 @@ class RoundTrip:
         rows, cols: shape of the matrix.
         tile: T.
         format: the layout.
+        predictor: as the encoder was told.
         decoder: name of the decoder.
         file_size: bytes of the encoded file; 0 where it could not be encoded.
         encode_seconds, decode_seconds: what each took; 0 where it failed.
@@ -42,6 +43,7 @@ class RoundTrip:
     cols: int
     tile: int
     format: str
+    predictor: str
     decoder: str
     file_size: int = 0
     encode_seconds: float = 0.0
@@ -70,10 +72,19 @@ class RoundTrip:
         return 2 * self.ratio
 
 
+VARIANTS: tuple[tuple[str, str], ...] = (
+    (batched.NAME, "auto"),
+    (wcdc.NAME, "auto"),
+    (wcdc.NAME, "left"),
+    (wcdc.NAME, "top"),
+)
+"""Layouts and predictors that every matrix is encoded with."""
+
+
 def round_trips(
     decoders: Sequence[Decoder], seed: int = 0, tick: Tick = no_tick
 ) -> Iterator[RoundTrip]:
-    """Every case of known data, through every layout and each of `decoders`.
+    """Every case of known data, in every layout, through each of `decoders`.
 
     Args:
         decoders: those to try.
@@ -84,61 +95,51 @@ def round_trips(
         Cancelled: `tick` says so.
     """
     everything = tuple(cases(seed))
-    _warm_up(everything[0], decoders)
+    # Once for nothing: what is compiled at first use must not count as time of the work.
+    for _ in _trips_of(everything[0], decoders):
+        pass
     for done, case in enumerate(everything):
         tick(done, len(everything))
-        for layout in FORMATS:
-            yield from _trips(case, layout, decoders)
+        yield from _trips_of(case, decoders)
     tick(len(everything), len(everything))
 
 
-def _warm_up(case: Case, decoders: Sequence[Decoder]) -> None:
-    """Has everything compiled that is compiled at first use, so that the times are those of the work."""
-    for layout in FORMATS:
-        for _ in _trips(case, layout, decoders):
-            pass
+def _trips_of(case: Case, decoders: Sequence[Decoder]) -> Iterator[RoundTrip]:
+    for layout, predictor in VARIANTS:
+        settings = EncodeSettings(layout, case.tile, predictor)
+        trips = [_planned(case, settings, decoder) for decoder in decoders]
+        begin = time.perf_counter()
+        try:
+            encoded = encode(case.matrix, settings)
+        except Exception as error:  # a self-test reports what breaks; it does not break with it
+            failure = f"encoding failed: {_sentence(error)}"
+            yield from (replace(trip, failure=failure, wrong=trip.weights) for trip in trips)
+            continue
+        seconds = time.perf_counter() - begin
+        for trip, decoder in zip(trips, decoders, strict=True):
+            known = replace(trip, file_size=encoded.size, encode_seconds=seconds)
+            yield _back(known, case, encoded, decoder)
 
 
-def _trips(case: Case, layout: str, decoders: Sequence[Decoder]) -> Iterator[RoundTrip]:
-    begin = time.perf_counter()
-    try:
-        encoded = encode(case.matrix, EncodeSettings(layout, case.tile))
-    except Cancelled:
-        raise
-    except Exception as error:  # a self-test reports what breaks; it does not break with it
-        failure = f"encoding failed: {_sentence(error)}"
-        yield from (_trip(case, layout, decoder, failure=failure) for decoder in decoders)
-        return
-    seconds = time.perf_counter() - begin
-    for decoder in decoders:
-        yield _back(case, layout, decoder, encoded, seconds)
+def _planned(case: Case, settings: EncodeSettings, decoder: Decoder) -> RoundTrip:
+    rows, cols = case.matrix.shape
+    return RoundTrip(
+        case.name, rows, cols, case.tile, settings.format, settings.predictor, decoder.name
+    )
 
 
-def _back(
-    case: Case, layout: str, decoder: Decoder, encoded: Encoded, encode_seconds: float
-) -> RoundTrip:
+def _back(trip: RoundTrip, case: Case, encoded: Encoded, decoder: Decoder) -> RoundTrip:
     """Decodes what was encoded and counts the weights that differ."""
-    known = {"file_size": encoded.size, "encode_seconds": encode_seconds}
     try:
         container = parse(BytesSource(b"".join(encoded.pieces())))
         begin = time.perf_counter()
         decoded = decoder.decode(container, container.tensors[0])
         seconds = time.perf_counter() - begin
         wrong = int(np.count_nonzero(decoded.weights != case.matrix))
-    except Cancelled:
-        raise
     except Exception as error:
-        failure = f"decoding failed: {_sentence(error)}"
-        return _trip(case, layout, decoder, failure=failure, wrong=case.matrix.size, **known)
-    failure = _complaint(container, len(decoded.failed))
-    return _trip(
-        case, layout, decoder, decode_seconds=seconds, wrong=wrong, failure=failure, **known
-    )
-
-
-def _trip(case: Case, layout: str, decoder: Decoder, **known: float | str) -> RoundTrip:
-    rows, cols = case.matrix.shape
-    return RoundTrip(case.name, rows, cols, case.tile, layout, decoder.name, **known)
+        return replace(trip, failure=f"decoding failed: {_sentence(error)}", wrong=trip.weights)
+    complaint = _complaint(container, len(decoded.failed))
+    return replace(trip, decode_seconds=seconds, wrong=wrong, failure=complaint)
 
 
 def _complaint(container: Container, failed_tiles: int) -> str:

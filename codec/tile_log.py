@@ -44,7 +44,9 @@ def log_bytes(log: NDArray[Any], file_name: str) -> bytes:
     """
     suffix = PurePath(file_name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"a log is written as {' or '.join(SUFFIXES)}, so {file_name} names neither")
+        raise InputError(
+            f"a log is written as {' or '.join(SUFFIXES)}, so {file_name} names neither"
+        )
     text = _csv(log) if suffix == ".csv" else json.dumps(rows(log), indent=1) + "\n"
     return text.encode("utf-8")
 

@@ -98,9 +98,11 @@ def decode_streams(
             layout and the difference of the per-tile layout; else the symbols themselves.
 
     Raises:
-        ValueError: the matrix is not C-contiguous, or `spans` and `places` do not go together. What
-            is wrong with a stream is never raised, but reported.
+        ValueError: the matrix is not C-contiguous or read-only, or `spans` and `places` do not go
+            together. What is wrong with a stream is never raised, but reported.
     """
+    if not matrix.flags.writeable:
+        raise ValueError("the matrix is read-only")
     at.require_columns(spans, 2, len(places))
     at.require_columns(places, 4, len(places))
     report = np.zeros((len(spans), 4), dtype=np.int64)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from codec.container import TILE, Container, Prediction, Tensor
 from codec.formats.findings import (
     Findings,
-    check_coverage,
     check_streams_place,
     check_table,
     cut_short,
@@ -23,12 +22,13 @@ from codec.formats.findings import (
     require_fits,
     shape_refusal,
 )
-from codec.formats.streams import streams_span, unclaimed_span, whole_file
+from codec.formats.sections import assemble, grid_of, header_span, read_header
+from codec.formats.streams import streams_span
 from codec.frequency import SYMBOLS, FrequencyTable, prefix_sums
 from codec.problems import Problem
 from codec.rans import LEGACY
 from codec.source import Source
-from codec.spans import ListedSpans, RecordSpans, Span, SpanKind, struct_spans
+from codec.spans import RecordSpans, Span, SpanKind, struct_spans
 from codec.struct_layout import Field, Struct
 
 NAME = "batched"
@@ -87,77 +87,30 @@ def parse(source: Source) -> Container:
         SourceError: the bytes cannot be read.
     """
     findings = Findings()
-    header = _read_header(source, findings)
-    spans = [_header_span(source, header)]
+    sections = [header_span(source, HEADER, "Shape, tile grid and section offsets.")]
+    header = read_header(source, HEADER, findings)
+    if header is not None:
+        _check_header(findings, header, source.size)
     if header is None or source.size < INDEX_OFFSET:
         if header is not None:
-            findings.add(
-                cut_short("truncated-table", "frequency table", TABLE_OFFSET, TABLE_SIZE, source)
-            )
-        return _container(source, findings, (), spans, np.zeros(0, dtype=TILE))
+            cut = ("truncated-table", "frequency table", TABLE_OFFSET, TABLE_SIZE, source)
+            findings.add(cut_short(*cut))
+        return assemble(source, NAME, findings, None, sections, np.zeros(0, dtype=TILE))
     entries = source.array(TABLE_OFFSET, TABLE_ENTRY.dtype, SYMBOLS)
     table = FrequencyTable(entries["freq"].astype(np.int64), entries["start"].astype(np.int64))
     check_table(findings, table, TABLE_OFFSET, TABLE_ENTRY)
-    spans.append(_table_span(entries))
     index_offset, index, data_offset = _read_index(source, header, findings)
     tiles = _tiles(header, index, data_offset)
     _check_positions(findings, header, index, index_offset)
     check_streams_place(findings, tiles, INDEX_OFFSET, source.size)
-    spans.append(_index_span(index, index_offset))
-    spans.append(streams_span(source, tiles, data_offset))
+    sections += [_table_span(entries), _index_span(index, index_offset)]
+    sections.append(streams_span(source, tiles, data_offset))
     tensor = _tensor(source, header, tiles, table, findings)
-    return _container(source, findings, (tensor,) if tensor else (), spans, tiles)
-
-
-def _container(
-    source: Source,
-    findings: Findings,
-    tensors: tuple[Tensor, ...],
-    spans: list[Span],
-    tiles: NDArray[Any],
-) -> Container:
-    claims = [(span.offset, span.size) for span in spans if span.kind is not SpanKind.STREAM]
-    holes = check_coverage(findings, claims, tiles, source.size)
-    if holes:
-        spans.append(unclaimed_span(holes))
-    return Container(source, NAME, tensors, whole_file(source, spans), findings.problems())
-
-
-def _read_header(source: Source, findings: Findings) -> np.void | None:
-    """The header record; None where the file is too short for it."""
-    if source.size < HEADER.size:
-        findings.add(cut_short("truncated-header", "header", 0, HEADER.size, source))
-        return None
-    header: np.void = source.array(0, HEADER.dtype, 1)[0]
-    _check_header(findings, header, source.size)
-    return header
-
-
-def _header_span(source: Source, header: np.void | None) -> Span:
-    size = min(source.size, HEADER.size)
-    if header is None:  # show the fields that are still whole
-        header = np.frombuffer(source.read(0, size).ljust(HEADER.size, b"\0"), HEADER.dtype)[0]
-    fields = struct_spans(HEADER, header, 0, SpanKind.HEADER)
-    whole = ListedSpans([span for span in fields if span.end <= size])
-    return Span(
-        "header",
-        0,
-        size,
-        SpanKind.HEADER,
-        "",
-        "Shape, tile grid and section offsets.",
-        children=whole,
-    )
-
-
-def _grid(header: np.void) -> tuple[int, int]:
-    """Tiles down and across by the shape; (0, 0) where there is no shape to divide."""
-    rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
-    return (-(-rows // tile), -(-cols // tile)) if tile else (0, 0)
+    return assemble(source, NAME, findings, tensor, sections, tiles)
 
 
 def _check_header(findings: Findings, header: np.void, file_size: int) -> None:
-    down, across = _grid(header)
+    down, across = grid_of(header)
     shape = f"{header['rows']:,}×{header['cols']:,} weights in tiles of {header['tile_size']:,}"
 
     def check(field: str, code: str, expected: int, why: str) -> None:
@@ -245,7 +198,7 @@ def _read_index(
 
 def _index_count(header: np.void) -> int:
     """Entries of the index: as the header counts them, unless shape and offsets agree on another."""
-    stated, (down, across) = int(header["num_tiles"]), _grid(header)
+    stated, (down, across) = int(header["num_tiles"]), grid_of(header)
     room = int(header["tile_data_offset"]) - int(header["tile_index_offset"])
     return down * across if room == down * across * INDEX_ENTRY.size else stated
 
@@ -283,7 +236,7 @@ def _tiles(header: np.void, index: NDArray[Any], data_offset: int) -> NDArray[An
 def _check_positions(
     findings: Findings, header: np.void, index: NDArray[Any], index_offset: int
 ) -> None:
-    across = max(_grid(header)[1], 1)
+    across = max(grid_of(header)[1], 1)
     row, col = np.divmod(np.arange(len(index), dtype=np.int64), across)
     for tile in np.flatnonzero((index["tile_row"] != row) | (index["tile_col"] != col)):
         entry = index[tile]
@@ -340,7 +293,7 @@ def _tensor(
     rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
     if not (rows and cols and tile):
         return None
-    down, across = _grid(header)
+    down, across = grid_of(header)
     name = PurePath(source.name).stem
     refusal = shape_refusal(findings, source, max(rows * cols, len(tiles) * tile * tile), HEADER)
     if header["predictor_mode"]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from codec.errors import SourceError
 from codec.source import Source
-from codec.spans import ListedSpans, ScatteredSpans, Span, SpanKind, Spans
+from codec.spans import ScatteredSpans, Span, SpanKind, Spans
 
 FRAME_BYTES = 8
 """Bytes of a stream beside its renormalisation bytes: count and state."""
@@ -151,17 +151,4 @@ def unclaimed_span(holes: list[tuple[int, int]]) -> Span:
         "Bytes that no part of the layout claims.",
         children=ScatteredSpans(ranges[:, 0], ranges[:, 1], make),
         sparse=True,
-    )
-
-
-def whole_file(source: Source, children: list[Span]) -> Span:
-    """The root span of a file."""
-    return Span(
-        source.name,
-        0,
-        source.size,
-        SpanKind.FILE,
-        f"{source.size:,} bytes",
-        "The whole file.",
-        children=ListedSpans(children),
     )

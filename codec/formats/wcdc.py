@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from codec.container import PREDICTORS, TILE, Container, Prediction, Tensor
 from codec.formats.findings import (
     Findings,
-    check_coverage,
     check_streams_place,
     check_table,
     cut_short,
@@ -23,12 +22,13 @@ from codec.formats.findings import (
     require_fits,
     shape_refusal,
 )
-from codec.formats.streams import streams_span, unclaimed_span, whole_file
+from codec.formats.sections import assemble, grid_of, header_span, read_header
+from codec.formats.streams import streams_span
 from codec.frequency import SYMBOLS, FrequencyTable, prefix_sums
 from codec.problems import Problem
 from codec.rans import LEGACY
 from codec.source import Source
-from codec.spans import ListedSpans, RecordSpans, Span, SpanKind, struct_spans
+from codec.spans import RecordSpans, Span, SpanKind, struct_spans
 from codec.struct_layout import Field, Struct
 
 NAME = "wcdc"
@@ -73,57 +73,30 @@ def parse(source: Source) -> Container:
         SourceError: the bytes cannot be read.
     """
     findings = Findings()
-    if source.size < HEADER.size:
-        findings.add(cut_short("truncated-header", "header", 0, HEADER.size, source))
-        prefix = source.read(0, source.size).ljust(HEADER.size, b"\0")
-        header = np.frombuffer(prefix, HEADER.dtype)[0]
-        spans = [_header_span(header, source.size)]
-        return _container(source, findings, (), spans, np.zeros(0, dtype=TILE))
-    header = source.array(0, HEADER.dtype, 1)[0]
+    sections = [header_span(source, HEADER, "Shape and tile grid.")]
+    header = read_header(source, HEADER, findings)
+    if header is None:
+        return assemble(source, NAME, findings, None, sections, np.zeros(0, dtype=TILE))
     _check_header(findings, header)
     stated = _record_count(source, header)
     records = _read_records(source, stated, findings)
-    spans = [_header_span(header, HEADER.size), _records_span(records, header)]
-    table_offset = HEADER.size + stated * TILE_RECORD.size
+    sections.append(_records_span(records, header))
     tiles = _tiles(header, records)
-    if table_offset + TABLE_SIZE > source.size:
-        findings.add(
-            cut_short("truncated-table", "frequency table", table_offset, TABLE_SIZE, source)
-        )
-        return _container(source, findings, (), spans, tiles)
-    table = FrequencyTable.of_frequencies(
-        source.array(table_offset, TABLE_ENTRY.dtype, SYMBOLS)["freq"].astype(np.int64)
-    )
-    check_table(findings, table, table_offset, TABLE_ENTRY)
-    check_streams_place(findings, tiles, table_offset + TABLE_SIZE, source.size)
-    spans.append(_table_span(table, table_offset))
-    spans.append(streams_span(source, tiles, table_offset + TABLE_SIZE))
-    tensor = _tensor(source, header, tiles, table, table_offset, findings)
-    return _container(source, findings, (tensor,) if tensor else (), spans, tiles)
-
-
-def _container(
-    source: Source,
-    findings: Findings,
-    tensors: tuple[Tensor, ...],
-    spans: list[Span],
-    tiles: NDArray[Any],
-) -> Container:
-    claims = [(span.offset, span.size) for span in spans if span.kind is not SpanKind.STREAM]
-    holes = check_coverage(findings, claims, tiles, source.size)
-    if holes:
-        spans.append(unclaimed_span(holes))
-    return Container(source, NAME, tensors, whole_file(source, spans), findings.problems())
-
-
-def _grid(header: np.void) -> tuple[int, int]:
-    """Tiles down and across by the shape; (0, 0) where there is no shape to divide."""
-    rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
-    return (-(-rows // tile), -(-cols // tile)) if tile else (0, 0)
+    offset = HEADER.size + stated * TILE_RECORD.size
+    if offset + TABLE_SIZE > source.size:
+        findings.add(cut_short("truncated-table", "frequency table", offset, TABLE_SIZE, source))
+        return assemble(source, NAME, findings, None, sections, tiles)
+    frequencies = source.array(offset, TABLE_ENTRY.dtype, SYMBOLS)["freq"].astype(np.int64)
+    table = FrequencyTable.of_frequencies(frequencies)
+    check_table(findings, table, offset, TABLE_ENTRY)
+    check_streams_place(findings, tiles, offset + TABLE_SIZE, source.size)
+    sections += [_table_span(table, offset), streams_span(source, tiles, offset + TABLE_SIZE)]
+    tensor = _tensor(source, header, tiles, table, offset, findings)
+    return assemble(source, NAME, findings, tensor, sections, tiles)
 
 
 def _check_header(findings: Findings, header: np.void) -> None:
-    down, across = _grid(header)
+    down, across = grid_of(header)
     shape = f"{header['rows']:,}×{header['cols']:,} weights in tiles of {header['tile_size']:,}"
     checks = [("version", "version", "1", header["version"] == 1, "only revision 1 is known")]
     checks += [
@@ -141,16 +114,10 @@ def _check_header(findings: Findings, header: np.void) -> None:
             findings.add(field_problem(HEADER, name, code, expected, int(header[name]), why))
 
 
-def _header_span(header: np.void, size: int) -> Span:
-    fields = struct_spans(HEADER, header, 0, SpanKind.HEADER)
-    whole = ListedSpans([span for span in fields if span.end <= size])
-    return Span("header", 0, size, SpanKind.HEADER, "", "Shape and tile grid.", children=whole)
-
-
 def _record_count(source: Source, header: np.void) -> int:
     """Tile records in the file: by the header's grid, unless the shape's fits the file and it does not."""
     stated = int(header["num_tiles_row"]) * int(header["num_tiles_col"])
-    by_shape = _grid(header)[0] * _grid(header)[1]
+    by_shape = grid_of(header)[0] * grid_of(header)[1]
     if source.size < HEADER.size + TILE_RECORD.size:
         return stated
     first = int(source.array(HEADER.size, TILE_RECORD.dtype, 1)[0]["offset"])
@@ -185,7 +152,7 @@ def _read_records(source: Source, count: int, findings: Findings) -> NDArray[Any
 
 def _tiles(header: np.void, records: NDArray[Any]) -> NDArray[Any]:
     tiles = np.zeros(len(records), dtype=TILE)
-    across = max(_grid(header)[1], 1)
+    across = max(grid_of(header)[1], 1)
     tiles["row"], tiles["col"] = np.divmod(np.arange(len(records), dtype=np.int64), across)
     for name in ("predictor", "offset", "size"):
         tiles[name] = records[name]
@@ -193,7 +160,7 @@ def _tiles(header: np.void, records: NDArray[Any]) -> NDArray[Any]:
 
 
 def _records_span(records: NDArray[Any], header: np.void) -> Span:
-    across = max(_grid(header)[1], 1)
+    across = max(grid_of(header)[1], 1)
 
     def make(tile: int) -> Span:
         base, record = HEADER.size + tile * TILE_RECORD.size, records[tile]
@@ -257,7 +224,7 @@ def _tensor(
     rows, cols, tile = int(header["rows"]), int(header["cols"]), int(header["tile_size"])
     if not (rows and cols and tile):
         return None
-    down, across = _grid(header)
+    down, across = grid_of(header)
     refusal = shape_refusal(findings, source, rows * cols, HEADER)
     return Tensor(
         0, PurePath(source.name).stem, rows, cols, tile, tile, down, across, tiles, table,

@@ -103,9 +103,7 @@ def _header(
     return header, math.prod(header.shape) * header.dtype.itemsize
 
 
-def _inflate(
-    source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int
-) -> bytes:
+def _inflate(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> bytes:
     """The `size` bytes of a member's array."""
     try:
         with archive.open(member) as stream:

@@ -45,7 +45,8 @@ def container(name: str) -> Container:
 
 @cache
 def matrix(name: str) -> np.ndarray:
-    return np.load((LEGACY / name).with_suffix(".npy"))
+    weights: np.ndarray = np.load((LEGACY / name).with_suffix(".npy"))
+    return weights
 
 
 def tensor_of(name: str) -> Tensor:
@@ -291,8 +292,8 @@ def test_a_run_of_bytes_names_its_steps() -> None:
     offset = frame.words_begin + 100
     span = Selection(0, 4, None, (offset, 10))
     explanation = explained(replace(known(GAUSSIAN, 4, None), selection=span))
-    steps = [target.symbol for target in targets(explanation, "taken by")]
-    assert steps == [rows.row_of_byte(offset + 9), rows.row_of_byte(offset)]
+    steps = [rows.row_of_byte(offset + 9), rows.row_of_byte(offset)]
+    assert targets(explanation, "taken by") == [ToSymbol(4, step or 0) for step in steps]
 
 
 def test_a_field_shows_path_value_and_bytes() -> None:

@@ -1,0 +1,169 @@
+"""The steps of a trace as a table, straight on its columns: a million rows cost no more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log2
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from codec.container import Tensor
+from codec.trace import Trace
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table.
+
+    Attributes:
+        title: its header.
+        tooltip: what it holds, in one sentence.
+        text: the cell of a row.
+    """
+
+    title: str
+    tooltip: str
+    text: Callable[[StepTable, int], str]
+
+
+def _number(name: str) -> Callable[[StepTable, int], str]:
+    """The cells of a trace's column, in decimal."""
+    return lambda table, row: f"{table.number(name, row):,}"
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("step", "Number of the step within the stream.", _number("step")),
+    Column(
+        "symbol at",
+        "The symbol's place in the tile, row by row; ↵ marks the first of a row.",
+        lambda table, row: table.place_text(row),
+    ),
+    Column("row", "The symbol's row in the tile.", lambda table, row: f"{table.place(row)[0]:,}"),
+    Column("col", "The symbol's column in the tile.", lambda table, row: f"{table.place(row)[1]:,}"),
+    Column("state before", "The state that the slot is taken from.", _number("state_before")),
+    Column(
+        "hex",
+        "The state before, in hexadecimal: its last three digits are the slot.",
+        lambda table, row: f"{table.number('state_before', row):08X}",
+    ),
+    Column("slot", "State before, modulo the number of slots.", _number("slot")),
+    Column("symbol", "The slot's owner.", _number("symbol")),
+    Column("freq", "Slots that the symbol owns.", _number("freq")),
+    Column("start", "The symbol's first slot.", _number("start")),
+    Column("state after", "The next state, renormalisation included.", _number("state_after")),
+    Column(
+        "bits",
+        "Bits that the symbol cost: scale bits - log2(freq).",
+        lambda table, row: table.bits_text(row),
+    ),
+    Column(
+        "position",
+        "File offset of the next unread byte before the step; bytes are taken from there backwards.",
+        _number("position"),
+    ),
+    Column("bytes", "Renormalisation bytes that the step took.", _number("bytes_read")),
+)
+
+
+class StepTable(QAbstractTableModel):
+    """The rows of a trace. It copies nothing and computes a cell when it is asked for it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._trace: Trace | None = None
+        self._tile_cols = 1
+        self._scale_bits = 0
+
+    def show(self, trace: Trace | None, tensor: Tensor | None, tile: int | None) -> None:
+        """Shows the trace of a tile, or nothing."""
+        self.beginResetModel()
+        self._trace = trace
+        if tensor is not None and tile is not None and not tensor.refusal:
+            self._tile_cols = max(tensor.coded_shape(tile)[1], 1)
+            self._scale_bits = tensor.coder.scale_bits
+        self.endResetModel()
+
+    @property
+    def trace(self) -> Trace | None:
+        """The trace that is shown."""
+        return self._trace
+
+    def number(self, name: str, row: int) -> int:
+        """A value of the trace."""
+        return 0 if self._trace is None else int(self._trace[name][row])
+
+    def place(self, row: int) -> tuple[int, int]:
+        """Row and column, in the tile, of the symbol that the step decoded."""
+        return divmod(self.number("symbol_index", row), self._tile_cols)
+
+    def place_text(self, row: int) -> str:
+        """The symbol's place in the tile."""
+        mark = "↵ " if self.place(row)[1] == 0 else ""
+        return f"{mark}{self.number('symbol_index', row):,}"
+
+    def bits_text(self, row: int) -> str:
+        """Bits that the step's symbol cost."""
+        freq = self.number("freq", row)
+        return f"{self._scale_bits - log2(freq):.3f}" if freq else "∞"
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Steps in the trace."""
+        return 0 if parent.isValid() or self._trace is None else len(self._trace)
+
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Columns there are."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell's text, alignment or explanation."""
+        if not index.isValid():
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return COLUMNS[index.column()].text(self, index.row())
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ToolTipRole:
+                return COLUMNS[index.column()].tooltip
+            case _:
+                return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """A column's title and explanation."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section].title
+        return COLUMNS[section].tooltip if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def widest_texts(self) -> list[str]:
+        """For each column a text as wide as its widest, from the largest values: no row is walked."""
+        if self._trace is None or not len(self._trace):
+            return [column.title for column in COLUMNS]
+        rows = {int(np.argmax(self._trace[name])) for name in _WIDE_BY} | {len(self._trace) - 1}
+        return [
+            max((column.title, *(column.text(self, row) for row in rows)), key=len)
+            for column in COLUMNS
+        ]
+
+
+_WIDE_BY = ("symbol_index", "state_before", "state_after", "slot", "start", "freq", "position")
+"""Columns whose largest value makes some column of the table as wide as it gets."""
+
+
+def next_row(rows: NDArray[np.int64], current: int, forward: bool) -> int | None:
+    """The first of some rows, sorted, behind the current one, or the last before it; None if none."""
+    if forward:
+        place = int(np.searchsorted(rows, current, side="right"))
+        return int(rows[place]) if place < len(rows) else None
+    place = int(np.searchsorted(rows, current, side="left")) - 1
+    return int(rows[place]) if place >= 0 else None
