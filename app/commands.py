@@ -62,7 +62,7 @@ FILE = (
         "&Clear recent files",
         "",
         "Forget which files were opened before; the files stay where they are.",
-        "&File/Open &recent",
+        "&File/Open recen&t",
     ),
     Command(
         "file.reload",
@@ -93,7 +93,7 @@ FILE = (
     ),
     Command(
         "file.screenshot",
-        "Save s&creenshot…",
+        "Save scree&nshot…",
         "Ctrl+Shift+S",
         "Save a picture of the window as a PNG file.",
         "&File",
@@ -160,7 +160,7 @@ VIEW = (
     ),
     Command(
         "view.previous_file",
-        "&Previous file",
+        "Pre&vious file",
         "Ctrl+Shift+Tab",
         "Show the previous open file.",
         "&View",

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
 
+from app.offsets import offset_from
 from codec.container import Container
 
 
 class GoToOffset(QDialog):
-    """Asks for an offset in a file."""
+    """Asks for an offset in a file; `offset` is the answer, or None as long as there is none."""
 
-    def __init__(self, container: Container, parent: QWidget | None = None) -> None:
+    def __init__(self, container: Container, cursor: int, parent: QWidget | None = None) -> None:
+        """Asks for an offset in `container`, perhaps counted from the offset `cursor`."""
         super().__init__(parent)
         self.setWindowTitle("Go to offset")
+        self.offset: int | None = None
         self._container = container
+        self._cursor = cursor
         self._edit = QLineEdit()
-        self._edit.setPlaceholderText("1234 or 0x4d2")
-        self._edit.setToolTip("A byte offset from the start of the file: decimal, or after 0x hex")
-        self._found = QLabel(f"The file has {container.source.size:,} bytes.")
+        self._edit.setPlaceholderText("1234, 0x4d2, +16, -0x10 or end")
+        self._edit.setToolTip("A byte offset; after + or - it counts from the selected byte")
+        self._found = QLabel()
         self._found.setMinimumWidth(360)
         self._found.setWordWrap(True)
         buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -31,46 +35,29 @@ class GoToOffset(QDialog):
         self._edit.textChanged.connect(self._look)
         self._look("")
 
-    @property
-    def offset(self) -> int | None:
-        """The offset that was typed; None where it is none of this file."""
-        offset = parse_offset(self._edit.text())
-        return offset if offset is not None and offset < self._container.source.size else None
-
     def _look(self, text: str) -> None:
-        offset = parse_offset(text)
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self.offset is not None)
-        if offset is None:
-            size = f"The file has {self._container.source.size:,} bytes."
-            self._found.setText(f"{text!r} is no offset. {size}" if text.strip() else size)
-        elif self.offset is None:
-            self._found.setText(
-                f"Byte {offset:,} lies behind the last one, {self._container.source.size - 1:,}."
-            )
-        else:
-            leaf = self._container.root.leaf_at(offset)
-            self._found.setText(f"Byte {offset:,} (0x{offset:X}): {leaf.name if leaf else '?'}")
+        """Takes the offset, or says why it is none."""
+        size = self._container.source.size
+        self.offset, says = None, f"The file has {size:,} bytes."
+        if text.strip():
+            try:
+                self.offset = offset_from(text, self._cursor, size)
+                says = self._place(self.offset)
+            except ValueError as error:
+                says = str(error)
+        self._found.setText(says)
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setEnabled(self.offset is not None)
+
+    def _place(self, offset: int) -> str:
+        leaf = self._container.root.leaf_at(offset)
+        name = leaf.name if leaf is not None else "unclaimed"
+        return f"Byte {offset:,} (0x{offset:X}): {name}"
 
 
-def ask_for_offset(container: Container, parent: QWidget) -> int | None:
+def ask_for_offset(container: Container, cursor: int, parent: QWidget) -> int | None:
     """The offset that the user wants to go to; None where the dialog was cancelled."""
-    dialog = GoToOffset(container, parent)
+    dialog = GoToOffset(container, cursor, parent)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return dialog.offset if accepted else None
-
-
-def parse_offset(text: str) -> int | None:
-    """The offset that `text` writes: decimal, or hexadecimal after 0x; None where it is neither.
-
-    Spaces, commas and underscores between digits do not count.
-    """
-    digits = "".join(text.split()).replace(",", "").replace("_", "").lower()
-    base = 16 if digits.startswith("0x") else 10
-    digits = digits.removeprefix("0x")
-    if not digits or not digits.isascii() or not digits.isalnum():
-        return None
-    try:
-        return int(digits, base)
-    except ValueError:
-        return None

@@ -7,10 +7,8 @@ from the workspace, the current document and the panels.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -34,8 +32,10 @@ from app.file_tabs import FileTabs
 from app.go_to import ask_for_offset
 from app.jobs import Jobs, Response
 from app.loading import LoadPlots, WarmUp
-from app.messages import Answer, Messages
+from app.messages import Messages
+from app.notices import Notices
 from app.panels import Panels
+from app.picture import save_picture
 from app.recent import RecentFiles
 from app.settings import Settings
 from app.status import Status
@@ -47,12 +47,8 @@ from app.views.problems import ProblemsView
 from app.views.selection import SelectionView
 from app.views.structure import StructureView
 from app.welcome import Welcome
-from app.workspace import Workspace
-from codec.atomic_file import write_file
+from app.workspace import Workspace, sample_path
 from codec.errors import InputError
-from codec.problems import Severity
-
-SAMPLE = "minilm_query_pertensor_384x384_t128.batched"
 
 FILTER = "Compressed layers (*.batched *.wcdc);;All files (*)"
 """For the file dialog. What a file is, its content decides."""
@@ -95,13 +91,14 @@ class MainWindow(QMainWindow):
         self.panels = Panels()
         self.messages = Messages()
         self._settings = settings
+        self._notices = Notices(self.workspace, self.messages, settings, self)
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
         self._status = Status(self.jobs)
         self._welcome = Welcome(self._actions["file.open"], self._actions["file.sample"])
         self._pages = QStackedWidget()
         self._recent = RecentFiles(
             settings,
-            self._actions.menu("&File/Open &recent"),
+            self._actions.menu("&File/Open recen&t"),
             self._welcome,
             lambda path: self.workspace.open([path]),
         )
@@ -161,12 +158,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace = self.workspace
-        workspace.opened.connect(self._on_opened)
-        workspace.reloaded.connect(self._on_reloaded)
-        workspace.closed.connect(self._on_closed)
+        workspace.opened.connect(lambda document: self._recent.add(document.path))
         workspace.current_changed.connect(self._show_current)
-        workspace.changed_on_disk.connect(self._on_disk_change)
-        workspace.failed.connect(self.messages.tell)
         for over in (self.jobs.finished, self.jobs.failed):
             over.connect(self._on_job_over)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
@@ -200,34 +193,6 @@ class MainWindow(QMainWindow):
         self._actions.enable_for_file(document is not None)
         self.setWindowTitle(f"{document.title} – Ranscope" if document else "Ranscope")
 
-    @Slot(object, int)
-    def _on_opened(self, document: Document, _place: int) -> None:
-        self._recent.add(document.path)
-        document.failed.connect(self.messages.tell)
-
-    @Slot(object, object)
-    def _on_reloaded(self, _old: Document, document: Document) -> None:
-        self.messages.withdraw(str(document.path))
-        document.failed.connect(self.messages.tell)
-
-    @Slot(object, int)
-    def _on_closed(self, document: Document, _place: int) -> None:
-        self.messages.withdraw(str(document.path))
-
-    @Slot(object)
-    def _on_disk_change(self, document: Document) -> None:
-        """Reloads, or asks without getting in the way."""
-        if self._settings.reload_unasked:
-            self.workspace.reload(document)
-            return
-        tooltip = "Read the file again and keep the selection"
-        self.messages.tell(
-            f"{document.title} has changed on disk; what is shown may no longer be what is there.",
-            Severity.WARNING,
-            [Answer("Reload", tooltip, lambda: self.workspace.reload(document))],
-            topic=str(document.path),
-        )
-
     def _with_current(self, effect: Callable[[Document], object]) -> None:
         if self.workspace.current is not None:
             effect(self.workspace.current)
@@ -257,7 +222,7 @@ class MainWindow(QMainWindow):
 
     def open_sample(self) -> None:
         """Opens the bundled layer."""
-        self.workspace.open([Path(str(files("assets") / "samples" / SAMPLE))])
+        self.workspace.open([sample_path()])
 
     def _open_chosen(self) -> None:
         folder = str(self.workspace.current.path.parent) if self.workspace.current else ""
@@ -265,7 +230,8 @@ class MainWindow(QMainWindow):
         self.workspace.open(paths)
 
     def _go_to_offset(self, document: Document) -> None:
-        offset = ask_for_offset(document.container, self)
+        span = document.selection.span
+        offset = ask_for_offset(document.container, span[0] if span else 0, self)
         if offset is not None:
             document.select_bytes(offset, 1)
 
@@ -300,22 +266,11 @@ class MainWindow(QMainWindow):
     def _set_reload_unasked(self, wanted: bool) -> None:
         self._settings.reload_unasked = wanted
 
-    def save_picture(self, path: str) -> None:
-        """Saves how the window looks as a PNG file.
-
-        Raises:
-            InputError: the file cannot be written.
-        """
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.grab().save(buffer, "PNG")
-        write_file(path, [bytes(buffer.data().data())])
-
     def _save_screenshot(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Save a picture", "ranscope.png", "PNG (*.png)")
         try:
             if path:
-                self.save_picture(path)
+                save_picture(self, path)
         except InputError as error:
             self.messages.tell(error.sentence())
 

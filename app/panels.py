@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QHelpEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QToolTip, QWidget
 
 from app.commands import PANELS
+from app.panel import Panel
 from app.settings import LAYOUT_VERSION
 from app.view import View
 
@@ -34,32 +35,6 @@ HIDDEN = ("Help",)
 """Panels that are not shown until they are asked for."""
 
 
-class Panel(QDockWidget):
-    """A dock that shows its question where its title is pointed at, and nowhere else."""
-
-    def __init__(self, title: str, parent: QMainWindow) -> None:
-        super().__init__(title, parent)
-        self.setObjectName(title)
-        self.question = ""
-
-    def fill(self, view: View) -> None:
-        """Puts the view into the panel."""
-        self.question = view.QUESTION
-        self.setWidget(view)
-
-    def event(self, event: QEvent) -> bool:
-        """Answers when Qt asks for a tooltip of the title."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            if self._is_title(event.pos()):
-                QToolTip.showText(event.globalPos(), self.question, self)
-            return True
-        return super().event(event)
-
-    def _is_title(self, place: QPoint) -> bool:
-        content: QWidget | None = self.widget()
-        return content is None or place.y() < content.y()
-
-
 class Panels(QMainWindow):
     """All panels."""
 
@@ -69,6 +44,9 @@ class Panels(QMainWindow):
         self.setDockNestingEnabled(True)
         self._panels = {title: Panel(title, self) for title in PANELS}
         self._shares_due = False
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._mark_focus)
         self.reset()
 
     def __getitem__(self, title: str) -> Panel:
@@ -76,8 +54,7 @@ class Panels(QMainWindow):
 
     def view(self, title: str) -> View | None:
         """The view in a panel; None while it is not loaded."""
-        view = self._panels[title].widget()
-        return view if isinstance(view, View) else None
+        return self._panels[title].view
 
     def views(self) -> list[View]:
         """All views that are loaded."""
@@ -88,7 +65,7 @@ class Panels(QMainWindow):
         focused: QWidget | None = self.window().focusWidget()
         if focused is None:
             return None
-        return next((view for view in self.views() if view.isAncestorOf(focused)), None)
+        return next((view for view in self.views() if _is_in(focused, view)), None)
 
     def go(self, title: str) -> None:
         """Shows a panel and moves the keyboard into it."""
@@ -137,7 +114,7 @@ class Panels(QMainWindow):
 
     def childEvent(self, event: QChildEvent) -> None:
         """Watches the tab bars that Qt makes for panels that share a place."""
-        if event.added() and isinstance(event.child(), QTabBar):
+        if event.polished() and isinstance(event.child(), QTabBar):
             event.child().installEventFilter(self)
         super().childEvent(event)
 
@@ -148,6 +125,11 @@ class Panels(QMainWindow):
             QToolTip.showText(event.globalPos(), panel.question if panel else "", watched)
             return True
         return super().eventFilter(watched, event)
+
+    @Slot(QWidget, QWidget)
+    def _mark_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        for panel in self._panels.values():
+            panel.mark_focus(now is not None and panel.isAncestorOf(now))
 
     def _apply_shares_soon(self) -> None:
         """Qt shares out the space only once the docks have taken their places."""
@@ -164,3 +146,7 @@ class Panels(QMainWindow):
             heights = [round(share * self.height()), round((1 - share) * self.height())]
             pair = [self._panels[upper], self._panels[lower]]
             self.resizeDocks(pair, heights, Qt.Orientation.Vertical)
+
+
+def _is_in(widget: QWidget, view: View) -> bool:
+    return widget is view or view.isAncestorOf(widget)

@@ -35,6 +35,7 @@ class Status(QStatusBar):
             "The file: shape of the matrix, its tiles, size, and how much smaller it is than the "
             "same weights as int8 and as FP16"
         )
+        self.setMinimumWidth(1)  # what is said here must not widen the window
         self.addWidget(JobStrip(jobs, self))
         self.addPermanentWidget(self._summary)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCommandLinkButton,
     QHBoxLayout,
     QLabel,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -39,8 +40,9 @@ class Welcome(QWidget):
         column.addWidget(_title(QApplication.windowIcon()))
         column.addWidget(_prose())
         column.addSpacing(12)
-        for action in (open_action, sample_action):
-            column.addWidget(_offer(action))
+        icons = QStyle.StandardPixmap
+        column.addWidget(_offer(open_action, icons.SP_DirOpenIcon))
+        column.addWidget(_offer(sample_action, icons.SP_FileIcon))
         column.addSpacing(12)
         column.addWidget(self._heading)
         column.addLayout(self._recent)
@@ -98,11 +100,12 @@ def _prose() -> QLabel:
     return label
 
 
-def _offer(action: QAction) -> QCommandLinkButton:
+def _offer(action: QAction, icon: QStyle.StandardPixmap) -> QCommandLinkButton:
     title = action.text().replace("&", "")
     key = action.shortcut().toString()
     button = QCommandLinkButton(title, f"{action.toolTip()}  {key}")
     button.setToolTip(action.toolTip())
+    button.setIcon(button.style().standardIcon(icon))
     button.setFixedWidth(WIDTH)
     button.clicked.connect(action.trigger)
     return button

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.main_window import MainWindow
+from app.picture import save_picture
 from app.settings import Settings
 from codec.errors import InputError, RanscopeError
 
@@ -84,7 +85,7 @@ def save_screenshot(
             _wait_until_done(application, window)
             if sentences:
                 raise InputError(sentences[0])
-            window.save_picture(target)
+            save_picture(window, target)
         finally:
             window.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,6 +19,9 @@ from app.requests import OpenRequest
 from app.selection import Selection
 from app.watching import FileWatcher
 from codec.container import Container
+
+SAMPLE = "minilm_query_pertensor_384x384_t128.batched"
+"""The layer that comes with the app: real weights of a small language model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +169,11 @@ class Workspace(QObject):
         document = self._find(Path(path))
         if document is not None:
             self.changed_on_disk.emit(document)
+
+
+def sample_path() -> Path:
+    """Where the bundled layer lies."""
+    return Path(str(files("assets") / "samples" / SAMPLE))
 
 
 def _absolute(path: str | Path) -> Path:

@@ -70,10 +70,10 @@ def problem_info(problem: Problem) -> Json:
     }
 
 
-def tile_info(tensor: Tensor) -> Iterator[Json]:
-    """One object a tile, as the index describes it."""
+def tile_info(tensor: Tensor, most: int | None = None) -> Iterator[Json]:
+    """One object for each of the first `most` tiles, or of all, as the index describes it."""
     bits = bits_per_weight(tensor)
-    for tile, record in enumerate(tensor.tiles):
+    for tile, record in enumerate(tensor.tiles[:most]):
         predictor = tensor.predictor(tile)
         yield {
             "tile": tile,

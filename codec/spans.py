@@ -247,6 +247,7 @@ def gaps(
     begins: NDArray[np.int64], sizes: NDArray[np.int64], first: int, end: int
 ) -> list[tuple[int, int]]:
     """The (offset, size) of every run of bytes in [first, end) that none of the ranges covers."""
+    begins, sizes = begins[sizes > 0], sizes[sizes > 0]  # an empty range must not cut a run in two
     order = np.argsort(begins, kind="stable")
     starts = np.append(begins[order], end)
     reach = np.maximum.accumulate(np.insert((begins + sizes)[order], 0, first))

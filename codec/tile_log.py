@@ -36,18 +36,21 @@ def _plain(name: str, value: Any) -> Any:
     return value
 
 
+def require_log_name(file_name: str) -> None:
+    """Raises InputError where the name of a log file ends in none of `SUFFIXES`."""
+    if PurePath(file_name).suffix.lower() not in SUFFIXES:
+        raise InputError(f"a log is written as {' or '.join(SUFFIXES)}; {file_name} names neither")
+
+
 def log_bytes(log: NDArray[Any], file_name: str) -> bytes:
     """The log as the content of a file of that name; lists stand in one CSV field, split by spaces.
 
     Raises:
         InputError: the name ends in none of `SUFFIXES`.
     """
-    suffix = PurePath(file_name).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise InputError(
-            f"a log is written as {' or '.join(SUFFIXES)}, so {file_name} names neither"
-        )
-    text = _csv(log) if suffix == ".csv" else json.dumps(rows(log), indent=1) + "\n"
+    require_log_name(file_name)
+    as_csv = PurePath(file_name).suffix.lower() == ".csv"
+    text = _csv(log) if as_csv else json.dumps(rows(log), indent=1) + "\n"
     return text.encode("utf-8")
 
 

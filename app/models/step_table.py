@@ -46,7 +46,9 @@ COLUMNS: tuple[Column, ...] = (
         lambda table, row: table.place_text(row),
     ),
     Column("row", "The symbol's row in the tile.", lambda table, row: f"{table.place(row)[0]:,}"),
-    Column("col", "The symbol's column in the tile.", lambda table, row: f"{table.place(row)[1]:,}"),
+    Column(
+        "col", "The symbol's column in the tile.", lambda table, row: f"{table.place(row)[1]:,}"
+    ),
     Column("state before", "The state that the slot is taken from.", _number("state_before")),
     Column(
         "hex",

@@ -26,6 +26,15 @@ SOUND, WARNING, ERROR = 0, 1, 2
 
 _UNKNOWN = "–"
 
+_DECODED_TO_THE_END = (
+    Status.OK,
+    Status.FINAL_STATE,
+    Status.BYTES_LEFT,
+    Status.SYMBOL_COUNT,
+    Status.NEIGHBOUR,
+)
+"""After any other end, the few symbols that came out would say nothing about the tile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
@@ -175,8 +184,7 @@ class TileFacts:
         values = self._measured[measure.name.lower()].astype(np.float64)
         if measure is Measure.STATUS:
             return values
-        # Of a stream that did not decode, the few symbols that came out say nothing about the tile.
-        return np.where(self._measured["status"] == Status.OK, values, np.nan)
+        return np.where(np.isin(self._measured["status"], _DECODED_TO_THE_END), values, np.nan)
 
     @cached_property
     def troubled(self) -> NDArray[np.int64]:

@@ -58,7 +58,9 @@ def _file(source: Source) -> Any:
 
 
 def _damaged(source: Source, error: Exception) -> FormatError:
-    return FormatError(f"{source.name} is a damaged .npz archive: {error or type(error).__name__}")
+    return FormatError(
+        f"{source.name} is a damaged .npz archive: {str(error) or type(error).__name__}"
+    )
 
 
 def _check_member(source: Source, member: zipfile.ZipInfo) -> None:

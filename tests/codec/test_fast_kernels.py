@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 
 from codec import fast, prediction, rans
 from codec.container import Rectangle
+from codec.fast import coding, decode, encode, symbols, trace
 from codec.fast import compile as compiling
-from codec.fast import decode, encode, symbols, trace
 from codec.formats import open_file
 from codec.formats.streams import stream_bytes
 from codec.frequency import FrequencyTable, histogram, normalise
@@ -75,7 +76,7 @@ def decoded_flat(streams, counts, table):
     return np.split(out[0], np.cumsum(counts)[:-1]), report
 
 
-@pytest.fixture(params=SECTIONS.values(), ids=SECTIONS.keys())
+@pytest.fixture(params=list(SECTIONS.values()), ids=list(SECTIONS))
 def table(request):
     return table_for(request.param)
 
@@ -173,8 +174,7 @@ def test_files_of_the_original_decode(path):
 def test_reciprocals_divide_exactly_for_every_frequency():
     rng = np.random.default_rng(3)
     for frequency in range(1, 4097):
-        coding = encode.coding_table(two_symbols(frequency))
-        reciprocal, limit, start, complement = coding[0]
+        reciprocal, limit, start, complement = coding.coding_table(two_symbols(frequency))[0]
         # All quotients that a state may have, each at its first and last remainder.
         quotients = rng.integers(1 << 11, 1 << 19, 200)
         quotients[:4] = [1 << 11, (1 << 11) + 1, (1 << 19) - 2, (1 << 19) - 1]
@@ -182,7 +182,7 @@ def test_reciprocals_divide_exactly_for_every_frequency():
             [quotients * frequency, quotients * frequency + frequency - 1]
         ).astype(np.uint64)
         assert int(states.max()) == int(limit) - 1
-        found = (states * reciprocal) >> encode.RECIPROCAL_BITS
+        found = (states * reciprocal) >> coding.RECIPROCAL_BITS
         np.testing.assert_array_equal(found, states // np.uint64(frequency))
         assert (int(start), int(complement)) == (0, 4096 - frequency)
 
@@ -242,7 +242,7 @@ def test_tables_that_cannot_be_used_are_refused():
         with pytest.raises(ValueError, match="slots"):
             fast.slot_table(table)
         with pytest.raises(ValueError, match="slots"):
-            encode.coding_table(table)
+            coding.coding_table(table)
     with pytest.raises(ValueError, match="slot table"):
         fast.SlotTable(np.zeros(10, np.uint16), np.zeros(4096, np.uint8))
 
@@ -325,7 +325,7 @@ def test_noise_with_frames_and_places_of_noise_is_survived():
         table = fast.SlotTable(steps, rng.integers(0, 256, 4096).astype(np.uint8))
         matrix = np.zeros((rng.integers(0, 40), rng.integers(0, 40)), np.int8)
         report = fast.decode_streams(data, spans, places, table, matrix, difference=True)
-        good = (0 <= spans[:, 0]) & (spans[:, 1] <= len(data)) & (spans[:, 1] - spans[:, 0] >= 8)
+        good = (spans[:, 0] >= 0) & (spans[:, 1] <= len(data)) & (spans[:, 1] - spans[:, 0] >= 8)
         good &= (places >= [0, 0, 1, 0]).all(axis=1) & (places < 1 << 32).all(axis=1)
         np.testing.assert_array_equal(report.status != fast.Status.BAD_FRAME, good)
         assert (report.decoded <= np.maximum(places[:, 3], 0)).all()
@@ -350,15 +350,16 @@ def test_what_does_not_go_together_is_refused():
     matrix = np.zeros((3, 3), np.int8)
     sealed = matrix.copy()
     sealed.flags.writeable = False
-    for wrong in (
+    wrong: list[Any] = [
         (spans[:1], places, matrix),
         (spans, places[:, :3], matrix),
         (spans.astype(np.int32), places, matrix),
         (spans, places, matrix[:, ::2]),
         (spans, places, sealed),
-    ):
-        with pytest.raises(ValueError, match="int64|C-contiguous|read-only"):
-            fast.decode_streams(nothing, *wrong[:2], slots, wrong[2], difference=True)
+    ]
+    for a, b, c in wrong:
+        with pytest.raises(ValueError, match=r"int64|C-contiguous|read-only"):
+            fast.decode_streams(nothing, a, b, slots, c, difference=True)
     for place in ([0, 0, 0, 1], [-1, 0, 1, 1], [0, 0, 1, 1 << 32]):
         with pytest.raises(ValueError, match="outside"):
             fast.symbol_histogram(matrix, np.array([place]), difference=True)
@@ -420,7 +421,7 @@ def test_a_trace_of_no_frame_is_refused():
         fast.trace_stream(data, (0, 20), slots, (-1, 5))
 
 
-KERNELS = {
+KERNELS: dict[str, Any] = {
     "decode": decode._decode,
     "encode": encode._encode,
     "count": symbols._count,
@@ -478,7 +479,7 @@ def test_without_a_folder_for_the_cache_kernels_still_compile(monkeypatch):
             raise RuntimeError("no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(compiling.numba, "njit", refuse)
+    monkeypatch.setattr("numba.njit", refuse)
     assert compiling.kernel(abs) is abs
 
 

@@ -72,7 +72,7 @@ def field_section(known: Known, chain: list[Span], offset: int, size: int) -> Se
     lines = [Line("path", tuple(_path(chain)))]
     if span.value:
         lines.append(Line("value", (span.value,)))
-    lines.append(Line("meaning", (span.kind.value,), span.meaning))
+    lines.append(Line("kind", (span.kind.value,), span.meaning))
     lines.append(Line("place", (_place(span),), f"of {known.container.source.size:,} in the file"))
     if (span.offset, span.size) != (offset, size):
         inside = (
@@ -171,13 +171,10 @@ def listed_problems(problems: list[Problem]) -> list[Section]:
     for problem in problems[:PROBLEMS_SHOWN]:
         here = Link(problem.message, ToBytes(problem.offset, max(problem.size, 1)))
         lines = [Line(problem.severity.value, (here,))]
-        for label, text in (
-            ("expected", problem.expected),
-            ("found", problem.found),
-            ("likely cause", problem.likely_cause),
-        ):
+        for label, text in (("expected", problem.expected), ("found", problem.found)):
             if text:
                 lines.append(Line(label, (text,)))
+        lines.append(Line("likely cause", (), problem.likely_cause))
         sections.append(Section(problem.title, tuple(lines)))
     return sections
 

@@ -70,7 +70,7 @@ class Line:
 
     Attributes:
         label: what it is about, in a word or two.
-        parts: the fact in numbers.
+        parts: the fact in numbers; empty where it is told in words only.
         note: the same in words; "" where the numbers say it all.
     """
 
@@ -115,7 +115,7 @@ class Explanation:
         for section in self.sections:
             lines += ["", section.title]
             for line in section.lines:
-                note = f"  ({line.note})" if line.note else ""
+                note = f"  ({line.note})" if line.note and line.parts else line.note
                 lines.append(f"  {line.label}: {line.value}{note}")
         return "\n".join(lines) + "\n"
 

@@ -1,0 +1,17 @@
+"""The command line: one module a sub-command, none of which imports Qt.
+
+This module alone is loaded to tell a sub-command from a file's name.
+"""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, str] = {
+    "info": "fields, tensors, tiles and problems of a compressed file",
+    "decode": "the weights of a compressed file, as .npy",
+    "encode": "a compressed file from .npy, .npz or .safetensors",
+    "trace": "what happened at every step of one tile's stream",
+    "verify": "every check and a full decode of each file, one line a file",
+    "decoders": "which decoders there are, and why one is not available",
+    "selftest": "round trips of known data through every layout and decoder",
+}
+"""The sub-commands and what each is for."""

@@ -1,0 +1,153 @@
+"""What the bytes of a stretch of a file belong to: fields, problems, and the steps that took them.
+
+The hex view asks for one page at a time. Everything here answers by bisection or from a small cache, so
+that it makes no difference how large the file is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.problems import Problem
+from codec.spans import Span, SpanKind, Spans
+from codec.trace import Trace
+
+BLOCK = 256
+"""Bytes whose fields are looked up, and kept, together."""
+KEPT_BLOCKS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring bytes [begin, end) of one field."""
+
+    field: Span
+    begin: int
+    end: int
+
+
+class Fields:
+    """The innermost fields of the bytes of a file."""
+
+    def __init__(self, root: Span) -> None:
+        self._root = root
+        self._block: Callable[[int], list[Run]] = lru_cache(maxsize=KEPT_BLOCKS)(self._look_up)
+
+    def runs(self, begin: int, end: int) -> list[Run]:
+        """The fields of the bytes [begin, end), in file order, without gaps inside the file."""
+        found: list[Run] = []
+        for block in range(begin // BLOCK, -(-end // BLOCK)):
+            for run in self._block(block):
+                _append(found, run)
+        return [
+            Run(run.field, max(run.begin, begin), min(run.end, end))
+            for run in found
+            if run.begin < end and run.end > begin
+        ]
+
+    def names(self, offset: int) -> list[str]:
+        """What the field of a byte and everything around it are called, outermost first."""
+        span, names = self._root, []
+        for row in self._root.path_to(offset) or ():
+            span = span.children[row]
+            names.append(span.name)
+        return names
+
+    def _look_up(self, block: int) -> list[Run]:
+        begin, end = block * BLOCK, min((block + 1) * BLOCK, self._root.end)
+        return [Run(*leaf) for leaf in self._root.leaves(begin, end)]
+
+
+def _append(runs: list[Run], run: Run) -> None:
+    """Adds a run, as one with the last where both are of one field."""
+    last = runs[-1] if runs else None
+    if last is not None and last.end == run.begin and _same(last.field, run.field):
+        runs[-1] = Run(last.field, last.begin, run.end)
+    else:
+        runs.append(run)
+
+
+def _same(one: Span, other: Span) -> bool:
+    return (one.offset, one.size, one.name) == (other.offset, other.size, other.name)
+
+
+class ProblemPlaces:
+    """The problems of a file by where they are."""
+
+    def __init__(self, problems: Sequence[Problem] = ()) -> None:
+        self._problems = sorted(problems, key=lambda p: (p.offset, p.size))
+        self._begins = np.array([p.offset for p in self._problems], dtype=np.int64)
+        self._ends = np.array([p.offset + max(p.size, 1) for p in self._problems], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    def over(self, begin: int, end: int) -> list[Problem]:
+        """The problems of any of the bytes [begin, end), or of a place among them."""
+        hits = np.flatnonzero((self._begins < end) & (self._ends > begin))
+        return [self._problems[hit] for hit in hits]
+
+    def step(self, place: tuple[int, int], forward: bool) -> Problem | None:
+        """The next problem behind an (offset, size), or the last one before it, round the end."""
+        if not self._problems:
+            return None
+        places = [(p.offset, p.size) for p in self._problems]
+        next_ = bisect_right(places, place) if forward else bisect_left(places, place) - 1
+        return self._problems[next_ % len(places)]
+
+
+class UnclaimedPlaces:
+    """The runs of bytes that no part of the layout claims."""
+
+    def __init__(self, root: Span) -> None:
+        found = (span.children for span in root.children if span.kind is SpanKind.UNCLAIMED)
+        self._spans: Spans = next(found, root.children)
+        self._count = len(self._spans) if self._spans is not root.children else 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def step(self, offset: int, forward: bool) -> Span | None:
+        """The next run that begins behind `offset`, or the last one before it, round the end."""
+        if not self._count:
+            return None
+        numbers = range(self._count)
+        if forward:
+            next_ = bisect_right(numbers, offset, key=lambda n: self._spans[n].offset)
+        else:
+            next_ = bisect_left(numbers, offset, key=lambda n: self._spans[n].offset) - 1
+        return self._spans[next_ % self._count]
+
+
+class StepBytes:
+    """Which step of a trace took which byte."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        rows = np.flatnonzero(trace["bytes_read"])
+        last = trace["position"][rows].astype(np.int64)
+        order = np.argsort(last, kind="stable")
+        self._rows, self._last = rows[order], last[order]
+        self._first = self._last - trace["bytes_read"][self._rows].astype(np.int64) + 1
+
+    def turns(self, begin: int, end: int) -> NDArray[np.int64]:
+        """int64[end - begin]: for each byte, how many steps took bytes before it in the file, so that
+        neighbours taken by different steps differ; -1 where no step of the trace took it."""
+        offsets = np.arange(begin, end, dtype=np.int64)
+        turns = np.searchsorted(self._last, offsets).astype(np.int64)
+        inside = np.minimum(turns, max(len(self._last) - 1, 0))
+        if not len(self._last):
+            return np.full(len(offsets), -1, dtype=np.int64)
+        taken = (turns < len(self._last)) & (self._first[inside] <= offsets)
+        return np.where(taken, turns, -1)
+
+    def row(self, offset: int) -> int | None:
+        """The row of the trace whose step took the byte at `offset`; None where none did."""
+        turn = int(self.turns(offset, offset + 1)[0])
+        return None if turn < 0 else int(self._rows[turn])

@@ -1,0 +1,86 @@
+"""What the hex view says about a byte in words, and how it understands a pattern to look for."""
+
+from __future__ import annotations
+
+from app.models.byte_fields import Fields, ProblemPlaces, StepBytes
+from codec.errors import SourceError
+from codec.problems import Problem
+from codec.source import Source
+from codec.spans import Span
+from codec.trace import Trace
+
+HEX_DIGITS = set("0123456789abcdef")
+
+
+def pattern_from(text: str) -> bytes:
+    """The bytes that a person looks for: pairs of hex digits, or characters.
+
+    Characters in double quotes are taken literally, also where they could be hex digits.
+
+    Raises:
+        ValueError: there is nothing to look for.
+    """
+    wanted = text.strip()
+    if len(wanted) > 1 and wanted[0] == wanted[-1] == '"':
+        found = wanted[1:-1].encode()
+    else:
+        digits = "".join(wanted.lower().removeprefix("0x").split())
+        hexadecimal = len(digits) % 2 == 0 and HEX_DIGITS.issuperset(digits)
+        found = bytes.fromhex(digits) if hexadecimal else wanted.encode()
+    if not found:
+        raise ValueError('Write the bytes to find: hex, as in de ad, or "text".')
+    return found
+
+
+def field_sentence(fields: Fields, offset: int) -> str:
+    """The names of a byte's field and of everything around it, outermost first."""
+    return " › ".join(fields.names(offset)) or "the file"
+
+
+def numbers_sentence(source: Source, offset: int) -> str:
+    """The bytes from `offset` on as little-endian numbers; "–" where the file ends before them."""
+    available = min(4, source.size - offset)
+    try:
+        data = source.read(offset, available)
+    except SourceError as error:
+        return error.sentence()
+    texts = [f"u8 {data[0]}", f"i8 {int.from_bytes(data[:1], signed=True)}"]
+    for size in (2, 4):
+        number = f"{int.from_bytes(data[:size], 'little'):,}" if size <= len(data) else "–"
+        texts.append(f"u{8 * size} {number}")
+    return "   ".join(texts)
+
+
+def place_sentence(offset: int, selected: tuple[int, int] | None) -> str:
+    """Where the cursor is, both ways of writing offsets, and how much is selected."""
+    place = f"Byte {offset:,} (0x{offset:X})"
+    if selected is None or selected[1] < 2:
+        return place
+    return f"{place}, {selected[1]:,} bytes selected"
+
+
+def step_sentence(trace: Trace, row: int) -> str:
+    """Which step took a byte, and which symbol came out of it."""
+    step, symbol = int(trace["step"][row]), int(trace["symbol"][row])
+    return f"taken by step {step:,}, which decodes symbol {symbol} ({symbol - 128:+d})"
+
+
+def tooltip(
+    fields: Fields, problems: ProblemPlaces, steps: StepBytes | None, field: Span, offset: int
+) -> str:
+    """All that is known about a byte, a line each."""
+    row = None if steps is None else steps.row(offset)
+    value = f"{field.name} = {field.value}" if field.value else field.name
+    lines = [
+        f"{offset:,} (0x{offset:X})",
+        field_sentence(fields, offset),
+        value,
+        field.meaning,
+        "" if steps is None or row is None else f"Byte {step_sentence(steps.trace, row)}.",
+        *(_problem_line(problem) for problem in problems.over(offset, offset + 1)),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _problem_line(problem: Problem) -> str:
+    return f"{problem.severity.capitalize()}: {problem.message}"

@@ -1,0 +1,104 @@
+"""One page of the hex view: all that is painted, collected before anything is painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.models.byte_fields import Fields, ProblemPlaces, Run, StepBytes
+from app.views.bytes.geometry import Geometry
+from codec.errors import SourceError
+from codec.problems import Problem
+from codec.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The bytes of one row, or why they cannot be read, as a sentence."""
+
+    offset: int
+    data: bytes
+    unread: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Page:
+    """What is in sight.
+
+    Attributes:
+        geometry: where it stands.
+        first_row: the row of the file at the top.
+        rows: from the top; none behind the end of the file.
+        runs: the fields of all bytes in sight.
+        problems: those about any byte in sight.
+        turns: int64[n], for each byte in sight which step took it (`StepBytes.turns`); None where no
+            trace is there.
+        selected: (offset, size) of what is selected.
+        cursor: offset of the byte that the keyboard is at.
+        focused: whether the keyboard is in the view.
+    """
+
+    geometry: Geometry
+    first_row: int
+    rows: tuple[Row, ...]
+    runs: list[Run]
+    problems: list[Problem]
+    turns: NDArray[np.int64] | None
+    selected: tuple[int, int] | None
+    cursor: int
+    focused: bool
+
+    @property
+    def begin(self) -> int:
+        """Offset of the first byte in sight."""
+        return self.first_row * self.geometry.columns
+
+
+def read_rows(source: Source, first_row: int, count: int, columns: int) -> tuple[Row, ...]:
+    """Reads rows, all at once; where that fails, as when the file shrank, one by one."""
+    begin = first_row * columns
+    end = min(begin + count * columns, source.size)
+    offsets = range(begin, end, columns)
+    try:
+        data = source.read(begin, max(end - begin, 0))
+    except SourceError:
+        return tuple(_read_row(source, offset, columns) for offset in offsets)
+    return tuple(Row(o, data[o - begin : o - begin + columns]) for o in offsets)
+
+
+def _read_row(source: Source, offset: int, columns: int) -> Row:
+    try:
+        return Row(offset, source.read(offset, min(columns, source.size - offset)))
+    except SourceError as error:
+        return Row(offset, b"", error.sentence())
+
+
+@dataclass(eq=False, slots=True)
+class Sight:
+    """The file that a hex view shows, and what is known about its bytes."""
+
+    source: Source
+    fields: Fields
+    problems: ProblemPlaces
+    steps: StepBytes | None = None
+    selected: tuple[int, int] | None = None
+    cursor: int = 0
+
+    def page(self, geometry: Geometry, first_row: int, rows: int, focused: bool) -> Page:
+        """What is in sight from `first_row` on."""
+        begin = first_row * geometry.columns
+        end = min(begin + rows * geometry.columns, self.source.size)
+        behind = end + (end == self.source.size)  # what is missing is missing at the end
+        return Page(
+            geometry,
+            first_row,
+            read_rows(self.source, first_row, rows, geometry.columns),
+            self.fields.runs(begin, end),
+            self.problems.over(begin, behind),
+            None if self.steps is None else self.steps.turns(begin, end),
+            self.selected,
+            self.cursor,
+            focused,
+        )

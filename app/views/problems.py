@@ -1,0 +1,276 @@
+"""What is wrong with the file: a table to sort and filter, and each problem written out below it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QTableView,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.document import Document
+from app.models.problem_table import Column, ProblemFilter, ProblemTableModel, counts
+from app.selection import Selection
+from app.view import View
+from app.wrapping import WrappingLayout
+from codec.problems import Problem, Severity
+
+CHOICES: tuple[tuple[str, Severity | None], ...] = (
+    ("All severities", None),
+    ("Errors", Severity.ERROR),
+    ("Warnings", Severity.WARNING),
+)
+
+WIDTHS = {
+    Column.SEVERITY: 11,
+    Column.CODE: 19,
+    Column.OFFSET: 14,
+    Column.SIZE: 12,
+    Column.TILE: 8,
+    Column.MESSAGE: 60,
+    Column.EXPECTED: 26,
+    Column.FOUND: 26,
+}
+"""First widths of the columns, in digits."""
+
+
+class ProblemsView(View):
+    """The table of problems and the details of the chosen one."""
+
+    TITLE = "Problems"
+    QUESTION = "What is wrong with this file, where exactly, and which mistake usually causes it?"
+    HELP = (
+        "Lists everything that breaks the layout's rules or is wasteful, with what was expected and "
+        "found. Choosing a problem selects its bytes and its tile, and writes its likely cause out "
+        "below the table."
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = ProblemTableModel(self)
+        self._shown = ProblemFilter(self._model, self)
+        self._following = False
+        self._counts = QLabel()
+        self._counts.setToolTip("How many problems there are of each severity")
+        self._counts.setMinimumWidth(1)
+        self._severity = _severity_box()
+        self._severity.currentIndexChanged.connect(self._apply_filter)
+        self._text = _filter_line()
+        self._text.textChanged.connect(self._apply_filter)
+        self._check = QPushButton("Check every stream")
+        self._check.setToolTip("Decode every stream of the file and check all of it")
+        self._check.clicked.connect(self._run_check)
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._table = _table(self._shown)
+        self._table.selectionModel().currentChanged.connect(self._on_current)
+        self._table.clicked.connect(self._on_current)
+        self._details = QTextBrowser()
+        self._details.setToolTip("The chosen problem: what is wrong, where, and the likely cause")
+        self._details.setAccessibleName("Details of the chosen problem")
+        self._arrange()
+        self._size_columns()
+        self.setFocusProxy(self._table)
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows the problems of another document."""
+        super().set_document(document)
+        if document is not None:
+            self.listen(document.checked, self._show_problems)
+            self.listen(document.selection_changed, self._show_selection)
+        self._show_problems()
+
+    def theme_changed(self) -> None:
+        """Writes the details and paints the pictures in the new colours."""
+        self._table.viewport().update()
+        self._show_details()
+
+    def focus_filter(self) -> bool:
+        """Moves the keyboard into the filter."""
+        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._text.selectAll()
+        return True
+
+    # Putting it together
+
+    def _arrange(self) -> None:
+        controls = WrappingLayout()
+        for part in (self._counts, self._severity, self._text, self._check):
+            controls.addWidget(part)
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.setChildrenCollapsible(False)
+        for size, part in ((3, self._table), (2, self._details)):
+            self._parts.addWidget(part)
+            self._parts.setStretchFactor(self._parts.count() - 1, size)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(controls)
+        column.addWidget(self._said)
+        column.addWidget(self._parts, 1)
+        column.addStretch(0)
+
+    def _size_columns(self) -> None:
+        digit = self.fontMetrics().horizontalAdvance("0")
+        for column, digits in WIDTHS.items():
+            self._table.setColumnWidth(column, digits * digit)
+
+    # Showing
+
+    def _show_problems(self) -> None:
+        document = self.document
+        self._following = True
+        self._model.set_problems(document.problems if document else ())
+        self._following = False
+        self._counts.setText(counts(self._model.problems) or "No problems")
+        self._check.setVisible(document is not None and not document.fully_checked)
+        self._say()
+        if document is not None:
+            self._show_selection(document.selection)
+        self._show_details()
+
+    def _say(self) -> None:
+        """Says what was checked, or why the table is empty though there are problems."""
+        document = self.document
+        there_are, shown = bool(self._model.problems), self._shown.rowCount() > 0
+        self._said.setText("" if document is None else _checked(document, there_are, shown))
+        for part in (self._counts, self._severity, self._text, self._parts):
+            part.setVisible(there_are)
+
+    def _show_selection(self, selection: Selection) -> None:
+        """Marks the problem that is about exactly what is selected, or none."""
+        current = self._shown.problem_at(self._table.currentIndex())
+        if current is not None and _is_selected(current, selection):
+            return
+        row = None if selection.span is None else self._shown.row_of(*selection.span, selection.tile)
+        self._following = True
+        if row is None:
+            self._table.clearSelection()
+        else:
+            self._table.selectRow(row)
+        self._following = False
+
+    def _show_details(self) -> None:
+        problem = self._shown.problem_at(self._table.currentIndex())
+        if problem is None:
+            self._details.setPlainText("Choose a problem to read what is behind it.")
+        else:
+            self._details.setHtml(details(problem))
+
+    # Choosing
+
+    def _apply_filter(self) -> None:
+        severity = CHOICES[self._severity.currentIndex()][1]
+        self._following = True
+        self._shown.show_only(severity, self._text.text())
+        self._following = False
+        self._say()
+        self._show_details()
+
+    def _on_current(self, index: QModelIndex) -> None:
+        problem = self._shown.problem_at(index)
+        self._show_details()
+        if problem is not None and self.document is not None and not self._following:
+            self.document.select_problem(problem)
+
+    def _run_check(self) -> None:
+        if self.document is not None:
+            self.document.check()
+
+
+def details(problem: Problem) -> str:
+    """A problem written out, as HTML."""
+    colour = theme.current().severities[problem.severity].name()
+    parts = [
+        f"<p><b style='color:{colour}'>{problem.severity.capitalize()}: {escape(problem.title)}</b> "
+        f"({escape(problem.code)})</p>",
+        f"<p>{escape(_sentence(problem.message))}</p>",
+        f"<p><b>Where:</b> {_place(problem)}</p>",
+    ]
+    if problem.expected or problem.found:
+        parts.append(
+            f"<p><b>Expected:</b> {escape(problem.expected) or '–'}<br>"
+            f"<b>Found:</b> {escape(problem.found) or '–'}</p>"
+        )
+    parts.append(f"<p><b>Likely cause:</b> {escape(_sentence(problem.likely_cause))}</p>")
+    return "".join(parts)
+
+
+def _place(problem: Problem) -> str:
+    if problem.size:
+        last = problem.offset + problem.size - 1
+        place = f"bytes {problem.offset:,} to {last:,} (0x{problem.offset:X} to 0x{last:X})"
+    else:
+        place = f"at byte {problem.offset:,} (0x{problem.offset:X})"
+    return place if problem.tile is None else f"{place}, tile {problem.tile:,}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _checked(document: Document, there_are: bool, shown: bool) -> str:
+    """What was checked, and what came of it."""
+    if there_are and not shown:
+        return "No problem matches the filter."
+    if document.fully_checked:
+        sound = "Header, frequency table and index hold to the layout, and every stream was decoded "
+        return "" if there_are else sound + "to its last byte: no problem was found."
+    unchecked = "The streams have not been decoded yet, so faults inside them are not known."
+    if there_are:
+        return unchecked
+    return f"Header, frequency table and index hold to the layout. {unchecked}"
+
+
+def _is_selected(problem: Problem, selection: Selection) -> bool:
+    return (problem.offset, problem.size) == selection.span and problem.tile == selection.tile
+
+
+def _severity_box() -> QComboBox:
+    box = QComboBox()
+    box.addItems([text for text, _ in CHOICES])
+    box.setToolTip("Show only problems of this severity")
+    box.setAccessibleName("Severity")
+    return box
+
+
+def _filter_line() -> QLineEdit:
+    line = QLineEdit()
+    line.setPlaceholderText("Filter: words")
+    line.setToolTip("Show only problems that hold all of these words in any column")
+    line.setClearButtonEnabled(True)
+    line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return line
+
+
+def _table(model: ProblemFilter) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setSortingEnabled(True)
+    table.sortByColumn(Column.SEVERITY, Qt.SortOrder.AscendingOrder)
+    table.setAlternatingRowColors(True)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setAccessibleName("Problems")
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setStretchLastSection(True)
+    return table

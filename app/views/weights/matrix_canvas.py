@@ -1,0 +1,304 @@
+"""Paints the decoded weights that are in sight: pages of cells, tile lines, numbers, marks.
+
+All of it in device pixels, and of nothing that is out of sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QStaticText
+from PySide6.QtWidgets import QWidget
+
+from app import theme
+from app.canvas.canvas import CellCanvas, paint_mark
+from app.canvas.colours import takes_white
+from app.canvas.frame import Box
+from app.models.weight_mosaic import WeightMosaic
+from app.models.weight_pages import BIAS, CODES, FAILED, PAGES, UNKNOWN, Page, Region
+from codec.problems import Severity
+
+SMALLEST_TILE = 8
+"""Device pixels of a tile's side from which on its borders and faults are drawn."""
+
+MOST_FAULTS_DRAWN = 2000
+"""Failed tiles in sight of which each is hatched; where there are more, their tint must do."""
+
+NUMBER_SHARE = 0.38
+"""Height of a number in a cell, as a share of the cell's: "−128" then just fits."""
+
+SMALLEST_NUMBER = 8
+"""Height in pixels, at 100% scale, below which a number cannot be read."""
+
+
+@dataclass(eq=False)
+class _Picture:
+    """A page's image; it paints from `pixels`, which must live as long."""
+
+    version: int
+    colours: NDArray[np.uint32]
+    pixels: NDArray[np.uint32]
+    image: QImage
+
+
+class MatrixCanvas(CellCanvas):
+    """The picture of a matrix of weights."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mosaic: WeightMosaic | None = None
+        self.note = ""
+        self.tile_lines = True
+        self.describe: Callable[[int, int], str] = lambda row, col: ""
+        self._colours = np.zeros(CODES, dtype=np.uint32)
+        self._pictures: dict[tuple[int, int, int], _Picture] = {}
+        self._numbers: tuple[int, list[QStaticText]] = (0, [])
+        self._tile: int | None = None
+        self._weight: tuple[int, int] | None = None
+
+    def set_mosaic(self, mosaic: WeightMosaic | None) -> None:
+        """Shows another tensor; what is in sight stays, where its shape is the same."""
+        self.mosaic = mosaic
+        self._pictures.clear()
+        self._tile = self._weight = None
+        if mosaic is None:
+            self.set_grid(0, 0)
+        elif (mosaic.tensor.rows, mosaic.tensor.cols) != (self.frame.rows, self.frame.cols):
+            self.set_grid(mosaic.tensor.rows, mosaic.tensor.cols)
+        self.follow_frame()
+        self.viewport().update()
+
+    def set_colours(self, colours: NDArray[np.uint32]) -> None:
+        """Takes up a colour for every code: uint32[CODES], premultiplied."""
+        if not np.array_equal(colours, self._colours):
+            self._colours = colours
+            self.viewport().update()
+
+    def set_marks(self, tile: int | None, weight: tuple[int, int] | None) -> None:
+        """Outlines a tile, a weight, or neither."""
+        self._tile, self._weight = tile, weight
+        self.viewport().update()
+
+    def set_note(self, note: str) -> None:
+        """Writes a few words into the lower left corner, or nothing."""
+        if note != self.note:
+            self.note = note
+            self.viewport().update()
+
+    def region(self) -> Region:
+        """The part of the matrix that is in sight."""
+        return Region(*self.frame.cells_in_sight())
+
+    def stride_from(self, stride: int) -> int:
+        """As the mosaic can make pages; all from one on while there is none."""
+        return stride if self.mosaic is None else self.mosaic.stride_from(stride)
+
+    def anchor_cell(self) -> tuple[int, int] | None:
+        """The selected weight."""
+        return self._weight
+
+    def tooltip_at(self, row: int, col: int) -> str:
+        """What the view says of the weight."""
+        return self.describe(row, col)
+
+    def follow_frame(self) -> None:
+        """Has the mosaic make pages at the scale of the frame."""
+        if self.mosaic is not None and not self.frame.empty:
+            self.mosaic.set_stride(self.frame.stride)
+
+    # Painting
+
+    def paint_cells(self, painter: QPainter) -> None:
+        """Paints from the bottom up: hatching, weights, tile lines, faults, numbers, marks, the note."""
+        mosaic = self.mosaic
+        if mosaic is None:
+            return
+        self.follow_frame()
+        region = self.region()
+        pages = mosaic.pages(region)
+        if any((page.codes == UNKNOWN).any() for page in pages):
+            self._paint_hatching(painter)
+        for page in pages:
+            self._paint_page(painter, page)
+        if self._tile_side() >= SMALLEST_TILE:
+            if self.tile_lines:
+                self._paint_tile_lines(painter, mosaic, region)
+            self._paint_faults(painter, mosaic, region)
+        if self.frame.magnify > 1:
+            self._paint_numbers(painter, mosaic, pages, region)
+        self._paint_marks(painter, mosaic)
+        self._paint_note(painter)
+        self._drop_pictures(pages)
+
+    def _paint_hatching(self, painter: QPainter) -> None:
+        colours = theme.current()
+        whole = _rectangle(self.frame.box(0, 0, self.frame.rows, self.frame.cols))
+        painter.fillRect(whole, colours.raised)
+        painter.fillRect(whole, QBrush(colours.dim, Qt.BrushStyle.BDiagPattern))
+
+    def _paint_page(self, painter: QPainter, page: Page) -> None:
+        """Paints the cells of a page that are in sight, each a whole number of pixels wide."""
+        frame, image = self.frame, self._image(page)
+        row, row_end, col, col_end = frame.cells_in_sight()
+        stride, (height, width) = frame.stride, page.codes.shape
+        top = max(row // stride, page.row)
+        left = max(col // stride, page.col)
+        down = min(-(-row_end // stride), page.row + height) - top
+        across = min(-(-col_end // stride), page.col + width) - left
+        target = QRect(
+            frame.x_of(left * stride),
+            frame.y_of(top * stride),
+            across * frame.magnify,
+            down * frame.magnify,
+        )
+        painter.drawImage(target, image, QRect(left - page.col, top - page.row, across, down))
+
+    def _image(self, page: Page) -> QImage:
+        key = (self.frame.stride, page.row, page.col)
+        picture = self._pictures.get(key)
+        if (
+            picture is None
+            or picture.version != page.version
+            or picture.colours is not self._colours
+        ):
+            pixels = self._colours.take(page.codes)
+            height, width = pixels.shape
+            image = QImage(
+                pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+            )
+            picture = _Picture(page.version, self._colours, pixels, image)
+            self._pictures[key] = picture
+        return picture.image
+
+    def _drop_pictures(self, pages: list[Page]) -> None:
+        """Forgets the images of pages out of sight when there are many."""
+        if len(self._pictures) > max(PAGES, 2 * len(pages)):
+            seen = {(self.frame.stride, page.row, page.col) for page in pages}
+            self._pictures = {key: p for key, p in self._pictures.items() if key in seen}
+
+    def _tile_side(self) -> int:
+        """Device pixels of a tile's shorter side."""
+        if self.mosaic is None:
+            return 0
+        tensor = self.mosaic.tensor
+        return min(tensor.tile_rows, tensor.tile_cols) * self.frame.magnify // self.frame.stride
+
+    def _paint_tile_lines(self, painter: QPainter, mosaic: WeightMosaic, region: Region) -> None:
+        tensor, frame = mosaic.tensor, self.frame
+        whole = frame.box(0, 0, frame.rows, frame.cols)
+        line = QColor(theme.current().foreground)
+        line.setAlpha(110)
+        step = tensor.tile_cols
+        for col in range(region.col // step * step + step, region.col_end, step):
+            painter.fillRect(frame.x_of(col), whole.top, 1, whole.height, line)
+        step = tensor.tile_rows
+        for row in range(region.row // step * step + step, region.row_end, step):
+            painter.fillRect(whole.left, frame.y_of(row), whole.width, 1, line)
+
+    def _paint_faults(self, painter: QPainter, mosaic: WeightMosaic, region: Region) -> None:
+        """Hatches failed tiles, and says in each why, where it has room for that."""
+        failed = mosaic.failed_in(region)
+        if not 0 < len(failed) <= MOST_FAULTS_DRAWN:
+            return
+        colour = theme.current().severities[Severity.ERROR]
+        boxes = [self._tile_box(mosaic, int(tile)) for tile in failed]
+        painter.setPen(colour)
+        painter.setBrush(QBrush(colour, Qt.BrushStyle.FDiagPattern))
+        painter.drawRects([_rectangle(box).adjusted(0, 0, -1, -1) for box in boxes])
+        metrics = painter.fontMetrics()
+        for tile, box in zip(failed.tolist(), boxes, strict=True):
+            text = f" tile {tile:,}: {mosaic.failures[tile]} "
+            visible = _rectangle(box).intersected(QRect(0, 0, self.frame.width, self.frame.height))
+            if metrics.horizontalAdvance(text) < visible.width() and (
+                metrics.height() < visible.height()
+            ):
+                _paint_label(painter, visible.left(), visible.top(), text, colour)
+
+    def _tile_box(self, mosaic: WeightMosaic, tile: int) -> Box:
+        place = mosaic.tensor.rectangle(tile)
+        return self.frame.box(place.row, place.col, max(place.rows, 1), max(place.cols, 1))
+
+    def _paint_numbers(
+        self, painter: QPainter, mosaic: WeightMosaic, pages: list[Page], region: Region
+    ) -> None:
+        """Writes the weights into their cells, where these are large enough."""
+        height = min(round(self.frame.magnify * NUMBER_SHARE), self.device_font().pixelSize())
+        if height < SMALLEST_NUMBER * self.devicePixelRatioF():
+            return
+        font = self.device_font()
+        font.setPixelSize(height)
+        painter.setFont(font)
+        texts = self._number_texts(height, painter.fontMetrics())
+        white = takes_white(self._colours)
+        for page in pages:
+            codes = mosaic.part(page, region)
+            row, col = max(region.row, page.row), max(region.col, page.col)
+            for ink, inked in ((Qt.GlobalColor.white, white), (Qt.GlobalColor.black, ~white)):
+                painter.setPen(ink)
+                self._paint_texts(painter, row, col, codes, inked, texts)
+        painter.setFont(self.device_font())
+
+    def _paint_texts(
+        self,
+        painter: QPainter,
+        row: int,
+        col: int,
+        codes: NDArray[np.int16],
+        inked: NDArray[np.bool_],
+        texts: list[QStaticText],
+    ) -> None:
+        """Writes those of a block of cells whose colours are `inked`."""
+        known = (codes < UNKNOWN) | (codes >= FAILED)
+        rows, cols = np.nonzero(known & inked[codes])
+        values = codes[rows, cols] % FAILED
+        side = self.frame.magnify
+        xs = self.frame.x_of(col) + cols * side + side / 2
+        ys = self.frame.y_of(row) + rows * side + side / 2
+        for x, y, value in zip(xs.tolist(), ys.tolist(), values.tolist(), strict=True):
+            text = texts[value]
+            size = text.size()
+            painter.drawStaticText(QPointF(x - size.width() / 2, y - size.height() / 2), text)
+
+    def _number_texts(self, height: int, metrics: QFontMetrics) -> list[QStaticText]:
+        """The 256 weights, laid out once for a size."""
+        if self._numbers[0] != height:
+            texts = [QStaticText(f"{value - BIAS}".replace("-", "−")) for value in range(256)]
+            for text in texts:
+                text.setTextFormat(Qt.TextFormat.PlainText)
+                text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            self._numbers = height, texts
+        return self._numbers[1]
+
+    def _paint_marks(self, painter: QPainter, mosaic: WeightMosaic) -> None:
+        thickness = max(1, round(self.devicePixelRatioF()))
+        if self._tile is not None and mosaic.tensor.rectangle(self._tile).size:
+            paint_mark(painter, self._tile_box(mosaic, self._tile), thickness)
+        if self._weight is not None:
+            box = self.frame.box(*self._weight)
+            grow = max(0, 4 * thickness - box.width) // 2
+            around = Box(box.left - grow, box.top - grow, box.right + grow, box.bottom + grow)
+            paint_mark(painter, around, 2 * thickness)
+
+    def _paint_note(self, painter: QPainter) -> None:
+        """Says in the lower left corner what is missing."""
+        if self.note:
+            metrics = painter.fontMetrics()
+            text = metrics.elidedText(f" {self.note} ", Qt.TextElideMode.ElideRight, self.frame.width)
+            top = self.frame.height - metrics.height()
+            _paint_label(painter, 0, top, text, theme.current().foreground)
+
+
+def _paint_label(painter: QPainter, left: int, top: int, text: str, ink: QColor) -> None:
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text), metrics.height()
+    painter.fillRect(left, top, width, height, theme.current().background)
+    painter.setPen(ink)
+    painter.drawText(left, top + metrics.ascent(), text)
+
+
+def _rectangle(box: Box) -> QRect:
+    return QRect(box.left, box.top, box.width, box.height)

@@ -1,0 +1,59 @@
+"""Set before anything imports Qt: no screen, no settings of the user. And: no test leaves a thread
+or a window behind, since those make some later test fail that has done nothing wrong."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from typing import Any
+
+import pytest
+
+_HOME = tempfile.mkdtemp(prefix="ranscope-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.update(XDG_CONFIG_HOME=_HOME, XDG_DATA_HOME=_HOME)
+
+THREADS_END_WITHIN = 5.0
+"""Seconds that threads get which have been told to end."""
+
+
+@pytest.fixture(autouse=True)
+def no_leaks():
+    """Fails a test after which more threads run, or more windows exist, than before it."""
+    threads = set(threading.enumerate())
+    windows = _windows()
+    yield
+    threads_left = _threads_left(threads)
+    windows_left = _windows_left(windows)
+    assert (threads_left, windows_left) == ([], []), "the test left these behind"
+
+
+def _threads_left(before: set[threading.Thread]) -> list[threading.Thread]:
+    deadline = time.monotonic() + THREADS_END_WITHIN
+    for thread in set(threading.enumerate()) - before:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread for thread in threading.enumerate() if thread not in before]
+
+
+def _windows() -> list[Any]:
+    """The top-level widgets there are; none where no test has loaded Qt."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return []
+    return list(widgets.QApplication.topLevelWidgets())
+
+
+def _windows_left(before: list[Any]) -> list[Any]:
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    if any(window not in before for window in _windows()):
+        gc.collect()  # only now: it takes longer than most tests
+    return [window for window in _windows() if window not in before]
