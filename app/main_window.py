@@ -138,8 +138,9 @@ class MainWindow(QMainWindow):
     def _panel_effects(self) -> dict[str, Effect]:
         effects: dict[str, Effect] = {}
         for title in PANELS:
+            panel = self.panels[title]
             effects[f"panel.{title.lower()}.go"] = lambda title=title: self._go(title)
-            effects[f"panel.{title.lower()}.show"] = self.panels[title].setVisible
+            effects[f"panel.{title.lower()}.show"] = lambda on, panel=panel: panel.setVisible(on)
         return effects
 
     def _arrange(self) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, QStandardPaths
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QStandardPaths, QThread
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +29,10 @@ from codec.errors import InputError, RanscopeError
 
 PICTURE_SIZE = 1600, 1000
 """Of a picture of the window, in pixels."""
+
+QUIET_ROUNDS = 10
+"""Rounds of the event loop without a job after which the window counts as done: what has been
+computed may ask for more when it is painted."""
 
 PATIENCE_MS = 120_000
 """A picture is given up when the window is not done by then."""
@@ -72,22 +76,23 @@ def save_screenshot(
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application()
+    sentences: list[str] = []
+    hook_before, sys.excepthook = sys.excepthook, fault_hook(sentences.append, None)
     with TemporaryDirectory(prefix="ranscope-") as folder:
         settings = Settings(Path(folder) / "settings.ini")
         settings.theme = choice
         window = MainWindow(settings)
-        sentences: list[str] = []
         window.workspace.failed.connect(sentences.append)
         window.resize(*size)
         window.show()
         try:
             window.workspace.open(paths)
-            _wait_until_done(application, window)
-            if sentences:
-                raise InputError(sentences[0])
+            _wait_until_done(application, window, sentences)
             save_picture(window, target)
         finally:
             window.close()
+            window.deleteLater()
+            sys.excepthook = hook_before
 
 
 def make_application() -> QApplication:
@@ -139,9 +144,8 @@ def log_to_file() -> Path | None:
         handler = RotatingFileHandler(path, maxBytes=1 << 20, backupCount=1, delay=True)
     except OSError:
         path = Path()
-    logging.basicConfig(
-        level=logging.WARNING, handlers=[handler], format="%(asctime)s %(name)s %(message)s"
-    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
     return path if path.name else None
 
 
@@ -164,16 +168,23 @@ def fault_hook(tell: Callable[[str], object], log_file: Path | None) -> FaultHoo
     return hook
 
 
-def _wait_until_done(application: QApplication, window: MainWindow) -> None:
-    """Lets the window work until nothing is left to compute or to paint."""
+def _wait_until_done(
+    application: QApplication, window: MainWindow, sentences: Sequence[str]
+) -> None:
+    """Lets the window work until nothing is left to compute or to paint.
+
+    Raises:
+        InputError: `sentences` holds what went wrong, or it takes too long.
+    """
     clock = QElapsedTimer()
     clock.start()
     quiet = 0
-    while quiet < 3:  # what has been computed may ask for more when it is painted
-        if clock.elapsed() > PATIENCE_MS:
-            raise InputError("the window was not done in time for a picture")
+    while quiet < QUIET_ROUNDS:
         application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if sentences:
+            raise InputError(sentences[0])
+        if clock.hasExpired(PATIENCE_MS):
+            raise InputError("the window was not done in time for a picture")
         busy = window.jobs.busy or not window.complete
         quiet = 0 if busy else quiet + 1
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        QThread.msleep(5)

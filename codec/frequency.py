@@ -21,6 +21,9 @@ SYMBOLS = 256
 UNOWNED = -1
 """Marks a slot that no symbol owns, in `FrequencyTable.slots`."""
 
+HISTOGRAM_PIECE = 1 << 18
+"""Symbols that are counted in one go."""
+
 
 @dataclass(frozen=True, eq=False)
 class FrequencyTable:
@@ -88,6 +91,19 @@ class FrequencyTable:
             owners[start : start + int(self.frequencies[symbol])] = symbol
         return owners
 
+    def starved(self, slot: int) -> int | None:
+        """The symbol of frequency 0 that should own `slot` by its start; None where starts tell of none.
+
+        The starts are the sums of the frequencies that were meant, so where some slots have no owner
+        the room between two starts shows whose they were.
+        """
+        before = self.starts[self.starts <= slot]
+        behind = (self.starts > slot) & (self.frequencies > 0)
+        if self.sum >= self.total or not len(before) or not behind.any():
+            return None
+        heirs = np.flatnonzero(self.starts == before.max())
+        return None if self.frequencies[heirs].any() else int(heirs[-1])
+
     @cached_property
     def bits(self) -> NDArray[np.float64]:
         """float64[256]: bits that coding each symbol once costs; inf where its frequency is 0."""
@@ -104,7 +120,11 @@ def prefix_sums(frequencies: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def histogram(symbols: NDArray[np.uint8]) -> NDArray[np.int64]:
     """int64[256]: how often each symbol occurs."""
-    return np.bincount(symbols.reshape(-1), minlength=SYMBOLS).astype(np.int64)
+    flat, counts = symbols.reshape(-1), np.zeros(SYMBOLS, dtype=np.int64)
+    # In pieces, since `bincount` makes a copy of its argument with 8 bytes a symbol.
+    for begin in range(0, len(flat), HISTOGRAM_PIECE):
+        counts += np.bincount(flat[begin : begin + HISTOGRAM_PIECE], minlength=SYMBOLS)
+    return counts
 
 
 def entropy(counts: NDArray[np.int64]) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from codec.checks import Report, TensorReport, bits_per_weight
 from codec.container import Container, Tensor, ratio
 from codec.decoders.streams import Status
-from codec.frequency import entropy
+from codec.frequency import cross_entropy, entropy
 from codec.problems import Problem, Severity
 from codec.spans import Span
 
@@ -128,13 +128,27 @@ def report_info(container: Container, report: Report) -> Json:
     }
 
 
+NOTHING_FOUND: Json = {
+    "format": None,
+    "file_size": None,
+    "sound": False,
+    "errors": 0,
+    "warnings": 0,
+    "tensors": [],
+    "problems": [],
+}
+"""What stands for `report_info` where a file could not be used at all."""
+
+
 def _tensor_report(tensor: Tensor, report: TensorReport) -> Json:
     failed = np.flatnonzero(report.tiles["status"] != Status.OK)
+    least = entropy(report.counts)
     return {
         "name": tensor.name,
         "tiles": len(tensor.tiles),
         "tiles_failed": len(failed),
-        "entropy": finite(entropy(report.counts)),
+        "entropy": least,
+        "table_loss": finite(max(0.0, cross_entropy(report.counts, tensor.table) - least)),
     }
 
 

@@ -16,7 +16,7 @@ from codec.decoders.base import Decoder, Tick, no_tick
 from codec.encoder import Encoded, EncodeSettings, encode
 from codec.errors import RanscopeError
 from codec.formats import batched, parse, wcdc
-from codec.known_data import Case, cases
+from codec.known_data import Case
 from codec.problems import Severity
 from codec.source import BytesSource
 
@@ -82,26 +82,25 @@ VARIANTS: tuple[tuple[str, str], ...] = (
 
 
 def round_trips(
-    decoders: Sequence[Decoder], seed: int = 0, tick: Tick = no_tick
+    known: Sequence[Case], decoders: Sequence[Decoder], tick: Tick = no_tick
 ) -> Iterator[RoundTrip]:
-    """Every case of known data, in every layout, through each of `decoders`.
+    """Every one of the `known` cases, in every layout, through each of `decoders`.
 
     Args:
+        known: what to encode: `known_data.cases`, or some of them.
         decoders: those to try.
-        seed: of the random data.
-        tick: told (matrices done, matrices in all).
+        tick: told (cases done, cases in all).
 
     Raises:
         Cancelled: `tick` says so.
     """
-    everything = tuple(cases(seed))
     # Once for nothing: what is compiled at first use must not count as time of the work.
-    for _ in _trips_of(everything[0], decoders):
-        pass
-    for done, case in enumerate(everything):
-        tick(done, len(everything))
+    for case in known[:1]:
+        list(_trips_of(case, decoders))
+    for done, case in enumerate(known):
+        tick(done, len(known))
         yield from _trips_of(case, decoders)
-    tick(len(everything), len(everything))
+    tick(len(known), len(known))
 
 
 def _trips_of(case: Case, decoders: Sequence[Decoder]) -> Iterator[RoundTrip]:
@@ -117,8 +116,8 @@ def _trips_of(case: Case, decoders: Sequence[Decoder]) -> Iterator[RoundTrip]:
             continue
         seconds = time.perf_counter() - begin
         for trip, decoder in zip(trips, decoders, strict=True):
-            known = replace(trip, file_size=encoded.size, encode_seconds=seconds)
-            yield _back(known, case, encoded, decoder)
+            encoded_trip = replace(trip, file_size=encoded.size, encode_seconds=seconds)
+            yield _back(encoded_trip, case, encoded, decoder)
 
 
 def _planned(case: Case, settings: EncodeSettings, decoder: Decoder) -> RoundTrip:
@@ -145,7 +144,8 @@ def _back(trip: RoundTrip, case: Case, encoded: Encoded, decoder: Decoder) -> Ro
 def _complaint(container: Container, failed_tiles: int) -> str:
     """What a reader of our own file has to complain of, right weights or not."""
     if failed_tiles:
-        return f"{failed_tiles:,} tiles did not end as they should"
+        tiles = "1 tile" if failed_tiles == 1 else f"{failed_tiles:,} tiles"
+        return f"{tiles} did not end as a sound one does"
     errors = (p.message for p in container.problems if p.severity is Severity.ERROR)
     return next(errors, "")
 

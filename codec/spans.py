@@ -58,7 +58,7 @@ class Spans(Sequence["Span"]):
         """Which child holds the byte at `offset`; None where no child does."""
         return next((i for i, span in enumerate(self) if offset in span), None)
 
-    def next_claim(self, offset: int) -> int | None:
+    def next_claim(self, offset: int) -> int | None:  # noqa: ARG002
         """Where, behind `offset`, a child begins that may claim bytes of another child; or None."""
         return None
 
@@ -71,7 +71,7 @@ class ListedSpans(Spans):
 
 
 class RecordSpans(Spans):
-    """Children of one size, one behind the other: the records of an array."""
+    """Children of one layout, one behind the other: the records of an array."""
 
     def __init__(self, base: int, stride: int, count: int, make: Callable[[int], Span]) -> None:
         super().__init__(count, make)
@@ -190,29 +190,55 @@ class Span:
         return None if way is None else (way[-1][1] if way else self)
 
     def leaves(self, begin: int, end: int) -> Iterator[tuple[Span, int, int]]:
-        """The innermost spans of the bytes from `begin` to `end`, each with the range it fills.
-
-        Neighbours have parents in common, so each search starts where the last one ended; but inside
-        a sparse span claims may lie over one another, and there it starts anew.
-        """
-        trail: list[Span] = [self]
+        """The innermost spans of the bytes from `begin` to `end`, each with the range it fills."""
         while begin < end:
-            while len(trail) > 1 and begin not in trail[-1]:
-                trail.pop()
-            way = trail[-1]._way_to(begin)
+            way = self._way_to(begin)
             if way is None:
                 return
-            trail += [span for _, span in way]
+            trail = [self, *(span for _, span in way)]
             upto = min(_last_claim(trail, begin), end)
             yield trail[-1], begin, upto
-            inner = (i for i, span in enumerate(trail) if i > 0 and span.sparse)
-            del trail[next(inner, len(trail)) :]
             begin = upto
+
+    def regions(self, begin: int, end: int) -> Iterator[tuple[SpanKind, int, int]]:
+        """The kinds of the `leaves`, each with the range that its leaf fills.
+
+        Where only kinds are asked for, one record of an array tells about all of them.
+        """
+        while begin < end:
+            way = self._way_to(begin)
+            if way is None:
+                return
+            trail = [self, *(span for _, span in way)]
+            array = next((s for s in trail if isinstance(s.children, RecordSpans)), None)
+            if array is None:
+                upto = min(_last_claim(trail, begin), end)
+                yield trail[-1].kind, begin, upto
+                begin = upto
+            else:
+                record = trail[trail.index(array) + 1]
+                yield from _regions_of_records(record, begin, min(end, array.end))
+                begin = array.end
+
+
+def _regions_of_records(record: Span, begin: int, end: int) -> Iterator[tuple[SpanKind, int, int]]:
+    """`Span.regions` of records that are all like `record`, one behind the other from there."""
+    parts = [(part.kind, part.end - record.offset) for part in record.children or (record,)]
+    base = record.offset
+    while begin < end:
+        for kind, reach in parts:
+            upto = min(base + reach, end)
+            if upto > begin:
+                yield kind, begin, upto
+                begin = upto
+        base += record.size
 
 
 def _last_claim(trail: Sequence[Span], begin: int) -> int:
-    """How far the bytes from `begin` on belong to the last span of `trail`: to its end, or to where
-    another claim begins inside one of the spans around it."""
+    """How far the bytes from `begin` on belong to the last span of `trail`.
+
+    That is to its end, or to where another claim begins inside one of the spans around it.
+    """
     claims = [span.children.next_claim(begin) for span in trail]
     return min([max(trail[-1].end, begin + 1), *(claim for claim in claims if claim is not None)])
 

@@ -18,10 +18,10 @@ def stream_problems(tensor: Tensor, stream: DecodedStream) -> list[Problem]:
     """The problems that a decoded stream gives rise to; none where it ended as it should."""
     if stream.status is Status.OK:
         return _padding_problems(tensor, stream)
+    if stream.frame is None:
+        return _unreadable_problems(tensor, stream)
     describe = _DESCRIBED.get(stream.status)
-    if describe is None or stream.frame is None:
-        return []
-    return [describe(tensor, stream, stream.frame)]
+    return [describe(tensor, stream, stream.frame)] if describe else []
 
 
 def _problem(
@@ -86,14 +86,20 @@ def _underrun(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Prob
 
 def _unowned_slot(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Problem:
     slot = stream.final_state & (tensor.table.total - 1)
+    place = (frame.words_begin + stream.bytes_left, 0)
+    points = f"points at slot {slot:,} {_where(tensor, stream)}"
+    symbol = tensor.table.starved(slot)
+    if symbol is None:
+        message, expected = f"{points}, which no symbol owns", "a slot that a symbol owns"
+        return _problem("unowned-slot", place, tensor, stream, message, expected, f"slot {slot:,}")
     return _problem(
-        "unowned-slot",
-        (frame.words_begin + stream.bytes_left, 0),
+        "zero-frequency",
+        place,
         tensor,
         stream,
-        f"points at slot {slot:,} {_where(tensor, stream)}, which no symbol owns",
-        "a slot that a symbol owns",
-        f"slot {slot:,}",
+        f"{points}, which by its start is symbol {symbol}'s, but that has frequency 0",
+        f"a frequency above 0 for symbol {symbol}",
+        "frequency 0",
     )
 
 
@@ -130,6 +136,24 @@ _DESCRIBED: dict[Status, Callable[[Tensor, DecodedStream, StreamFrame], Problem]
     Status.FINAL_STATE: _final_state,
     Status.BYTES_LEFT: _bytes_left,
 }
+
+
+def _unreadable_problems(tensor: Tensor, stream: DecodedStream) -> list[Problem]:
+    """A stream that lay inside the file when it was parsed, and cannot be read any more."""
+    if stream.status is not Status.UNREADABLE or not stream.detail:
+        return []
+    record = tensor.tiles[stream.tile]
+    return [
+        _problem(
+            "unreadable",
+            (int(record["offset"]), int(record["size"])),
+            tensor,
+            stream,
+            f"cannot be read: {stream.detail}",
+            "the bytes that were there when the file was opened",
+            "fewer bytes, or an error",
+        )
+    ]
 
 
 def _padding_problems(tensor: Tensor, stream: DecodedStream) -> list[Problem]:

@@ -50,8 +50,12 @@ def log_bytes(log: NDArray[Any], file_name: str) -> bytes:
     """
     require_log_name(file_name)
     as_csv = PurePath(file_name).suffix.lower() == ".csv"
-    text = _csv(log) if as_csv else json.dumps(rows(log), indent=1) + "\n"
-    return text.encode("utf-8")
+    return (_csv(log) if as_csv else _json(log)).encode("utf-8")
+
+
+def _json(log: NDArray[Any]) -> str:
+    """An array of one object a line."""
+    return "[\n" + ",\n".join(json.dumps(row) for row in rows(log)) + "\n]\n"
 
 
 def _csv(log: NDArray[Any]) -> str:

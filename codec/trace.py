@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.frequency import SYMBOLS
+
 STEP_COLUMNS: dict[str, str] = {
     "tile": "<u4",
     "stream": "<u4",
@@ -127,7 +129,7 @@ def npz_bytes(trace: Trace) -> bytes:
         "stream_symbol_count": np.array([f.symbol_count for f in frames], dtype=np.uint64),
         "stream_initial_state": np.array([f.initial_state for f in frames], dtype=np.uint64),
         "stream_frequencies": np.array([f.frequencies for f in frames], dtype=np.uint32).reshape(
-            len(frames), -1
+            len(frames), SYMBOLS
         ),
     }
     target = io.BytesIO()

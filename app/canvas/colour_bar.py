@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
+from app.canvas.colours import STEPS
 
 TICKS = 5
 """Numbers beneath a bar that is wide enough for them."""
@@ -35,8 +36,15 @@ class Scale:
     below: bool = False
     above: bool = False
 
+    @property
+    def single(self) -> bool:
+        """Whether all numbers are the same: then there is one colour, that of the middle."""
+        return self.low >= self.high
+
     def ticks(self, count: int) -> list[str]:
         """The numbers at `count` evenly spaced places; marked where the ends stand for more."""
+        if self.single:
+            return [self.text(self.low)]
         texts = [self.text(float(value)) for value in np.linspace(self.low, self.high, count)]
         if self.below:
             texts[0] = f"≤ {texts[0]}"
@@ -104,22 +112,17 @@ class ColourBar(QWidget):
         painter.end()
 
     def _paint_strip(self, painter: QPainter, scale: Scale, strip: QRect) -> None:
-        colours = np.ascontiguousarray(scale.colours)
-        image = QImage(
-            colours.data, len(colours), 1, colours.nbytes, QImage.Format.Format_RGB32
-        )  # fmt: skip
-        painter.drawImage(strip, image)
-        texts, align = self.ticks(), Qt.AlignmentFlag
-        top, line, room = strip.bottom() + 2, self.fontMetrics().height(), self.width()
-        for number, text in enumerate(texts):
-            x = round(number / (len(texts) - 1) * room)
-            half = room // (len(texts) - 1) // 2
-            if number == 0:
-                painter.drawText(QRect(0, top, room, line), align.AlignLeft, text)
-            elif number == len(texts) - 1:
-                painter.drawText(QRect(0, top, room, line), align.AlignRight, text)
-            else:
-                painter.drawText(QRect(x - half, top, 2 * half, line), align.AlignHCenter, text)
+        middle = slice(STEPS // 2, STEPS // 2 + 1) if scale.single else slice(None)
+        colours = np.ascontiguousarray(scale.colours[middle])
+        size, form = len(colours), QImage.Format.Format_RGB32
+        painter.drawImage(strip, QImage(colours.data, size, 1, colours.nbytes, form))
+        texts = self.ticks()
+        metrics, baseline = self.fontMetrics(), strip.bottom() + 2 + self.fontMetrics().ascent()
+        places = np.linspace(0, self.width(), len(texts)) if len(texts) > 1 else [self.width() / 2]
+        for place, text in zip(places, texts, strict=True):
+            width = metrics.horizontalAdvance(text)
+            left = min(max(round(place - width / 2), 0), self.width() - width)
+            painter.drawText(left, baseline, text)
 
     def _paint_classes(self, painter: QPainter, line: int) -> None:
         widths = [self.fontMetrics().horizontalAdvance(name) + 2 * line for name, _ in self._classes]

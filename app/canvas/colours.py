@@ -85,9 +85,12 @@ def takes_white(colours: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 def steps_of(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.intp]:
-    """intp[...]: which of a map's 256 colours stands for each value; clipped, and 0 for nan."""
+    """intp[...]: which of a map's 256 colours stands for each value; clipped, 0 for nan.
+
+    Where all values are the same, the colour of the middle stands for them.
+    """
     span = high - low
     with np.errstate(invalid="ignore", over="ignore"):
-        share = (values - low) / span if span > 0 else np.where(values > high, 1.0, 0.5)
+        share = (values - low) / span if span > 0 else np.full(values.shape, 0.5)
         places = np.nan_to_num(np.clip(share, 0.0, 1.0) * (STEPS - 1))
     return np.rint(places).astype(np.intp)

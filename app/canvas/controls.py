@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.flow_layout import FlowLayout
+
+T = TypeVar("T")
 
 
 def strip(parts: Iterable[QWidget]) -> QWidget:
@@ -37,16 +40,40 @@ def named(name: str, part: QWidget) -> QWidget:
     return widget
 
 
-def choice(options: Iterable[tuple[str, object, str]], tooltip: str) -> QComboBox:
-    """A list to choose from: what each option is called, what it stands for, and its tooltip."""
-    box = QComboBox()
-    for name, stands_for, explanation in options:
-        box.addItem(name, stands_for)
-        if explanation:
-            box.setItemData(box.count() - 1, explanation, Qt.ItemDataRole.ToolTipRole)
-    box.setToolTip(tooltip)
-    box.setMinimumContentsLength(6)
-    return box
+class Options(Generic[T]):
+    """A list to choose from.
+
+    The values are kept here, since Qt would turn enumerations of strings into strings.
+
+    Attributes:
+        box: the widget; its `currentIndexChanged` tells of another choice.
+    """
+
+    def __init__(self, options: Iterable[tuple[str, T, str]], tooltip: str) -> None:
+        """Fills the list.
+
+        Args:
+            options: what each is called, what it stands for, and its own tooltip or "".
+            tooltip: of the list as a whole.
+        """
+        self.box = QComboBox()
+        self._values: list[T] = []
+        for name, value, explanation in options:
+            self.box.addItem(name)
+            self._values.append(value)
+            if explanation:
+                role = Qt.ItemDataRole.ToolTipRole
+                self.box.setItemData(len(self._values) - 1, explanation, role)
+        self.box.setToolTip(tooltip)
+
+    @property
+    def value(self) -> T:
+        """What is chosen."""
+        return self._values[self.box.currentIndex()]
+
+    def choose(self, value: T) -> None:
+        """Chooses, as the user would."""
+        self.box.setCurrentIndex(self._values.index(value))
 
 
 def button(text: str, tooltip: str) -> QToolButton:
@@ -73,10 +100,13 @@ class Line(QLabel):
     def say(self, text: str) -> None:
         """Shows `text`."""
         self.setText(text)
-        self.setMinimumHeight(max(self.minimumHeight(), self.heightForWidth(self.width())))
+        self.setMinimumHeight(max(self.minimumHeight(), self._height_at(self.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """At another width, other room is needed."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.setMinimumHeight(self.heightForWidth(event.size().width()))
+            self.setMinimumHeight(self._height_at(event.size().width()))
+
+    def _height_at(self, width: int) -> int:
+        return max(self.heightForWidth(width), self.fontMetrics().height())

@@ -11,6 +11,7 @@ from app.cli.status import ExitStatus
 from codec.decoders import DECODERS
 from codec.decoders.availability import choose, unavailable
 from codec.decoders.base import Decoder
+from codec.known_data import cases
 from codec.selftest import RoundTrip, round_trips
 
 
@@ -50,7 +51,7 @@ def _run_all(chosen: list[Decoder], arguments: argparse.Namespace) -> list[Round
             )
         )
     with Progress("testing") as tick:
-        for trip in round_trips(chosen, arguments.seed, tick):
+        for trip in round_trips(tuple(cases(arguments.seed)), chosen, tick):
             trips.append(trip)
             if not arguments.json:
                 tick.clear()

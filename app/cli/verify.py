@@ -14,7 +14,7 @@ from codec.decoders.availability import choose
 from codec.decoders.base import Decoder
 from codec.errors import Cancelled, RanscopeError
 from codec.formats import open_file
-from codec.info import count, report_info
+from codec.info import NOTHING_FOUND, count, report_info
 from codec.problems import Severity
 
 
@@ -52,8 +52,9 @@ def _verify(
     except Cancelled:
         raise
     except RanscopeError as error:
-        complain(f"{path}: {error.sentence()}")
-        return status_of_error(error), {"file": path, "error": error.sentence()}
+        sentence = error.sentence()
+        complain(sentence if sentence.startswith(path) else f"{path}: {sentence}")
+        return status_of_error(error), {"file": path, "error": sentence, **NOTHING_FOUND}
     if not arguments.json:
         say(f"{path}: {_line(report)}")
         if arguments.verbose:

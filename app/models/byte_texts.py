@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from app.models.byte_fields import Fields, ProblemPlaces, StepBytes
+from app.models.byte_places import ProblemPlaces, StepBytes
 from codec.errors import SourceError
 from codec.problems import Problem
 from codec.source import Source
 from codec.spans import Span
 from codec.trace import Trace
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 HEX_DIGITS = set("0123456789abcdef")
 
 
@@ -32,9 +33,13 @@ def pattern_from(text: str) -> bytes:
     return found
 
 
-def field_sentence(fields: Fields, offset: int) -> str:
+def field_sentence(root: Span, offset: int) -> str:
     """The names of a byte's field and of everything around it, outermost first."""
-    return " › ".join(fields.names(offset)) or "the file"
+    span, names = root, []
+    for row in root.path_to(offset) or ():
+        span = span.children[row]
+        names.append(span.name)
+    return " › ".join(names) or "the file"
 
 
 def numbers_sentence(source: Source, offset: int) -> str:
@@ -44,39 +49,37 @@ def numbers_sentence(source: Source, offset: int) -> str:
         data = source.read(offset, available)
     except SourceError as error:
         return error.sentence()
-    texts = [f"u8 {data[0]}", f"i8 {int.from_bytes(data[:1], signed=True)}"]
+    texts = [f"u8{NO_BREAK}{data[0]}", f"i8{NO_BREAK}{int.from_bytes(data[:1], signed=True)}"]
     for size in (2, 4):
         number = f"{int.from_bytes(data[:size], 'little'):,}" if size <= len(data) else "–"
-        texts.append(f"u{8 * size} {number}")
+        texts.append(f"u{8 * size}{NO_BREAK}{number}")
     return "   ".join(texts)
 
 
 def place_sentence(offset: int, selected: tuple[int, int] | None) -> str:
     """Where the cursor is, both ways of writing offsets, and how much is selected."""
     place = f"Byte {offset:,} (0x{offset:X})"
-    if selected is None or selected[1] < 2:
+    if selected is None or selected[1] == 1:
         return place
-    return f"{place}, {selected[1]:,} bytes selected"
+    return f"{place}, {selected[1]:,} bytes selected" if selected[1] else f"{place}, none selected"
 
 
 def step_sentence(trace: Trace, row: int) -> str:
     """Which step took a byte, and which symbol came out of it."""
     step, symbol = int(trace["step"][row]), int(trace["symbol"][row])
-    return f"taken by step {step:,}, which decodes symbol {symbol} ({symbol - 128:+d})"
+    return f"taken by step {step:,}: symbol {symbol} ({symbol - 128:+d})"
 
 
-def tooltip(
-    fields: Fields, problems: ProblemPlaces, steps: StepBytes | None, field: Span, offset: int
-) -> str:
+def tooltip(root: Span, problems: ProblemPlaces, steps: StepBytes | None, offset: int) -> str:
     """All that is known about a byte, a line each."""
+    field = root.leaf_at(offset) or root
     row = None if steps is None else steps.row(offset)
-    value = f"{field.name} = {field.value}" if field.value else field.name
     lines = [
         f"{offset:,} (0x{offset:X})",
-        field_sentence(fields, offset),
-        value,
+        field_sentence(root, offset),
+        f"{field.name} = {field.value}" if field.value else "",
         field.meaning,
-        "" if steps is None or row is None else f"Byte {step_sentence(steps.trace, row)}.",
+        "" if steps is None or row is None else step_sentence(steps.trace, row).capitalize(),
         *(_problem_line(problem) for problem in problems.over(offset, offset + 1)),
     ]
     return "\n".join(line for line in lines if line)

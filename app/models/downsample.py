@@ -15,13 +15,24 @@ class Statistic(StrEnum):
 
     MEAN = "mean"
     LARGEST = "largest magnitude"
-    FIRST = "first"
+    FIRST = "first weight"
 
     @property
     def meaning(self) -> str:
         """One sentence."""
         return _MEANINGS[self]
 
+    @property
+    def of_block(self) -> str:
+        """What it is called before "of 4×4 weights"."""
+        return _OF_BLOCK[self]
+
+
+_OF_BLOCK = {
+    Statistic.MEAN: "Mean",
+    Statistic.LARGEST: "Largest magnitude",
+    Statistic.FIRST: "First weight",
+}
 
 _MEANINGS = {
     Statistic.MEAN: "The mean of the block: what it looks like from afar; outliers and noise fade.",

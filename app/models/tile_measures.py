@@ -224,8 +224,10 @@ class TileFacts:
         if self.checked:
             parts.append(f"entropy {self.text(Measure.ENTROPY, tile)}")
             parts.append(f"table loss {self.text(Measure.TABLE_LOSS, tile)} bits per symbol")
-        parts.append(self.text(Measure.STATUS, tile))
-        return " · ".join(part for part in (*parts, self._problem_text(tile)) if part)
+        status, problem = self.text(Measure.STATUS, tile), self._problem_text(tile)
+        if status not in problem:
+            parts.append(status)
+        return " · ".join(part for part in (*parts, problem) if part)
 
 
 def _level(problem: Problem) -> int:

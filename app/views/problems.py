@@ -75,6 +75,8 @@ class ProblemsView(View):
         self._check.clicked.connect(self._run_check)
         self._said = QLabel()
         self._said.setWordWrap(True)
+        self._said.setMargin(4)
+        self._said.setToolTip("What was checked")
         self._table = _table(self._shown)
         self._table.selectionModel().currentChanged.connect(self._on_current)
         self._table.clicked.connect(self._on_current)
@@ -112,16 +114,15 @@ class ProblemsView(View):
             controls.addWidget(part)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
-        for size, part in ((3, self._table), (2, self._details)):
+        for share, part in ((3, self._table), (2, self._details)):
             self._parts.addWidget(part)
-            self._parts.setStretchFactor(self._parts.count() - 1, size)
+            self._parts.setStretchFactor(self._parts.count() - 1, share)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(controls)
         column.addWidget(self._said)
         column.addWidget(self._parts, 1)
-        column.addStretch(0)
 
     def _size_columns(self) -> None:
         digit = self.fontMetrics().horizontalAdvance("0")
@@ -144,9 +145,19 @@ class ProblemsView(View):
 
     def _say(self) -> None:
         """Says what was checked, or why the table is empty though there are problems."""
-        document = self.document
-        there_are, shown = bool(self._model.problems), self._shown.rowCount() > 0
-        self._said.setText("" if document is None else _checked(document, there_are, shown))
+        document, there_are = self.document, bool(self._model.problems)
+        if there_are and not self._shown.rowCount():
+            sentence = "No problem matches the filter."
+        else:
+            sentence = "" if document is None else checked(document)
+        self._said.setText(sentence)
+        self._said.setVisible(bool(sentence))
+        self._said.setSizePolicy(
+            QSizePolicy.Policy.Preferred,
+            QSizePolicy.Policy.Preferred if there_are else QSizePolicy.Policy.Expanding,
+        )
+        left, centre = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignCenter
+        self._said.setAlignment(left if there_are else centre)
         for part in (self._counts, self._severity, self._text, self._parts):
             part.setVisible(there_are)
 
@@ -222,17 +233,24 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _checked(document: Document, there_are: bool, shown: bool) -> str:
-    """What was checked, and what came of it."""
-    if there_are and not shown:
-        return "No problem matches the filter."
-    if document.fully_checked:
-        sound = "Header, frequency table and index hold to the layout, and every stream was decoded "
-        return "" if there_are else sound + "to its last byte: no problem was found."
-    unchecked = "The streams have not been decoded yet, so faults inside them are not known."
-    if there_are:
-        return unchecked
-    return f"Header, frequency table and index hold to the layout. {unchecked}"
+def checked(document: Document) -> str:
+    """What was checked, and what came of it where nothing was found; "" where the table says it all."""
+    refusals = [tensor.refusal for tensor in document.container.tensors if tensor.refusal]
+    if refusals:
+        return f"No stream can be decoded: {refusals[0]}."
+    if not document.container.tensors:
+        return "No stream can be decoded: there is no matrix in what is left of the file."
+    if not document.fully_checked:
+        unchecked = "The streams have not been decoded yet, so faults inside them are not known."
+        if document.problems:
+            return unchecked
+        return f"Header, frequency table and index hold to the layout. {unchecked}"
+    if document.problems:
+        return ""
+    return (
+        "No problem was found: header, frequency table and index hold to the layout, and every "
+        "stream was decoded to its last byte."
+    )
 
 
 def _is_selected(problem: Problem, selection: Selection) -> bool:

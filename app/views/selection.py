@@ -254,7 +254,7 @@ class _Page:
         self._gap = metrics.height() // 2
         self._labels = 0
         self._dim = f"color:{colours.dim.name()}"
-        self._accent = f"color:{colours.accent.name()};text-decoration:none"
+        self._accent = f"color:{colours.accent.name()}"
         self._mono = f"font-family:'{mono}'"
         self._head = f"background-color:{colours.raised.name()};color:{colours.foreground.name()}"
 

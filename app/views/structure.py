@@ -22,7 +22,7 @@ from app.selection import Selection
 from app.view import View
 from codec.spans import Span
 
-WIDTHS = {Column.NAME: 30, Column.VALUE: 18, Column.OFFSET: 13, Column.SIZE: 11}
+WIDTHS = {Column.NAME: 32, Column.VALUE: 18, Column.OFFSET: 12, Column.SIZE: 10}
 """First widths of the columns, in digits."""
 
 

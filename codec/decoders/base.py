@@ -147,9 +147,11 @@ class Decoder(ABC):
             stream: of one of its tiles.
             lookup: gives the weights of the tiles that this one is predicted from.
         """
-        place = tensor.rectangle(stream.tile)
-        if tensor.refusal or not place.size:
+        if tensor.refusal:
             return np.zeros((0, 0), dtype=np.int8)
+        place = tensor.rectangle(stream.tile)
+        if not place.size:
+            return np.zeros((place.rows, place.cols), dtype=np.int8)
         values = self.undo_prediction(tensor, stream, lookup)
         # Nothing behind the last symbol decoded is known; zeros say so better than sums of zeros.
         values.reshape(-1)[stream.decoded :] = 0

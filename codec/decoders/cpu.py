@@ -113,7 +113,7 @@ class CpuDecoder(Decoder):
         """As `Decoder.trace`."""
         frame, _ = open_for_trace(container, tensor, tile)
         count = tensor.symbol_count(tile)
-        steps = min(first, count), count if last is None else min(last, count)
+        steps = min(max(first, 0), count), count if last is None else min(last, count)
         data = np.frombuffer(container.source.read(frame.offset, frame.size), dtype=np.uint8)
         table = slot_table(tensor.table)
         walked = trace_stream(data, (0, frame.size), table, steps, frame.offset)

@@ -132,7 +132,7 @@ def _decode(coded: Coded, spans: Columns, places: Places, cells: Cells, report: 
         for lane in range(LANES):
             # A lane without a stream repeats the first; what it decodes is not stored.
             i = first + (lane if lane < len(group) else 0)
-            report[i, _STATUS] = _open(coded.data, spans[i], places[i], lane, lanes)
+            report[i, _STATUS] = open_lane(coded.data, spans[i], places[i], lane, lanes)
         if unrolled and len(group) > 1:
             _decode_group(coded, group, lanes, cells, buffer)
         for lane in range(len(group)):
@@ -145,7 +145,7 @@ def _decode(coded: Coded, spans: Columns, places: Places, cells: Cells, report: 
 
 
 @part
-def _open(data: Bytes, span: Columns, place: Places, lane: Whole, lanes: Lanes) -> int:
+def open_lane(data: Bytes, span: Columns, place: Places, lane: Whole, lanes: Lanes) -> int:
     """Puts a stream on a lane, ready for its first step; a lane with a bad frame has no steps."""
     begin, end = span[BEGIN], span[END]
     lanes[lane] = 0
@@ -161,7 +161,7 @@ def _open(data: Bytes, span: Columns, place: Places, lane: Whole, lanes: Lanes) 
 @part
 def _decode_group(coded: Coded, group: Places, lanes: Lanes, cells: Cells, buffer: Bytes) -> None:
     """Decodes the lanes together for as long as none of them needs a check."""
-    count = _steps_without_checks(lanes)
+    count = steps_without_checks(lanes)
     while count >= SHORTEST_SEGMENT:
         decode_lanes(coded, count, lanes, buffer)
         for lane in range(len(group)):
@@ -169,11 +169,11 @@ def _decode_group(coded: Coded, group: Places, lanes: Lanes, cells: Cells, buffe
             at.store(buffer, lane * SEGMENT, count, done, group[lane], cells)
         for lane in range(LANES):
             lanes[lane, DONE] += np.uint64(count)
-        count = _steps_without_checks(lanes)
+        count = steps_without_checks(lanes)
 
 
 @part
-def _steps_without_checks(lanes: Lanes) -> Whole:
+def steps_without_checks(lanes: Lanes) -> Whole:
     """Steps that no lane can fail in: its state in bounds, and 2 bytes there for each of them."""
     count = np.uint64(SEGMENT)
     for lane in range(LANES):
@@ -192,13 +192,13 @@ def _decode_rest(
     status = OK
     while status == OK and lanes[lane, DONE] < lanes[lane, COUNT]:
         done = np.int64(lanes[lane, DONE])
-        status = _decode_segment(coded, lanes[lane], buffer)
+        status = decode_segment(coded, lanes[lane], buffer)
         at.store(buffer, 0, np.int64(lanes[lane, DONE]) - done, done, place, cells)
     return status
 
 
 @part
-def _decode_segment(coded: Coded, lane: Lanes, buffer: Bytes) -> int:
+def decode_segment(coded: Coded, lane: Lanes, buffer: Bytes) -> int:
     """Decodes up to `SEGMENT` symbols of one lane, u64[6], into the buffer; returns a `Status`."""
     data, steps, symbols, keep = coded
     state, unread, value, floor = lane[STATE], lane[UNREAD], lane[VALUE], lane[FLOOR]

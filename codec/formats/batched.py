@@ -238,21 +238,23 @@ def _check_positions(
 ) -> None:
     across = max(grid_of(header)[1], 1)
     row, col = np.divmod(np.arange(len(index), dtype=np.int64), across)
-    for tile in np.flatnonzero((index["tile_row"] != row) | (index["tile_col"] != col)):
+
+    def misplaced(tile: int) -> Problem:
         entry = index[tile]
-        findings.add(
-            Problem(
-                "tile-position",
-                index_offset + int(tile) * INDEX_ENTRY.size + INDEX_ENTRY.offset_of("tile_row"),
-                INDEX_ENTRY.size - INDEX_ENTRY.offset_of("tile_row"),
-                f"entry {tile:,} of the index says row {entry['tile_row']:,}, column "
-                f"{entry['tile_col']:,} of the grid, where row {row[tile]:,}, column {col[tile]:,} is next",
-                f"row {row[tile]:,}, column {col[tile]:,}",
-                f"row {entry['tile_row']:,}, column {entry['tile_col']:,}",
-                tensor=0,
-                tile=int(tile),
-            )
+        return Problem(
+            "tile-position",
+            index_offset + tile * INDEX_ENTRY.size + INDEX_ENTRY.offset_of("tile_row"),
+            INDEX_ENTRY.size - INDEX_ENTRY.offset_of("tile_row"),
+            f"entry {tile:,} of the index says row {entry['tile_row']:,}, column "
+            f"{entry['tile_col']:,} of the grid, where row {row[tile]:,}, column {col[tile]:,} is next",
+            f"row {row[tile]:,}, column {col[tile]:,}",
+            f"row {entry['tile_row']:,}, column {entry['tile_col']:,}",
+            tensor=0,
+            tile=tile,
         )
+
+    wrong = (index["tile_row"] != row) | (index["tile_col"] != col)
+    findings.add_each(np.flatnonzero(wrong), misplaced)
 
 
 def _index_span(index: NDArray[Any], offset: int) -> Span:

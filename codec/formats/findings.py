@@ -7,6 +7,7 @@ number, and all other kinds of faults beside them. `Findings` keeps that promise
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from codec import original
 from codec.errors import InputError
+from codec.formats.streams import FRAME_BYTES
 from codec.frequency import SYMBOLS, FrequencyTable, prefix_sums
 from codec.limits import WEIGHTS_PER_BYTE, justified
 from codec.problems import Problem
@@ -39,6 +41,16 @@ class Findings:
         if self._seen[problem.code] <= KEPT_PER_CODE:
             self._kept.append(problem)
 
+    def add_each(self, places: NDArray[np.integer[Any]], make: Callable[[int], Problem]) -> None:
+        """Notes the problem, of one code, that `make` gives for each of `places`; makes few of them.
+
+        A damaged header can turn a file of gigabytes into millions of places.
+        """
+        for place in places[:KEPT_PER_CODE]:
+            self.add(make(int(place)))
+        if len(places) > KEPT_PER_CODE:
+            self._seen[make(int(places[0])).code] += len(places) - KEPT_PER_CODE
+
     def problems(self) -> tuple[Problem, ...]:
         """All that were kept, in the order in which they were found."""
         kept, left = list(self._kept), Counter(self._seen)
@@ -61,11 +73,14 @@ def check_streams_place(findings: Findings, tiles: NDArray[Any], base: int, file
     """
     offsets, sizes = tiles["offset"].astype(np.int64), tiles["size"].astype(np.int64)
     outside = (offsets < base) | (offsets + sizes > file_size)
-    for tile in np.flatnonzero(outside)[: KEPT_PER_CODE + 1]:
-        findings.add(_out_of_file(int(tile), int(offsets[tile]), int(sizes[tile]), base, file_size))
-    short = ~outside & (sizes < 8)
-    for tile in np.flatnonzero(short):
-        findings.add(_too_short(int(tile), int(offsets[tile]), int(sizes[tile])))
+    findings.add_each(
+        np.flatnonzero(outside),
+        lambda tile: _out_of_file(tile, int(offsets[tile]), int(sizes[tile]), base, file_size),
+    )
+    short = ~outside & (sizes < FRAME_BYTES)
+    findings.add_each(
+        np.flatnonzero(short), lambda tile: _too_short(tile, int(offsets[tile]), int(sizes[tile]))
+    )
     tiles["readable"] = ~outside & ~short
     _check_overlaps(findings, offsets, sizes, np.flatnonzero(tiles["readable"]))
 
@@ -90,7 +105,7 @@ def _too_short(tile: int, offset: int, size: int) -> Problem:
         offset,
         size,
         f"the stream of tile {tile:,} has {size} bytes, too few for its symbol count and its state",
-        "at least 8 bytes",
+        f"at least {FRAME_BYTES} bytes",
         f"{size} bytes",
         tensor=0,
         tile=tile,
@@ -105,22 +120,22 @@ def _check_overlaps(
 ) -> None:
     order = sound[np.argsort(offsets[sound], kind="stable")]
     reach = np.maximum.accumulate((offsets + sizes)[order]) if len(order) else order
-    for i in np.flatnonzero(offsets[order][1:] < reach[:-1]):
+
+    def overlap(i: int) -> Problem:
         tile, begin = int(order[i + 1]), int(offsets[order[i + 1]])
-        size = int(min(reach[i], begin + sizes[tile]) - begin)
-        findings.add(
-            Problem(
-                "tile-overlap",
-                begin,
-                size,
-                f"the stream of tile {tile:,} begins at byte {begin:,}, inside an earlier stream that "
-                f"ends at byte {int(reach[i]):,}",
-                f"offset ≥ {int(reach[i]):,}",
-                f"offset {begin:,}",
-                tensor=0,
-                tile=tile,
-            )
+        return Problem(
+            "tile-overlap",
+            begin,
+            int(min(reach[i], begin + sizes[tile]) - begin),
+            f"the stream of tile {tile:,} begins at byte {begin:,}, inside an earlier stream that "
+            f"ends at byte {int(reach[i]):,}",
+            f"offset ≥ {int(reach[i]):,}",
+            f"offset {begin:,}",
+            tensor=0,
+            tile=tile,
         )
+
+    findings.add_each(np.flatnonzero(offsets[order][1:] < reach[:-1]), overlap)
     backward = np.flatnonzero(np.diff(offsets[sound]) < 0)
     if len(backward):
         tile = int(sound[backward[0] + 1])

@@ -132,21 +132,21 @@ def _read_records(source: Source, count: int, findings: Findings) -> NDArray[Any
         findings.add(cut_short("truncated-index", "tile records", HEADER.size, needed, source))
         count = (source.size - HEADER.size) // TILE_RECORD.size
     records = source.array(HEADER.size, TILE_RECORD.dtype, count)
-    for tile in np.flatnonzero(records["predictor"] >= len(PREDICTORS)):
-        base = HEADER.size + int(tile) * TILE_RECORD.size
-        findings.add(
-            Problem(
-                "predictor",
-                base,
-                1,
-                f"tile {tile:,} names predictor {records['predictor'][tile]}, but there are only 0, LEFT, "
-                "and 1, TOP",
-                "0 or 1",
-                f"{records['predictor'][tile]}",
-                tensor=0,
-                tile=int(tile),
-            )
+
+    def unknown(tile: int) -> Problem:
+        return Problem(
+            "predictor",
+            HEADER.size + tile * TILE_RECORD.size,
+            TILE_RECORD.size_of("predictor"),
+            f"tile {tile:,} names predictor {records['predictor'][tile]}, but there are only 0, LEFT, "
+            "and 1, TOP",
+            "0 or 1",
+            f"{records['predictor'][tile]}",
+            tensor=0,
+            tile=tile,
         )
+
+    findings.add_each(np.flatnonzero(records["predictor"] >= len(PREDICTORS)), unknown)
     return records
 
 

@@ -19,6 +19,9 @@ from codec.source import Source
 
 MAGIC = b"\x93NUMPY"
 
+MOST_HEADER_BYTES = 12 + 10_000
+"""Magic number, version and length, and the longest header that NumPy parses."""
+
 _HEADER_READERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -28,11 +31,24 @@ _HEADER_READERS = {
 
 @dataclass(frozen=True)
 class Header:
-    """What a .npy header states."""
+    """What a .npy header states.
+
+    Attributes:
+        shape: of the array.
+        column_major: whether columns lie together, as in Fortran.
+        dtype: of its items.
+        end: bytes from the magic number to the first item.
+    """
 
     shape: tuple[int, ...]
     column_major: bool
     dtype: np.dtype[Any]
+    end: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of all items."""
+        return math.prod(self.shape) * self.dtype.itemsize
 
     @property
     def type_name(self) -> str:
@@ -53,16 +69,16 @@ class Header:
 
 
 def read_header(stream: IO[bytes], name: str) -> Header:
-    """The header at the beginning of `stream`, which is left behind it.
+    """The header of the .npy file that `stream` is at the beginning of.
 
     Raises:
-        FormatError: there is none, or the array is not made of plain numbers.
+        FormatError: there is none, or the array holds Python objects.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python 2 wrote is read just as well
             version = np.lib.format.read_magic(stream)
-            header = Header(*_HEADER_READERS[version](stream))
+            header = Header(*_HEADER_READERS[version](stream), stream.tell())
     except RanscopeError:
         raise
     except Exception:  # whatever the tokenizer and the parser of literals raise on garbage
@@ -78,14 +94,11 @@ def arrays(source: Source) -> tuple[InputArray, ...]:
     Raises:
         FormatError: its header is damaged, or claims more than the file holds.
     """
-    stream = io.BufferedReader(SourceStream(source))
-    header = read_header(stream, source.name)
-    offset = stream.tell()
-    check_size(source.name, header.shape, header.dtype.itemsize, source.size - offset)
-    size = math.prod(header.shape) * header.dtype.itemsize
+    header = read_header(io.BufferedReader(SourceStream(source)), source.name)
+    check_size(source.name, header.shape, header.dtype.itemsize, source.size - header.end)
 
     def read() -> NDArray[Any]:
-        return header.array(source.read(offset, size))
+        return header.array(source.read(header.end, header.size))
 
     name = PurePath(source.name).stem
     return (InputArray(source.name, name, header.shape, header.type_name, read),)

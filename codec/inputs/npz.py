@@ -6,7 +6,7 @@ inflated; and only the one member that is wanted is inflated at all.
 
 from __future__ import annotations
 
-import math
+import io
 import zipfile
 from typing import Any
 
@@ -79,43 +79,33 @@ def _check_member(source: Source, member: zipfile.ZipInfo) -> None:
 
 def _array(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> InputArray:
     _check_member(source, member)
-    header, size = _header(source, archive, member)
+    subject = f"{member.filename} in {source.name}"
+    beginning = io.BytesIO(_inflate(source, archive, member, 0, npy.MOST_HEADER_BYTES))
+    header = npy.read_header(beginning, subject)
+    check_size(subject, header.shape, header.dtype.itemsize, member.file_size - header.end)
 
     def read() -> NDArray[Any]:
-        return header.array(_inflate(source, archive, member, size))
+        data = _inflate(source, archive, member, header.end, header.size)
+        if len(data) != header.size:
+            raise FormatError(f"{subject} ends before its array does")
+        return header.array(data)
 
     name = member.filename.removesuffix(".npy")
     return InputArray(source.name, name, header.shape, header.type_name, read)
 
 
-def _header(
-    source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo
-) -> tuple[npy.Header, int]:
-    """A member's .npy header, and the bytes of the array behind it."""
-    subject = f"{member.filename} in {source.name}"
+def _inflate(
+    source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, offset: int, size: int
+) -> bytes:
+    """Up to `size` bytes of a member from `offset` on; at its end, zipfile compares the checksum."""
     try:
         with archive.open(member) as stream:
-            header = npy.read_header(stream, subject)
-            left = member.file_size - stream.tell()
-    except RanscopeError:
-        raise
-    except Exception as error:
-        raise _damaged(source, error) from None
-    check_size(subject, header.shape, header.dtype.itemsize, left)
-    return header, math.prod(header.shape) * header.dtype.itemsize
-
-
-def _inflate(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> bytes:
-    """The `size` bytes of a member's array."""
-    try:
-        with archive.open(member) as stream:
-            npy.read_header(stream, member.filename)
+            stream.read(offset)
             data = stream.read(size)
-            stream.read()  # to the end, where zipfile compares the checksum
+            if offset + len(data) == member.file_size:
+                stream.read(1)
     except RanscopeError:
         raise
     except Exception as error:
         raise _damaged(source, error) from None
-    if len(data) != size:
-        raise FormatError(f"{member.filename} in {source.name} ends before its array does")
     return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from typing import TYPE_CHECKING
@@ -28,11 +29,15 @@ class SourceStream(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Moves the position; returns where it is then."""
+        """Moves the position; returns where it is then.
+
+        Raises:
+            OSError: before the beginning, as for a file: zipfile goes by that.
+        """
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}
         position = base[whence] + offset
         if position < 0:
-            raise ValueError(f"there is no position {position:,}")
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         self._position = position
         return position
 

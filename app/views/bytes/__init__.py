@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.document import Document
-from app.models.byte_fields import Fields, ProblemPlaces, StepBytes, UnclaimedPlaces
+from app.models.byte_places import ProblemPlaces, StepBytes, UnclaimedPlaces
 from app.models.byte_texts import (
     field_sentence,
     numbers_sentence,
@@ -95,7 +96,7 @@ class BytesView(View):
             return
         root = document.container.root
         self._unclaimed = UnclaimedPlaces(root)
-        sight = Sight(document.container.source, Fields(root), ProblemPlaces())
+        sight = Sight(document.container.source, root, ProblemPlaces())
         self._canvas.set_sight(sight)
         self.listen(document.selection_changed, self._show_selection)
         self.listen(document.trace_changed, self._show_trace)
@@ -149,17 +150,17 @@ class BytesView(View):
         self._columns.currentIndexChanged.connect(
             lambda: self._canvas.set_columns(self._columns.currentData())
         )
-        self._finders = _stepper("match", "", self._find)
-        self._problem_steps = _stepper("problem", "Problem", self._step_problem)
-        self._unclaimed_steps = _stepper("unclaimed bytes", "Unclaimed", self._step_unclaimed)
+        self._finders = _stepper("match", self._find)
+        self._problem_steps = _stepper("problem", self._step_problem)
+        self._unclaimed_steps = _stepper("unclaimed bytes", self._step_unclaimed)
 
     def _arrange(self) -> None:
         controls = WrappingLayout()
         for part in (
             self._offset,
             _together(self._pattern, *self._finders),
-            _together(*self._problem_steps),
-            _together(*self._unclaimed_steps),
+            _together(QLabel("Problem"), *self._problem_steps),
+            _together(QLabel("Unclaimed"), *self._unclaimed_steps),
             self._columns,
         ):
             controls.addWidget(part)
@@ -176,7 +177,18 @@ class BytesView(View):
 
     def _show_selection(self, selection: Selection) -> None:
         self._canvas.select(selection.span)
+        if selection.span is None:
+            self._show_stream(selection)
         self._show_place()
+
+    def _show_stream(self, selection: Selection) -> None:
+        """Goes to the stream of a tile whose symbols have no known bytes, and never will."""
+        document = self.document
+        tensor = None if document is None else document.tensor
+        if document is None or tensor is None or selection.tile is None:
+            return
+        if tensor.refusal or document.trace_note:
+            self._canvas.reveal(int(tensor.tiles["offset"][selection.tile]))
 
     def _show_problems(self) -> None:
         if self._canvas.sight is None or self.document is None:
@@ -195,7 +207,7 @@ class BytesView(View):
         trace = self.document.trace
         self._canvas.sight.steps = None if trace is None else StepBytes(trace)
         self._canvas.viewport().update()
-        self._show_place()
+        self._show_selection(self.document.selection)
 
     def _show_place(self) -> None:
         """Writes out what is known about the byte at the cursor."""
@@ -206,7 +218,7 @@ class BytesView(View):
         step = "" if sight.steps is None or row is None else step_sentence(sight.steps.trace, row)
         parts = [
             place_sentence(sight.cursor, sight.selected),
-            field_sentence(sight.fields, sight.cursor),
+            field_sentence(sight.root, sight.cursor),
             step,
         ]
         self._place.setText("  ·  ".join(part for part in parts if part))
@@ -315,11 +327,11 @@ def _entry(placeholder: str, tooltip: str) -> QLineEdit:
     return entry
 
 
-def _stepper(what: str, label: str, step: Callable[[bool], None]) -> tuple[QToolButton, QToolButton]:
-    """Two buttons, to the one before and to the next; the label stands on the latter."""
+def _stepper(what: str, step: Callable[[bool], None]) -> tuple[QToolButton, QToolButton]:
+    """Two buttons, to the one before and to the next."""
     buttons = QToolButton(), QToolButton()
     for button, text, word, forward in zip(
-        buttons, ("◂", f"{label} ▸".strip()), ("previous", "next"), (False, True), strict=True
+        buttons, "◂▸", ("previous", "next"), (False, True), strict=True
     ):
         button.setText(text)
         button.setToolTip(f"Go to the {word} {what}")
@@ -330,8 +342,6 @@ def _stepper(what: str, label: str, step: Callable[[bool], None]) -> tuple[QTool
 
 def _together(*parts: QWidget) -> QWidget:
     """Controls that stay in one line."""
-    from PySide6.QtWidgets import QHBoxLayout
-
     group = QWidget()
     line = QHBoxLayout(group)
     line.setContentsMargins(0, 0, 0, 0)

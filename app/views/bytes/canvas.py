@@ -79,8 +79,7 @@ class HexCanvas(QAbstractScrollArea):
             return
         self.sight.selected = selected
         if selected is not None and not _holds(selected, self.sight.cursor):
-            self._anchor = None
-            self._move_cursor(selected[0])
+            self.reveal(selected[0])
         self.viewport().update()
 
     @property
@@ -154,6 +153,11 @@ class HexCanvas(QAbstractScrollArea):
         row = self.sight.cursor // self._geometry.columns
         self._scroll_to(self._scale.revealing(row, self._first))
         self.cursor_moved.emit()
+
+    def reveal(self, offset: int) -> None:
+        """Moves the cursor to a byte without choosing it."""
+        self._anchor = None
+        self._move_cursor(offset)
 
     def go_to(self, offset: int) -> None:
         """Moves the cursor to a byte and chooses it."""
@@ -308,8 +312,7 @@ class HexCanvas(QAbstractScrollArea):
         if offset is None or self.sight is None:
             return ""
         sight = self.sight
-        field = sight.fields.runs(offset, offset + 1)[0].field
-        return tooltip(sight.fields, sight.problems, sight.steps, field, offset)
+        return tooltip(sight.root, sight.problems, sight.steps, offset)
 
 
 def _holds(selected: tuple[int, int], offset: int) -> bool:

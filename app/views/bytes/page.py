@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.models.byte_fields import Fields, ProblemPlaces, Run, StepBytes
+from app.models.byte_places import ProblemPlaces, StepBytes
 from app.views.bytes.geometry import Geometry
 from codec.errors import SourceError
 from codec.problems import Problem
 from codec.source import Source
+from codec.spans import Span, SpanKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Page:
         geometry: where it stands.
         first_row: the row of the file at the top.
         rows: from the top; none behind the end of the file.
-        runs: the fields of all bytes in sight.
+        regions: the kind of each field in sight, with its bytes [begin, end).
         problems: those about any byte in sight.
         turns: int64[n], for each byte in sight which step took it (`StepBytes.turns`); None where no
             trace is there.
@@ -43,7 +44,7 @@ class Page:
     geometry: Geometry
     first_row: int
     rows: tuple[Row, ...]
-    runs: list[Run]
+    regions: list[tuple[SpanKind, int, int]]
     problems: list[Problem]
     turns: NDArray[np.int64] | None
     selected: tuple[int, int] | None
@@ -80,7 +81,7 @@ class Sight:
     """The file that a hex view shows, and what is known about its bytes."""
 
     source: Source
-    fields: Fields
+    root: Span
     problems: ProblemPlaces
     steps: StepBytes | None = None
     selected: tuple[int, int] | None = None
@@ -95,7 +96,7 @@ class Sight:
             geometry,
             first_row,
             read_rows(self.source, first_row, rows, geometry.columns),
-            self.fields.runs(begin, end),
+            list(self.root.regions(begin, end)),
             self.problems.over(begin, behind),
             None if self.steps is None else self.steps.turns(begin, end),
             self.selected,

@@ -7,17 +7,19 @@ in as few as the selection allows.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import groupby, pairwise
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from app.models.byte_fields import Run
 from app.theme import Theme, blend
 from app.views.bytes.geometry import GROUP, Geometry
 from app.views.bytes.page import Page, Row
 from codec.problems import Severity
+from codec.spans import SpanKind
 
 UNPRINTABLE = "."
 _CHARACTERS = [chr(byte) if 32 <= byte < 127 else UNPRINTABLE for byte in range(256)]
@@ -44,6 +46,7 @@ class PagePainter:
         self._underline_problems()
         for row in self._page.rows:
             self._draw_row(row)
+        self._outline_empty_selection()
         self._outline_cursor()
 
     # From offsets to places
@@ -73,24 +76,20 @@ class PagePainter:
         self._text(geometry.hex_x(0) + geometry.char / 2, -1, hex_text(numbers, 0))
 
     def _fill_kinds(self) -> None:
-        boxes: dict[QColor, list[QRectF]] = defaultdict(list)
-        for kind, runs in groupby(self._page.runs, key=lambda run: run.field.kind):
-            together = list(runs)
-            begin, end = together[0].begin, together[-1].end
-            boxes[self._colours.span_fills[kind].name()] += self._boxes(begin, end)
-        for colour, filled in boxes.items():
-            self._fill(filled, QColor(colour))
+        boxes: dict[SpanKind, list[QRectF]] = defaultdict(list)
+        for kind, regions in groupby(self._page.regions, key=itemgetter(0)):
+            together = list(regions)
+            boxes[kind] += self._boxes(together[0][1], together[-1][2])
+        for kind, filled in boxes.items():
+            self._fill(filled, self._colours.span_fills[kind])
 
     def _shade_steps(self) -> None:
         """Every other step that took bytes stands on a darker ground."""
         turns = self._page.turns
         if turns is None or not len(turns):
             return
-        dark = (turns >= 0) & (turns % 2 == 1)
-        edges = np.flatnonzero(np.diff(dark, prepend=False, append=False))
-        boxes: list[QRectF] = []
-        for begin, end in edges.reshape(-1, 2).tolist():
-            boxes += self._boxes(self._page.begin + begin, self._page.begin + end)
+        dark = self._stretches((turns >= 0) & (turns % 2 == 1))
+        boxes = [box for piece in dark for box in self._geometry.boxes(*piece)]
         shade = QColor(self._colours.foreground)
         shade.setAlphaF(0.16)
         self._fill(boxes, shade)
@@ -100,26 +99,50 @@ class PagePainter:
             offset, size = self._page.selected
             self._fill(self._boxes(offset, offset + size), self._colours.selection)
 
+    def _outline_empty_selection(self) -> None:
+        """What is selected may be a place without bytes: before a step that takes none, say."""
+        if self._page.selected is not None and not self._page.selected[1]:
+            offset = self._page.selected[0]
+            self._outline(self._boxes(offset, offset + 1), QPen(self._colours.selection, 3))
+
     def _draw_borders(self) -> None:
         """A line before each field, and above those of its bytes that stand under another field."""
-        lines: list[QLineF] = []
-        for before, run in pairwise([None, *self._page.runs]):
-            if run is not None:
-                lines += self._upper_borders(run)
-                if before is not None:
-                    lines += self._left_border(run.begin)
-        self._painter.setPen(QPen(blend(self._colours.foreground, self._colours.background, 0.45), 1))
+        begins = np.array([begin for _, begin, _ in self._page.regions], dtype=np.int64)
+        if not len(begins):
+            return
+        begins -= self._page.begin
+        lines = self._left_borders(begins[1:])
+        field = np.zeros(self._page.regions[-1][2] - self._page.begin, dtype=np.int64)
+        field[begins[1:]] = 1
+        lines += self._upper_borders(np.cumsum(field))
+        ink = blend(self._colours.foreground, self._colours.background, 0.45)
+        self._painter.setPen(QPen(ink, 1))
         self._painter.drawLines(lines)
 
-    def _upper_borders(self, run: Run) -> list[QLineF]:
-        end = min(run.end, run.begin + self._geometry.columns)
-        first = self._page.begin + self._geometry.columns
-        boxes = [self._geometry.hex_box(*p) for p in self._pieces(max(run.begin, first), end)]
+    def _left_borders(self, begins: NDArray[np.int64]) -> list[QLineF]:
+        geometry = self._geometry
+        rows, columns = np.divmod(begins, geometry.columns)
+        left = np.array([geometry.hex_x(column) for column in range(geometry.columns)])[columns]
+        top = geometry.y(0) + rows * geometry.line
+        return [QLineF(x, y, x, y + geometry.line) for x, y in zip(left.tolist(), top.tolist(), strict=True)]
+
+    def _upper_borders(self, field: NDArray[np.int64]) -> list[QLineF]:
+        """`field`: for each byte in sight, a number that all bytes of its field share."""
+        geometry, columns = self._geometry, self._geometry.columns
+        other = np.zeros(len(field), dtype=np.bool_)
+        other[columns:] = field[columns:] != field[:-columns]
+        boxes = [geometry.hex_box(*piece) for piece in self._stretches(other)]
         return [QLineF(box.topLeft(), box.topRight()) for box in boxes]
 
-    def _left_border(self, offset: int) -> list[QLineF]:
-        boxes = [self._geometry.hex_box(*piece) for piece in self._pieces(offset, offset + 1)]
-        return [QLineF(box.topLeft(), box.bottomLeft()) for box in boxes]
+    def _stretches(self, marked: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+        """The pieces, as of `Geometry.pieces`, of those bytes in sight that are marked."""
+        columns = self._geometry.columns
+        grid = np.zeros((-(-len(marked) // columns), columns + 2), dtype=np.int8)
+        grid[:, 1:-1].flat[: len(marked)] = marked
+        steps = np.diff(grid, axis=1)
+        rows, first = np.nonzero(steps == 1)
+        behind = np.nonzero(steps == -1)[1]
+        return list(zip(rows.tolist(), first.tolist(), (behind - 1).tolist(), strict=True))
 
     def _underline_problems(self) -> None:
         """A thick line under the bytes at fault; an upright one where bytes are missing."""
@@ -140,9 +163,13 @@ class PagePainter:
     def _outline_cursor(self) -> None:
         share = 1.0 if self._page.focused else 0.5
         ink = blend(self._colours.foreground, self._colours.background, share)
-        self._painter.setPen(QPen(ink, 2 if self._page.focused else 1))
+        pen = QPen(ink, 2 if self._page.focused else 1)
+        self._outline(self._boxes(self._page.cursor, self._page.cursor + 1), pen)
+
+    def _outline(self, boxes: list[QRectF], pen: QPen) -> None:
+        self._painter.setPen(pen)
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.drawRects(self._boxes(self._page.cursor, self._page.cursor + 1))
+        self._painter.drawRects(boxes)
 
     # Text
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 
 from app import theme
 from app.canvas.colours import ColourMap, lookup
-from app.canvas.controls import choice, named
+from app.canvas.controls import Options, named
 from app.models.value_range import ValueRange, range_of_counts
 from app.models.weight_pages import BIAS
 
@@ -54,10 +54,10 @@ class ColouringControls(QObject):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._map = choice(
+        self._map = Options(
             [(str(each), each, "") for each in ColourMap], "Colours that stand for the weights"
         )
-        self._range = choice(
+        self._range = Options(
             [(each.value[0], each, each.value[1]) for each in Range],
             "Weights that the ends of the colours stand for; the legend below has the numbers",
         )
@@ -70,8 +70,8 @@ class ColouringControls(QObject):
         self._percent.setSuffix(" %")
         self._percent.setToolTip("Share of the weights in sight that is left out at each end")
         self.parts: tuple[QWidget, ...] = (
-            named("&Colours", self._map),
-            named("&Range", self._range),
+            named("&Colours", self._map.box),
+            named("&Range", self._range.box),
             self._k,
             self._percent,
         )
@@ -79,36 +79,34 @@ class ColouringControls(QObject):
         self._show_numbers()
 
     def _connect(self) -> None:
-        self._range.currentIndexChanged.connect(self._show_numbers)
-        self._map.currentIndexChanged.connect(self.changed)
-        self._range.currentIndexChanged.connect(self.changed)
+        self._range.box.currentIndexChanged.connect(self._show_numbers)
+        self._map.box.currentIndexChanged.connect(self.changed)
+        self._range.box.currentIndexChanged.connect(self.changed)
         self._k.valueChanged.connect(self.changed)
         self._percent.valueChanged.connect(self.changed)
 
     def _show_numbers(self) -> None:
         """Shows the number that the chosen range needs, if it needs one."""
-        kind = self._range.currentData()
+        kind = self._range.value
         self._k.setVisible(kind is Range.SYMMETRIC)
         self._percent.setVisible(kind is Range.CLIPPED)
 
     def choose(self, colour_map: ColourMap | None = None, kind: Range | None = None) -> None:
         """Chooses a map, a range, or both, as the user would."""
         if colour_map is not None:
-            self._map.setCurrentIndex(list(ColourMap).index(colour_map))
+            self._map.choose(colour_map)
         if kind is not None:
-            self._range.setCurrentIndex(list(Range).index(kind))
+            self._range.choose(kind)
 
     def colouring(self, counts: NDArray[np.int64]) -> Colouring:
         """What is chosen, for cells of which `counts[i]` in sight show the weight i - 128."""
-        colour_map: ColourMap = self._map.currentData()
-        shown = self._shown(counts)
+        colour_map, shown = self._map.value, self._shown(counts)
         if colour_map is ColourMap.DIVERGING:
             shown = shown.around_zero()
         return Colouring(lookup(colour_map, theme.current().dark), shown)
 
     def _shown(self, counts: NDArray[np.int64]) -> ValueRange:
-        kind: Range = self._range.currentData()
-        match kind:
+        match self._range.value:
             case Range.IN_SIGHT:
                 return range_of_counts(counts, -BIAS) or FULL
             case Range.CLIPPED:

@@ -124,6 +124,7 @@ class MatrixCanvas(CellCanvas):
             self._paint_hatching(painter)
         for page in pages:
             self._paint_page(painter, page)
+        self._paint_border(painter)
         if self._tile_side() >= SMALLEST_TILE:
             if self.tile_lines:
                 self._paint_tile_lines(painter, mosaic, region)
@@ -139,6 +140,13 @@ class MatrixCanvas(CellCanvas):
         whole = _rectangle(self.frame.box(0, 0, self.frame.rows, self.frame.cols))
         painter.fillRect(whole, colours.raised)
         painter.fillRect(whole, QBrush(colours.dim, Qt.BrushStyle.BDiagPattern))
+
+    def _paint_border(self, painter: QPainter) -> None:
+        """A line around the matrix, which may have the colour of what surrounds it."""
+        whole = _rectangle(self.frame.box(0, 0, self.frame.rows, self.frame.cols))
+        painter.setPen(theme.current().dim)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(whole.adjusted(-1, -1, 0, 0))
 
     def _paint_page(self, painter: QPainter, page: Page) -> None:
         """Paints the cells of a page that are in sight, each a whole number of pixels wide."""

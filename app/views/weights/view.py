@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 from app import theme
 from app.canvas.canvas import CellCanvas
 from app.canvas.colour_bar import ColourBar, Scale
-from app.canvas.controls import Line, button, choice, named, strip
+from app.canvas.controls import Line, Options, button, named, strip
 from app.document import Document
 from app.models.downsample import Statistic
 from app.models.weight_mosaic import WeightMosaic
@@ -66,7 +66,7 @@ class WeightsView(View):
 
     def _make_controls(self) -> None:
         self.colouring = ColouringControls(self)
-        self._statistic = choice(
+        self._statistic = Options(
             [(str(each).capitalize(), each, each.meaning) for each in Statistic],
             "What stands for a block of weights when a pixel shows more than one",
         )
@@ -97,7 +97,7 @@ class WeightsView(View):
                     *zoom,
                     self._scale,
                     *self.colouring.parts,
-                    named("&Blocks", self._statistic),
+                    named("&Blocks", self._statistic.box),
                     self._tile_lines,
                 ]
             )
@@ -113,7 +113,7 @@ class WeightsView(View):
         self.canvas.stepped.connect(self._on_step)
         self.canvas.frame_changed.connect(self._seek_soon)
         self.colouring.changed.connect(self._recolour)
-        self._statistic.currentIndexChanged.connect(self._on_statistic)
+        self._statistic.box.currentIndexChanged.connect(self._on_statistic)
         self._tile_lines.toggled.connect(self._on_tile_lines)
 
     # The document
@@ -136,10 +136,11 @@ class WeightsView(View):
         if document is None or tensor is None or tensor.refusal:
             self.canvas.set_mosaic(None)
             return
-        statistic = self._statistic.currentData()
+        statistic = self._statistic.value
         self.canvas.set_mosaic(WeightMosaic(tensor, document.tile, statistic))
         self._recolour()
         self._on_selection(document.selection)
+        self._say_selected()
         self._seek_soon()
 
     def _on_selection(self, selection: Selection) -> None:
@@ -154,15 +155,16 @@ class WeightsView(View):
         tensor, tile = document.tensor, selection.tile
         if tile is None or tile >= len(tensor.tiles):
             self.canvas.set_marks(None, None)
+            self._say_selected()
             return
         weight = None if selection.symbol is None else tensor.weight_of(tile, selection.symbol)
         self.canvas.set_marks(tile, weight)
         place = tensor.rectangle(tile)
         if weight is not None:
             self.canvas.reveal(*weight)
-            self._line.say(self._describe(*weight))
         elif place.size:
             self.canvas.reveal(*place)
+        self._say_selected()
 
     # Tiles
 
@@ -242,7 +244,14 @@ class WeightsView(View):
         seen = np.flatnonzero(counts) - BIAS
         below = bool(len(seen)) and bool(seen[0] < low)
         above = bool(len(seen)) and bool(seen[-1] > high)
-        self._bar.show_scale("Weight", Scale(chosen.colours, low, high, _whole, below, above))
+        self._bar.show_scale(self._title(), Scale(chosen.colours, low, high, _whole, below, above))
+
+    def _title(self) -> str:
+        """What a pixel of the picture shows."""
+        stride = self.canvas.frame.stride
+        if stride == 1:
+            return "Weight"
+        return f"{self._statistic.value.of_block} of {stride:,}×{stride:,} weights"
 
     def _counts_in_sight(self) -> NDArray[np.int64]:
         mosaic, frame = self.canvas.mosaic, self.canvas.frame
@@ -253,7 +262,7 @@ class WeightsView(View):
 
     def _on_statistic(self) -> None:
         if self.canvas.mosaic is not None:
-            self.canvas.mosaic.set_statistic(self._statistic.currentData())
+            self.canvas.mosaic.set_statistic(self._statistic.value)
             self.canvas.viewport().update()
             self._seek_soon()
 
@@ -264,8 +273,25 @@ class WeightsView(View):
     # Pointing and selecting
 
     def _on_hover(self, cell: tuple[int, int] | None) -> None:
-        if cell is not None:
+        if cell is None:
+            self._say_selected()
+        else:
             self._line.say(self._describe(*cell))
+
+    def _say_selected(self) -> None:
+        """Says what is selected, as long as nothing is pointed at."""
+        document, mosaic = self.document, self.canvas.mosaic
+        if document is None or mosaic is None or document.selection.tile is None:
+            self._line.say("Point at a weight to see its value, tile and symbol.")
+            return
+        tile, symbol = document.selection.tile, document.selection.symbol
+        weight = None if symbol is None else mosaic.tensor.weight_of(tile, symbol)
+        if weight is not None:
+            self._line.say(self._describe(*weight))
+        elif symbol is not None:
+            self._line.say(f"Symbol {symbol:,} of tile {tile:,} is padding, and no weight")
+        else:
+            self._line.say(_tile_sentence(mosaic, tile))
 
     def _on_pick(self, row: int, col: int) -> None:
         if self.document is not None:
@@ -318,6 +344,17 @@ def _why_empty(document: Document) -> str:
     if tensor.refusal:
         return f"None of the weights can be decoded: {tensor.refusal}."
     return ""
+
+
+def _tile_sentence(mosaic: WeightMosaic, tile: int) -> str:
+    place = mosaic.tensor.rectangle(tile)
+    if not place.size:
+        return f"Tile {tile:,} lies outside the matrix"
+    failure = f" · failed: {mosaic.failures[tile]}" if tile in mosaic.failures else ""
+    return (
+        f"Tile {tile:,} · rows {place.row:,} to {place.row + place.rows - 1:,}, columns "
+        f"{place.col:,} to {place.col + place.cols - 1:,}{failure}"
+    )
 
 
 def _whole(value: float) -> str:

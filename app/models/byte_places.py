@@ -1,15 +1,13 @@
-"""What the bytes of a stretch of a file belong to: fields, problems, and the steps that took them.
+"""Problems, unclaimed bytes and the steps of a trace by where they are in the file.
 
-The hex view asks for one page at a time. Everything here answers by bisection or from a small cache, so
-that it makes no difference how large the file is.
+The hex view asks for one page at a time, or for the next place from the cursor on. Everything here answers
+by bisection, so that it makes no difference how large the file is.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,65 +15,6 @@ from numpy.typing import NDArray
 from codec.problems import Problem
 from codec.spans import Span, SpanKind, Spans
 from codec.trace import Trace
-
-BLOCK = 256
-"""Bytes whose fields are looked up, and kept, together."""
-KEPT_BLOCKS = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbouring bytes [begin, end) of one field."""
-
-    field: Span
-    begin: int
-    end: int
-
-
-class Fields:
-    """The innermost fields of the bytes of a file."""
-
-    def __init__(self, root: Span) -> None:
-        self._root = root
-        self._block: Callable[[int], list[Run]] = lru_cache(maxsize=KEPT_BLOCKS)(self._look_up)
-
-    def runs(self, begin: int, end: int) -> list[Run]:
-        """The fields of the bytes [begin, end), in file order, without gaps inside the file."""
-        found: list[Run] = []
-        for block in range(begin // BLOCK, -(-end // BLOCK)):
-            for run in self._block(block):
-                _append(found, run)
-        return [
-            Run(run.field, max(run.begin, begin), min(run.end, end))
-            for run in found
-            if run.begin < end and run.end > begin
-        ]
-
-    def names(self, offset: int) -> list[str]:
-        """What the field of a byte and everything around it are called, outermost first."""
-        span, names = self._root, []
-        for row in self._root.path_to(offset) or ():
-            span = span.children[row]
-            names.append(span.name)
-        return names
-
-    def _look_up(self, block: int) -> list[Run]:
-        begin, end = block * BLOCK, min((block + 1) * BLOCK, self._root.end)
-        return [Run(*leaf) for leaf in self._root.leaves(begin, end)]
-
-
-def _append(runs: list[Run], run: Run) -> None:
-    """Adds a run, as one with the last where both are of one field."""
-    last = runs[-1] if runs else None
-    if last is not None and last.end == run.begin and _same(last.field, run.field):
-        runs[-1] = Run(last.field, last.begin, run.end)
-    else:
-        runs.append(run)
-
-
-def _same(one: Span, other: Span) -> bool:
-    return (one.offset, one.size, one.name) == (other.offset, other.size, other.name)
-
 
 class ProblemPlaces:
     """The problems of a file by where they are."""

@@ -1,0 +1,152 @@
+"""The card: whether there is one that can be used, why not, how much memory it has left, and its kernels.
+
+The only module that imports cupy and `kernels`. cupy is asked for memory, copies, events and launches alone,
+never for arithmetic: so that a driver and NVRTC are all it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.errors import DecodeError
+
+DECODE_THREADS = 64
+"""Threads of a block that decodes."""
+
+UNDO_THREADS = 256
+"""Threads of a block that undoes the prediction of a tile."""
+
+SHARE_OF_FREE = 0.9
+"""Of the memory that the card says is free, what is used at most: it is shared with other programs."""
+
+INSTALL = 'pip install "cupy-cuda12x[ctk]", or "cupy-cuda13x[ctk]" with a driver for CUDA 13'
+
+
+class NoCard(Exception):
+    """No card can be used here; the message is one sentence that says why, and what to do."""
+
+
+class Card:
+    """The current CUDA device.
+
+    Attributes:
+        cupy: the module.
+        kernels: by name.
+        name: of the card.
+        processors: its multiprocessors.
+    """
+
+    def __init__(self, cupy: Any, defines: dict[str, int] | None = None) -> None:
+        from kernels import compilation
+
+        self.cupy = cupy
+        properties = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)
+        self.name: str = properties["name"].decode()
+        self.processors = int(properties["multiProcessorCount"])
+        self.decode_threads = (defines or {}).get("THREADS", DECODE_THREADS)
+        threads = {"decode.cu": self.decode_threads, "prediction.cu": UNDO_THREADS}
+        self.kernels: dict[str, Any] = {}
+        for source in compilation.KERNELS:
+            self.kernels.update(compilation.load(source, _threads(threads.get(source))))
+
+    def pinned(self, size: int) -> NDArray[np.uint8]:
+        """u8[size] in memory that the card copies from and to without a detour; not cleared."""
+        memory = self.cupy.cuda.alloc_pinned_memory(max(size, 1))
+        return np.frombuffer(memory, dtype=np.uint8, count=size)
+
+    def free_bytes(self) -> int:
+        """Memory that can be asked for now: what the card has left, and what cupy keeps for us."""
+        free, _ = self.cupy.cuda.Device().mem_info
+        kept = self.cupy.get_default_memory_pool().free_bytes()
+        return int(free * SHARE_OF_FREE) + int(kept)
+
+
+def _threads(count: int | None) -> dict[str, int]:
+    return {} if count is None else {"THREADS": count}
+
+
+@cache
+def _found() -> Card | NoCard:
+    """The card, or why there is none: the same for as long as the process lives."""
+    try:
+        import cupy
+    except ImportError as error:
+        if error.name == "cupy":
+            return NoCard(f"cupy is not installed: {INSTALL}")
+        return NoCard(f"cupy is installed but cannot be loaded: {error}")
+    try:
+        _require_device(cupy)
+        return Card(cupy)
+    except NoCard as reason:
+        return reason
+    except Exception as error:  # whatever cupy, the driver or the compiler come up with
+        return NoCard(_unexpected(error))
+
+
+def open_card() -> Card:
+    """The card.
+
+    Raises:
+        NoCard: none can be used.
+    """
+    found = _found()
+    if isinstance(found, NoCard):
+        raise found
+    return found
+
+
+def _require_device(cupy: Any) -> None:
+    """Raises NoCard where there is no driver, or no card, or the driver is too old."""
+    runtime = cupy.cuda.runtime
+    driver = int(runtime.driverGetVersion())
+    if driver == 0:
+        raise NoCard(
+            "there is no NVIDIA driver on this machine: install the one for its card, or use a machine with a card"
+        )
+    try:
+        devices = int(runtime.getDeviceCount())
+    except runtime.CUDARuntimeError as error:
+        wanted = int(runtime.runtimeGetVersion())
+        if driver < wanted // 1000 * 1000:
+            raise NoCard(
+                f"the NVIDIA driver is for CUDA {_version(driver)} but cupy for CUDA {_version(wanted)}: update "
+                "the driver, or install the cupy that fits it"
+            ) from None
+        raise NoCard(f"there is a driver but no NVIDIA card that CUDA can use: {error}") from None
+    if devices == 0:
+        raise NoCard("there is a driver but no NVIDIA card that CUDA can use")
+
+
+def _version(number: int) -> str:
+    """CUDA's version number as people write it: 12040 is 12.4."""
+    return f"{number // 1000}.{number % 1000 // 10}"
+
+
+def _unexpected(error: Exception) -> str:
+    """One sentence for an error of the driver or of the compiler."""
+    text = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    if type(error).__name__ == "CompilationError":
+        return f"the CUDA kernels do not compile on this machine: {text}"
+    if "nvrtc" in text.lower():
+        return f"cupy does not find CUDA's run-time compiler: {text}; {INSTALL}"
+    return f"the card cannot be used: {type(error).__name__}: {text}"
+
+
+@contextmanager
+def reported(card: Card) -> Iterator[None]:
+    """Turns what CUDA raises into a DecodeError of one sentence."""
+    cuda = card.cupy.cuda
+    errors = (cuda.runtime.CUDARuntimeError, cuda.driver.CUDADriverError)
+    try:
+        yield
+    except cuda.memory.OutOfMemoryError as error:
+        free = card.free_bytes()
+        raise DecodeError(f"the card is out of memory, {free:,} bytes are free: {error}") from None
+    except errors as error:
+        raise DecodeError(f"the card failed: {error}") from None
