@@ -147,6 +147,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._jobs: dict[int, _Job] = {}
         self._last_id = 0
+        self._held_but: str | None = None
         self._waited_for = ThreadPoolExecutor(WORKERS, thread_name_prefix="ranscope-worker")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="ranscope-background")
         queued = Qt.ConnectionType.QueuedConnection
@@ -170,9 +171,24 @@ class Jobs(QObject):
         self._last_id += 1
         job = _Job(self._last_id, request, owner)
         self._jobs[job.id] = job
-        pool = self._background if request.background else self._waited_for
-        job.future = pool.submit(self._work, job)
+        if self._held_but is None or request.kind == self._held_but:
+            self._start(job)
         return job.id
+
+    def hold(self, all_but: str) -> None:
+        """Starts nothing until `release`, except requests of one kind.
+
+        While the window paints for the first time, imports and kernels would take the interpreter
+        away from it.
+        """
+        self._held_but = all_but
+
+    def release(self) -> None:
+        """Starts what was held, in its order; from now on everything starts when it is submitted."""
+        self._held_but = None
+        for job in self._jobs.values():
+            if job.future is None and not job.cancelled.is_set():
+                self._start(job)
 
     def cancel(self, job_id: int) -> None:
         """Stops a job; one that is over, or unknown, is left alone."""
@@ -180,7 +196,7 @@ class Jobs(QObject):
         if job is None:
             return
         job.cancelled.set()
-        if job.future is not None and job.future.cancel():  # no worker will ever answer it
+        if job.future is None or job.future.cancel():  # no worker will ever answer it
             self._done.emit(_cancelled(job))
 
     def cancel_all(self, owner: Hashable) -> None:
@@ -201,12 +217,16 @@ class Jobs(QObject):
         self._waited_for.shutdown(wait=True, cancel_futures=True)
         self._background.shutdown(wait=True, cancel_futures=True)
 
+    def _start(self, job: _Job) -> None:
+        pool = self._background if job.request.background else self._waited_for
+        job.future = pool.submit(self._work, job)
+
     def _supersede(self, owner: Hashable, request: Request) -> None:
         """Takes older requests of the same owner and kind out of the way of `request`."""
         for job in list(self._jobs.values()):
             if (job.owner, job.request.kind) != (owner, request.kind):
                 continue
-            if job.future is not None and job.future.cancel():
+            if job.future is None or job.future.cancel():
                 del self._jobs[job.id]
             elif request.supersedes_running:
                 job.superseded = True

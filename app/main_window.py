@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -37,6 +37,7 @@ from app.notices import Notices
 from app.panels import Panels
 from app.picture import save_picture
 from app.recent import RecentFiles
+from app.requests import OpenRequest
 from app.settings import Settings
 from app.status import Status
 from app.theme import Choice
@@ -54,7 +55,7 @@ FILTER = "Compressed layers (*.batched *.wcdc);;All files (*)"
 """For the file dialog. What a file is, its content decides."""
 
 FIRST_SIZE = 1600, 1000
-"""Of the window, in device-independent pixels, where none is remembered."""
+"""Of the window, in device-independent pixels, where none is remembered and the screen is larger."""
 
 
 VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.complete = False
         self._loading = False
         self.jobs = Jobs(self)
+        self.jobs.hold(all_but=OpenRequest.kind)
         self.workspace = Workspace(self.jobs, self)
         self.panels = Panels()
         self.messages = Messages()
@@ -161,6 +163,8 @@ class MainWindow(QMainWindow):
         workspace = self.workspace
         workspace.opened.connect(lambda document: self._recent.add(document.path))
         workspace.current_changed.connect(self._show_current)
+        for settled in (workspace.current_changed, workspace.failed):
+            settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
         for over in (self.jobs.finished, self.jobs.failed):
             over.connect(self._on_job_over)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
@@ -177,7 +181,7 @@ class MainWindow(QMainWindow):
         self._actions[f"view.theme_{self._settings.theme}"].setChecked(True)
         theme.choose(self._settings.theme)
         self._actions["file.reload_unasked"].setChecked(self._settings.reload_unasked)
-        self.resize(*FIRST_SIZE)
+        self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(self._settings.geometry)
         self.panels.restore(self._settings.layout)
 
@@ -201,11 +205,19 @@ class MainWindow(QMainWindow):
     # Loading the rest
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Starts loading what the first paint did not need."""
+        """Once everything has its size, paints, and loads what the first paint did not need."""
         super().showEvent(event)
-        if not self._loading:
-            self._loading = True
-            QTimer.singleShot(0, self, lambda: self.jobs.submit(LoadPlots(), owner=self))
+        QTimer.singleShot(0, self, self._load_rest)
+
+    @Slot()
+    def _load_rest(self) -> None:
+        """Paints what there is before anything else gets the processor; only once."""
+        if self._loading or self.workspace.opening or not self.isVisible():
+            return
+        self._loading = True
+        self.repaint()
+        self.jobs.submit(LoadPlots(), owner=self)
+        self.jobs.release()
 
     @Slot(object)
     def _on_job_over(self, response: Response) -> None:

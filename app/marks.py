@@ -39,7 +39,7 @@ def _severity_icon(theme_name: str, severity: Severity) -> QIcon:  # noqa: ARG00
     pixmap, painter = _canvas()
     _draw_mark(painter, severity, QRectF(2, 2, 12, 12), filled=True)
     painter.end()
-    return QIcon(pixmap)
+    return _icon(pixmap)
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +58,14 @@ def _span_icon(
     if mark is not None:
         _draw_mark(painter, mark, QRectF(6, 6, 9, 9), filled=own is not None)
     painter.end()
-    return QIcon(pixmap)
+    return _icon(pixmap)
+
+
+def _icon(pixmap: QPixmap) -> QIcon:
+    """The picture as it is also in a selected row, where Qt would tint it beyond recognition."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def _canvas() -> tuple[QPixmap, QPainter]:

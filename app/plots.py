@@ -10,7 +10,7 @@ import pyqtgraph as pg
 
 from app import theme
 
-__all__ = ["dress", "pg"]
+__all__ = ["adopt_menus", "dress", "pg"]
 
 pg.setConfigOptions(antialias=False, imageAxisOrder="row-major")
 
@@ -36,3 +36,9 @@ def dress(plot: pg.PlotWidget) -> None:
         plot.getAxis(axis).setTextPen(colours.foreground)
     title = plot.getPlotItem().titleLabel
     title.setText(title.text, color=colours.foreground)
+
+
+def adopt_menus(plot: pg.PlotWidget) -> None:
+    """Has a plot own the menus that pyqtgraph makes without a parent, so that they end with it."""
+    menu = plot.getPlotItem().ctrlMenu
+    menu.setParent(plot, menu.windowFlags())

@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import files
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -141,7 +140,7 @@ def log_to_file() -> Path | None:
     handler: logging.Handler = logging.NullHandler()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=1 << 20, backupCount=1, delay=True)
+        handler = logging.FileHandler(path, delay=True)
     except OSError:
         path = Path()
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))

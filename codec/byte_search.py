@@ -33,10 +33,9 @@ def find(
     last = source.size - len(pattern)
     if last < 0:
         return None
-    start = min(max(start, 0), last)
-    halves = (
-        [(0, start), (start + 1, last)] if backward else [(start, last), (0, start - 1)]
-    )
+    if not 0 <= start <= last:
+        start = last if backward else 0
+    halves = [(0, start), (start + 1, last)] if backward else [(start, last), (0, start - 1)]
     done = 0
     for low, high in halves:
         for begin, end in _pieces(low, high, backward):

@@ -121,9 +121,10 @@ struct Reader {
         fetch();
     }
 
-    // Call it before each half group: afterwards the ring holds a chunk at least.
+    // Call it before each half group: afterwards a chunk at least lies below `place`. There is room
+    // for another one, `next` included, which `advance` may read again.
     __device__ __forceinline__ void top_up_if_low() {
-        if (place - fetched <= (int)(CHUNK_WORDS * STRIDE)) top_up();
+        if (place - fetched < (int)(CHUNK_WORDS * STRIDE)) top_up();
     }
 
     // Call it after every second step: two of them take 32 bits at most.

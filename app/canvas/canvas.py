@@ -6,6 +6,7 @@ What a cell looks like is the subclass's. It paints in device pixels, so that a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -43,7 +44,12 @@ ARROWS = {
 
 
 class CellCanvas(QAbstractScrollArea):
-    """A scrollable picture of cells; the wheel zooms, dragging moves, a click picks a cell."""
+    """A scrollable picture of cells; the wheel zooms, dragging moves, a click picks a cell.
+
+    Attributes:
+        frame: what is in sight, and at which scale.
+        describe: says what a cell's tooltip says, given its row and column.
+    """
 
     hovered = Signal(object)
     """Carries (row, column) of the cell under the pointer, or None."""
@@ -62,6 +68,7 @@ class CellCanvas(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.frame = Frame(0, 0, 0, 0)
+        self.describe: Callable[[int, int], str] = _say_nothing
         self._fitted = True
         self._wheel = 0
         self._pressed: QPoint | None = None
@@ -82,10 +89,6 @@ class CellCanvas(QAbstractScrollArea):
     def stride_from(self, stride: int) -> int:
         """The smallest stride from `stride` on that can be painted; 1 where no other can."""
         return stride
-
-    def tooltip_at(self, row: int, col: int) -> str:
-        """What to say of a cell."""
-        return ""
 
     # The frame
 
@@ -244,7 +247,7 @@ class CellCanvas(QAbstractScrollArea):
         """Answers when Qt asks for a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self._cell_at(QPointF(event.pos()))
-            text = self.tooltip_at(*cell) if cell is not None else ""
+            text = self.describe(*cell) if cell is not None else ""
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)
@@ -294,7 +297,7 @@ class CellCanvas(QAbstractScrollArea):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paints in device pixels: the grid, and a line around it all where it has the keyboard."""
         painter, ratio = QPainter(self.viewport()), self.devicePixelRatioF()
         colours = theme.current()
@@ -348,6 +351,10 @@ def paint_mark(painter: QPainter, box: Box, thickness: int) -> None:
         by = grown * thickness
         around = Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
         paint_outline(painter, around, colour, thickness)
+
+
+def _say_nothing(_row: int, _col: int) -> str:
+    return ""
 
 
 def _coarseness(picture: int) -> int:

@@ -95,7 +95,7 @@ class ColourBar(QWidget):
         """As `sizeHint`, but narrow."""
         return QSize(4 * self.fontMetrics().height(), self.sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paints title, strip and numbers."""
         painter, line = QPainter(self), self.fontMetrics().height()
         painter.setPen(theme.current().foreground)
@@ -125,7 +125,9 @@ class ColourBar(QWidget):
             painter.drawText(left, baseline, text)
 
     def _paint_classes(self, painter: QPainter, line: int) -> None:
-        widths = [self.fontMetrics().horizontalAdvance(name) + 2 * line for name, _ in self._classes]
+        widths = [
+            self.fontMetrics().horizontalAdvance(name) + 2 * line for name, _ in self._classes
+        ]
         x, top = max(0, (self.width() - sum(widths)) // 2), round(1.5 * line)
         for (name, colour), width in zip(self._classes, widths, strict=True):
             painter.fillRect(x, top + line // 8, round(0.8 * line), round(0.8 * line), colour)

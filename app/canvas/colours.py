@@ -7,6 +7,7 @@ monotonously from dark to light, so that they still order the values in grey.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy as np
@@ -44,10 +45,15 @@ def lookup(colour_map: ColourMap, dark: bool) -> NDArray[np.uint32]:
 
 def _between(anchors: tuple[str, ...]) -> NDArray[np.uint32]:
     """The colours on straight lines between evenly spaced anchors."""
-    points = np.array([QColor(anchor).getRgb()[:3] for anchor in anchors], dtype=np.float64)
+    points = unpack(packed(QColor(anchor) for anchor in anchors))
     places = np.linspace(0, len(anchors) - 1, STEPS)
-    parts = [np.interp(places, np.arange(len(anchors)), points[:, part]) for part in range(3)]
+    parts = [np.interp(places, np.arange(len(anchors)), channel) for channel in points]
     return pack(np.rint(parts).astype(np.uint32))
+
+
+def packed(colours: Iterable[QColor]) -> NDArray[np.uint32]:
+    """uint32[n]: the colours as opaque 0xAARRGGBB."""
+    return np.array([colour.rgb() for colour in colours], dtype=np.uint32)
 
 
 def pack(channels: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -68,7 +74,7 @@ def unpack(colours: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def tinted(colours: NDArray[np.uint32], tint: QColor, share: float) -> NDArray[np.uint32]:
     """uint32[n]: the colours with `tint` laid upon them at an opacity of `share`."""
-    over = np.array(tint.getRgb()[:3], dtype=np.float64)[:, np.newaxis]
+    over = unpack(packed([tint]))
     return pack(np.rint(over * share + unpack(colours) * (1 - share)).astype(np.uint32))
 
 

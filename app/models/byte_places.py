@@ -16,6 +16,7 @@ from codec.problems import Problem
 from codec.spans import Span, SpanKind, Spans
 from codec.trace import Trace
 
+
 class ProblemPlaces:
     """The problems of a file by where they are."""
 
@@ -76,8 +77,10 @@ class StepBytes:
         self._first = self._last - trace["bytes_read"][self._rows].astype(np.int64) + 1
 
     def turns(self, begin: int, end: int) -> NDArray[np.int64]:
-        """int64[end - begin]: for each byte, how many steps took bytes before it in the file, so that
-        neighbours taken by different steps differ; -1 where no step of the trace took it."""
+        """int64[end - begin]: a number for each byte that it shares with all bytes of its step.
+
+        Steps that took neighbouring bytes differ by 1. It is -1 where no step of the trace took it.
+        """
         offsets = np.arange(begin, end, dtype=np.int64)
         turns = np.searchsorted(self._last, offsets).astype(np.int64)
         inside = np.minimum(turns, max(len(self._last) - 1, 0))

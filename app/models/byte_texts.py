@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from app.models.byte_places import ProblemPlaces, StepBytes
 from codec.errors import SourceError
 from codec.problems import Problem
 from codec.source import Source
 from codec.spans import Span
 from codec.trace import Trace
+
+TOOLTIP_WIDTH = 90
+"""Characters after which a line of a tooltip is broken; Qt breaks none."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 HEX_DIGITS = set("0123456789abcdef")
@@ -61,7 +66,9 @@ def place_sentence(offset: int, selected: tuple[int, int] | None) -> str:
     place = f"Byte {offset:,} (0x{offset:X})"
     if selected is None or selected[1] == 1:
         return place
-    return f"{place}, {selected[1]:,} bytes selected" if selected[1] else f"{place}, none selected"
+    return (
+        f"{place}, {selected[1]:,} bytes selected" if selected[1] else f"{place}, no byte selected"
+    )
 
 
 def step_sentence(trace: Trace, row: int) -> str:
@@ -86,4 +93,4 @@ def tooltip(root: Span, problems: ProblemPlaces, steps: StepBytes | None, offset
 
 
 def _problem_line(problem: Problem) -> str:
-    return f"{problem.severity.capitalize()}: {problem.message}"
+    return fill(f"{problem.severity.capitalize()}: {problem.message}", TOOLTIP_WIDTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,8 @@ def downsample(weights: Weights, stride: int, statistic: Statistic) -> Weights:
 
 def _means(weights: Weights, stride: int) -> Weights:
     # A sum of up to 256 bytes fits 16 bits; the narrower type is twice as fast.
-    narrow = np.int16 if stride <= 256 else np.int32
-    sums = weights[::stride].astype(narrow)
+    narrow: np.dtype[Any] = np.dtype(np.int16 if stride <= 256 else np.int32)
+    sums: NDArray[Any] = weights[::stride].astype(narrow)
     for row in range(1, min(stride, len(weights))):
         part = weights[row::stride]
         sums[: len(part)] += part

@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from textwrap import fill
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -28,6 +29,9 @@ GROUPED_OVER = 1024
 """Children that are shown without groups, at most."""
 GROUP = 256
 """Children of a group, or groups of a group of groups."""
+
+TOOLTIP_WIDTH = 90
+"""Characters after which a line of a tooltip is broken; Qt breaks none."""
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -220,7 +224,7 @@ class SpanModel(QAbstractItemModel):
         else:
             lines = [f"{node.span.name} {node.span.value}".strip(), node.span.meaning]
             lines += [_place(node.span)]
-            lines += [f"{p.severity.capitalize()}: {p.message}" for p in self._marks.own(node.path)]
+            lines += [_line(problem) for problem in self._marks.own(node.path)]
         inside = self._inside(node)
         if inside is not None:
             lines.append(f"There is at least one {inside} further inside.")
@@ -297,3 +301,7 @@ def _place(span: Span) -> str:
         return f"no bytes, at {span.offset:,} (0x{span.offset:X})"
     last = span.end - 1
     return f"bytes {span.offset:,} to {last:,} (0x{span.offset:X} to 0x{last:X})"
+
+
+def _line(problem: Problem) -> str:
+    return fill(f"{problem.severity.capitalize()}: {problem.message}", TOOLTIP_WIDTH)

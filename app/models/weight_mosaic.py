@@ -14,6 +14,7 @@ from app.models.tile_grid import TileGrid
 from app.models.weight_pages import (
     CODES,
     FAILED,
+    UNKNOWN,
     Codes,
     Detail,
     Ints,
@@ -133,7 +134,8 @@ class WeightMosaic:
     def failed_in(self, region: Region) -> Ints:
         """int64[n]: the failed tiles in a region."""
         tiles = self.tiles_in(region) if self.failures else np.zeros(0, dtype=np.int64)
-        return tiles[self._states[tiles] == State.BROKEN]
+        failed: Ints = tiles[self._states[tiles] == State.BROKEN]
+        return failed
 
     def state(self, tile: int) -> State:
         """What is known of a tile."""
@@ -163,17 +165,22 @@ class WeightMosaic:
         """int64[256]: how many cells in a region show each value from -128 on."""
         counts = np.zeros(CODES, dtype=np.int64)
         for page in self.pages(region):
-            part = self.part(page, region)
+            rows, cols = page.part(region)
+            part = page.codes[rows.start : rows.stop, cols.start : cols.stop]
             counts += np.bincount(part.reshape(-1), minlength=CODES)
         return counts[:256] + counts[FAILED:]
 
-    def part(self, page: Page, region: Region) -> Codes:
-        """The codes of a page that lie in a region."""
-        stride = self._store.stride
-        rows = slice(
-            max(0, region.row // stride - page.row), -(-region.row_end // stride) - page.row
-        )
-        cols = slice(
-            max(0, region.col // stride - page.col), -(-region.col_end // stride) - page.col
-        )
-        return page.codes[rows, cols]
+    def codes(self, region: Region) -> Codes:
+        """int16[h, w]: the cells of a region."""
+        pages, stride = self.pages(region), self._store.stride
+        first_row, first_col = region.row // stride, region.col // stride
+        height = -(-region.row_end // stride) - first_row
+        width = -(-region.col_end // stride) - first_col
+        codes = np.full((height, width), UNKNOWN, dtype=np.int16)
+        for page in pages:
+            rows, cols = page.part(region)
+            row, col = page.row + rows.start - first_row, page.col + cols.start - first_col
+            codes[row : row + len(rows), col : col + len(cols)] = page.codes[
+                rows.start : rows.stop, cols.start : cols.stop
+            ]
+        return codes

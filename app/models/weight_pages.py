@@ -27,11 +27,11 @@ from codec.container import Rectangle, Tensor
 from codec.decoders.base import DecodedTile
 from codec.decoders.streams import Status
 
-PAGE = 128
+PAGE = 256
 """Cells along the side of a page."""
 
-PAGES = 256
-"""Pages that are kept: 8 MiB of codes, more than the largest screens show at once."""
+PAGES = 128
+"""Pages that are kept where fewer are in sight: 16 MiB of codes."""
 
 OVERVIEW_CELLS = 1 << 24
 """Cells that the overview has at most."""
@@ -61,26 +61,6 @@ class State(IntEnum):
     MISSING = 3
 
 
-@dataclass(eq=False)
-class Page:
-    """A square of cells.
-
-    Attributes:
-        row, col: the first cell, in cells of the page's stride.
-        codes: int16[h, w]; smaller than PAGE at the right and lower edge.
-        version: counts how often the codes have changed.
-        stale: whether a tile has come since the codes were made.
-        tiles: the tiles that are in it; kept by `Detail` only.
-    """
-
-    row: int
-    col: int
-    codes: Codes
-    version: int = 0
-    stale: bool = True
-    tiles: set[int] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class Region:
     """Rows [row, row_end) and columns [col, col_end) of the matrix."""
@@ -89,6 +69,43 @@ class Region:
     row_end: int
     col: int
     col_end: int
+
+
+@dataclass(eq=False)
+class Page:
+    """A square of cells.
+
+    Attributes:
+        row, col: the first cell, in cells of the page's stride.
+        codes: int16[h, w]; smaller than PAGE at the right and lower edge.
+        stride: weights along the side of a cell.
+        version: counts how often the codes have changed.
+        incomplete: whether some cells are not known yet.
+        stale: whether a tile has come since the codes were made.
+        tiles: the tiles that are in it; kept by `Detail` only.
+    """
+
+    row: int
+    col: int
+    codes: Codes
+    stride: int
+    version: int = 0
+    incomplete: bool = True
+    stale: bool = True
+    tiles: set[int] = field(default_factory=set)
+
+    def changed(self) -> None:
+        """Takes note that there are other codes."""
+        self.version += 1
+        self.incomplete = bool((self.codes == UNKNOWN).any())
+
+    def part(self, region: Region) -> tuple[range, range]:
+        """The rows and the columns of the page that lie in a region of the matrix."""
+        rows, cols = self.codes.shape
+        return (
+            _lines(self.row, rows, region.row, region.row_end, self.stride),
+            _lines(self.col, cols, region.col, region.col_end, self.stride),
+        )
 
 
 class PageStore(ABC):
@@ -130,13 +147,14 @@ class PageStore(ABC):
         if page is None:
             rows = min(PAGE, -(-self.tensor.rows // self.stride) - row * PAGE)
             cols = min(PAGE, -(-self.tensor.cols // self.stride) - col * PAGE)
-            page = Page(row * PAGE, col * PAGE, np.full((rows, cols), UNKNOWN, dtype=np.int16))
+            blank = np.full((rows, cols), UNKNOWN, dtype=np.int16)
+            page = Page(row * PAGE, col * PAGE, blank, self.stride)
             self._pages[row, col] = page
         self._pages.move_to_end((row, col))
         if page.stale:
             page.stale = False
-            page.version += 1
             self._fill(page)
+            page.changed()
         return page
 
     def _touched(self, place: Rectangle) -> list[Page]:
@@ -173,15 +191,16 @@ class Overview(PageStore):
         self.statistic = statistic
         self._pages.clear()
 
-    def put(self, tile: int, place: Rectangle, decoded: DecodedTile) -> None:
+    def put(self, tile: int, place: Rectangle, decoded: DecodedTile) -> None:  # noqa: ARG002
         """Takes in a tile."""
         _put(self.base, (0, 0), place, decoded.weights, self.base_stride, self.statistic)
         for page in self._touched(place):
             page.stale = True
 
-    def lacking(self, tiles: Ints, region: Region) -> Ints:
+    def lacking(self, tiles: Ints, region: Region) -> Ints:  # noqa: ARG002
         """The tiles that were never decoded."""
-        return tiles[self._states[tiles] == State.UNDECODED]
+        undecoded: Ints = tiles[self._states[tiles] == State.UNDECODED]
+        return undecoded
 
     def _fill(self, page: Page) -> None:
         factor = self.stride // self.base_stride
@@ -205,7 +224,7 @@ class Detail(PageStore):
         """Takes in a tile."""
         for page in self._touched(place):
             self._put(page, tile, place, decoded)
-            page.version += 1
+            page.changed()
 
     def lacking(self, tiles: Ints, region: Region) -> Ints:
         """The tiles that are not in all of their pages."""
@@ -237,6 +256,11 @@ class Detail(PageStore):
         origin = page.row, page.col
         shift = BIAS if decoded.stream.status is Status.OK else BIAS + FAILED
         _put(page.codes, origin, place, decoded.weights, self.stride, self.statistic, shift)
+
+
+def _lines(origin: int, cells: int, begin: int, end: int, stride: int) -> range:
+    """The cells of a page, counted from its own first, that weights [begin, end) lie in."""
+    return range(max(0, begin // stride - origin), min(cells, -(-end // stride) - origin))
 
 
 def _base_stride(tensor: Tensor) -> int:

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.document import Document
+from app.flow_layout import FlowLayout
 from app.models.problem_table import Column, ProblemFilter, ProblemTableModel, counts
 from app.selection import Selection
 from app.view import View
-from app.wrapping import WrappingLayout
 from codec.problems import Problem, Severity
 
 CHOICES: tuple[tuple[str, Severity | None], ...] = (
@@ -109,14 +109,17 @@ class ProblemsView(View):
     # Putting it together
 
     def _arrange(self) -> None:
-        controls = WrappingLayout()
+        controls = FlowLayout()
+        controls.setContentsMargins(2, 2, 2, 0)
+        controls.setSpacing(4)
         for part in (self._counts, self._severity, self._text, self._check):
             controls.addWidget(part)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
-        for share, part in ((3, self._table), (2, self._details)):
-            self._parts.addWidget(part)
-            self._parts.setStretchFactor(self._parts.count() - 1, share)
+        self._parts.addWidget(self._table)
+        self._parts.addWidget(self._details)
+        self._parts.setStretchFactor(0, 3)
+        self._parts.setStretchFactor(1, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -166,7 +169,9 @@ class ProblemsView(View):
         current = self._shown.problem_at(self._table.currentIndex())
         if current is not None and _is_selected(current, selection):
             return
-        row = None if selection.span is None else self._shown.row_of(*selection.span, selection.tile)
+        row = (
+            None if selection.span is None else self._shown.row_of(*selection.span, selection.tile)
+        )
         self._following = True
         if row is None:
             self._table.clearSelection()
@@ -270,7 +275,6 @@ def _filter_line() -> QLineEdit:
     line.setPlaceholderText("Filter: words")
     line.setToolTip("Show only problems that hold all of these words in any column")
     line.setClearButtonEnabled(True)
-    line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return line
 
 

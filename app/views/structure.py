@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QByteArray,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -87,7 +95,8 @@ class StructureView(View):
 
     def _show(self, model: SpanModel | None) -> None:
         """Has the tree show another model, and the selection in it; widths of columns stay."""
-        before, selected = self._tree.model(), self._tree.selectionModel()
+        before: QAbstractItemModel | None = self._tree.model()
+        selected: QItemSelectionModel | None = self._tree.selectionModel()
         if before is not None:
             self._columns = self._tree.header().saveState()
         self._tree.setModel(model)

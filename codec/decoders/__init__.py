@@ -5,7 +5,7 @@ from __future__ import annotations
 from codec.decoders.base import Decoder
 from codec.errors import InputError
 
-DECODERS: tuple[str, ...] = ("reference", "cpu")
+DECODERS: tuple[str, ...] = ("reference", "cpu", "cupy")
 """Names, the judge first."""
 
 
@@ -24,4 +24,9 @@ def make(name: str) -> Decoder:
         from codec.decoders.cpu import CpuDecoder
 
         return CpuDecoder()
+    if name == "cupy":
+        # cupy itself waits until the decoder is asked whether it is available, or to decode.
+        from codec.decoders.cuda import CudaDecoder
+
+        return CudaDecoder()
     raise InputError(f"there is no decoder called {name!r}; there are {', '.join(DECODERS)}")

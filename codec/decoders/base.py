@@ -61,6 +61,8 @@ class Decoder(ABC):
 
     name: str
     description: str
+    symbols_at_once: int = 1 << 16
+    """Symbols that `decode` takes on between two looks at progress and cancellation."""
 
     def unavailable(self) -> str:
         """Why this decoder cannot run here, as one sentence; "" where it can."""
@@ -126,16 +128,17 @@ class Decoder(ABC):
         weights = np.zeros((tensor.rows, tensor.cols), dtype=np.int8)
         reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
         bad: set[int] = set()
-        for tile in range(len(tensor.tiles)):
-            tick(tile, len(tensor.tiles))
-            stream = self.decode_streams(container, tensor, [tile])[0]
-            stream = _after_neighbours(tensor, stream, bad.__contains__)
-            part = self.weights_of(tensor, stream, matrix_lookup(weights))
-            place = tensor.rectangle(tile)
-            weights[place.row : place.row + place.rows, place.col : place.col + place.cols] = part
-            reads[tile] = stream.log(part)
-            if stream.status is not Status.OK:
-                bad.add(tile)
+        for batch in batches(tensor, range(len(tensor.tiles)), self.symbols_at_once):
+            tick(batch[0], len(tensor.tiles))
+            for stream in self.decode_streams(container, tensor, batch):
+                stream = _after_neighbours(tensor, stream, bad.__contains__)
+                part = self.weights_of(tensor, stream, matrix_lookup(weights))
+                place = tensor.rectangle(stream.tile)
+                row, col = place.row, place.col
+                weights[row : row + place.rows, col : col + place.cols] = part
+                reads[stream.tile] = stream.log(part)
+                if stream.status is not Status.OK:
+                    bad.add(stream.tile)
         tick(len(tensor.tiles), len(tensor.tiles))
         return DecodedTensor(weights, reads)
 
@@ -178,6 +181,19 @@ class Decoder(ABC):
 
         stream = _after_neighbours(tensor, stream, bad)
         return DecodedTile(self.weights_of(tensor, stream, cache_lookup(tensor, known)), stream)
+
+
+def batches(tensor: Tensor, tiles: Sequence[int], symbols_at_once: int) -> list[list[int]]:
+    """The tiles in runs of at least `symbols_at_once` symbols (the last may have less), in their order."""
+    runs: list[list[int]] = []
+    symbols = symbols_at_once
+    for tile in tiles:
+        if symbols >= symbols_at_once:
+            runs.append([])
+            symbols = 0
+        runs[-1].append(tile)
+        symbols += tensor.symbol_count(tile)
+    return runs
 
 
 def require_decodable(tensor: Tensor) -> None:

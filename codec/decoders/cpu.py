@@ -17,6 +17,7 @@ from codec.decoders.base import (
     DecodedTensor,
     Decoder,
     Tick,
+    batches,
     failed_stream,
     no_tick,
     open_for_trace,
@@ -35,8 +36,8 @@ from codec.prediction import difference
 from codec.threads import cores, run_in_order
 from codec.trace import Trace
 
-BATCH_SYMBOLS = 1 << 21
-"""Symbols that a thread decodes between two looks at progress and cancellation."""
+LEAST_SHARE = 1 << 16
+"""Symbols below which a second thread is not worth starting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,8 @@ class CpuDecoder(Decoder):
     name = "cpu"
     description = f"numba, several streams per thread, {cores()} threads"
 
+    symbols_at_once = 1 << 21
+
     def __init__(self, threads: int | None = None) -> None:
         self._threads = threads or cores()
 
@@ -75,10 +78,18 @@ class CpuDecoder(Decoder):
             refused = Status.TENSOR_REFUSED
             return [failed_stream(tensor, t, None, refused, tensor.refusal) for t in tiles]
         table = slot_table(tensor.table)
-        batches = _batches(tensor, tiles)
-        with ThreadPoolExecutor(self._threads) as pool:
-            parts = pool.map(lambda part: _decode_symbols(container, tensor, table, part), batches)
-            found = {stream.tile: stream for part in parts for stream in part}
+        symbols = sum(tensor.symbol_count(tile) for tile in tiles)
+        shares = batches(tensor, tiles, max(symbols // self._threads, LEAST_SHARE))
+
+        def work(share: list[int]) -> list[DecodedStream]:
+            return _decode_symbols(container, tensor, table, share)
+
+        if len(shares) <= 1:
+            parts = [work(share) for share in shares]
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                parts = list(pool.map(work, shares))
+        found = {stream.tile: stream for part in parts for stream in part}
         return [found[tile] for tile in tiles]
 
     def decode(self, container: Container, tensor: Tensor, tick: Tick = no_tick) -> DecodedTensor:
@@ -93,8 +104,8 @@ class CpuDecoder(Decoder):
         def work(tiles: list[int]) -> None:
             _decode_weights(container, tensor, table, tiles, weights, reads)
 
-        batches = _batches(tensor, range(len(tensor.tiles)))
-        run_in_order(work, batches, self._threads, tick, len(tensor.tiles))
+        runs = batches(tensor, range(len(tensor.tiles)), self.symbols_at_once)
+        run_in_order(work, runs, self._threads, tick, len(tensor.tiles))
         return DecodedTensor(weights, reads)
 
     def histogram(self, symbols: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -121,19 +132,6 @@ class CpuDecoder(Decoder):
         status = _STATUSES[walked.status]
         stopped = "" if status is Status.OK else f"{status.word} at step {walked.decoded:,}"
         return Trace(walked.columns, (stream_read(tensor, tile, frame),), stopped)
-
-
-def _batches(tensor: Tensor, tiles: Sequence[int]) -> list[list[int]]:
-    """The tiles in runs of about `BATCH_SYMBOLS`, in their order."""
-    batches: list[list[int]] = []
-    symbols = BATCH_SYMBOLS
-    for tile in tiles:
-        if symbols >= BATCH_SYMBOLS:
-            batches.append([])
-            symbols = 0
-        batches[-1].append(tile)
-        symbols += tensor.symbol_count(tile)
-    return batches
 
 
 def _load(container: Container, tensor: Tensor, tiles: Sequence[int]) -> _Batch:

@@ -15,10 +15,11 @@ LEGACY = Path(__file__).parent.parent / "data" / "legacy"
 
 
 @pytest.fixture
-def jobs(qtbot) -> Iterator[Jobs]:
-    jobs = Jobs()
+def jobs(qapp) -> Iterator[Jobs]:
+    jobs = Jobs(qapp)
     yield jobs
     jobs.shutdown()
+    jobs.deleteLater()
 
 
 @pytest.fixture

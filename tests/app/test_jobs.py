@@ -259,6 +259,27 @@ def test_progress_stops_a_cancelled_job():
         progress(0, 1)
 
 
+def test_held_requests_wait_all_but_one_kind(jobs, heard, done, qtbot):
+    jobs.hold(all_but=OtherWork.kind)
+    replaced, held, stopped = Work("replaced"), Work("held"), Work("stopped")
+    jobs.submit(replaced, owner="me")
+    jobs.submit(held, owner="me")
+    cancelled = jobs.submit(stopped, owner="you")
+    jobs.submit(OtherWork("not held"), owner="me")
+    jobs.cancel(cancelled)
+    qtbot.waitUntil(lambda: len(heard.answered) == 2)
+    assert [response.result for response in heard.finished] == ["not held"]
+    jobs.release()
+    done()
+    assert [response.result for response in heard.finished] == ["not held", "held"]
+    assert [response.id for response in heard.failed] == [cancelled]
+    assert not replaced.begun.is_set()
+    assert not stopped.begun.is_set()
+    jobs.submit(Work("later"))
+    done()
+    assert heard.finished[-1].result == "later"
+
+
 def test_shutting_down_waits_and_answers_nothing(qtbot):
     jobs = Jobs()
     heard = Heard(jobs)

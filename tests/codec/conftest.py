@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 
 from codec import decoders
@@ -26,7 +27,11 @@ settings.register_profile(
 settings.load_profile(os.environ.get("RANSCOPE_EXAMPLES", "fixed"))
 
 
-@pytest.fixture(scope="session", params=decoders.DECODERS)
+def _once(name: str) -> ParameterSet:
+    return pytest.param(name, marks=[pytest.mark.gpu] if name == "cupy" else [])
+
+
+@pytest.fixture(scope="session", params=[_once(name) for name in decoders.DECODERS])
 def decoder(request: pytest.FixtureRequest) -> Decoder:
     """Each decoder in turn."""
     if reason := unavailable(request.param):

@@ -77,12 +77,14 @@ class Example:
         data: the file.
         weights: what it holds.
         structs: (struct, offset) of the header, of every index entry and of some table entries.
+        streams: offset of the first stream.
     """
 
     name: str
     data: bytes
     weights: Weights
     structs: tuple[tuple[Struct, int], ...]
+    streams: int
 
     def __repr__(self) -> str:
         return self.name
@@ -96,7 +98,8 @@ def _batched_example(name: str, weights: Weights, tile: int) -> Example:
         for i in range(tiles)
     ]
     entries = [(batched.TABLE_ENTRY, batched.TABLE_OFFSET + s * 4) for s in (0, 128, 255)]
-    return Example(name, data, weights, ((batched.HEADER, 0), *index, *entries))
+    streams = batched.INDEX_OFFSET + tiles * batched.INDEX_ENTRY.size
+    return Example(name, data, weights, ((batched.HEADER, 0), *index, *entries), streams)
 
 
 def _wcdc_example(name: str, weights: Weights, tile: int) -> Example:
@@ -107,7 +110,8 @@ def _wcdc_example(name: str, weights: Weights, tile: int) -> Example:
     ]
     table = wcdc.HEADER.size + tiles * wcdc.TILE_RECORD.size
     entries = [(wcdc.TABLE_ENTRY, table + s * 2) for s in (0, 128, 255)]
-    return Example(name, data, weights, ((wcdc.HEADER, 0), *records, *entries))
+    streams = table + wcdc.TABLE_SIZE
+    return Example(name, data, weights, ((wcdc.HEADER, 0), *records, *entries), streams)
 
 
 EXAMPLES: tuple[Example, ...] = (
@@ -120,39 +124,45 @@ EXAMPLES: tuple[Example, ...] = (
 
 FIRST_AFTER_MAGIC = 4
 
-Damage = Callable[[bytes], bytes]
-
-
 @st.composite
 def damaged(draw: DrawFn) -> bytes:
-    """One of `EXAMPLES` after one to four accidents; its magic number stays."""
+    """One of `EXAMPLES` after one to three accidents; its magic number stays."""
     example = draw(st.sampled_from(EXAMPLES))
     data = example.data
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(st.integers(1, 3))):
         data = draw(st.sampled_from(_ACCIDENTS))(draw, example, data)
     return data
 
 
-def _flip(draw: DrawFn, _: Example, data: bytes) -> bytes:
-    """A bit flips."""
-    at = draw(st.integers(FIRST_AFTER_MAGIC, max(FIRST_AFTER_MAGIC, len(data) - 1)))
-    if at >= len(data):
+def _flip(draw: DrawFn, first: int, data: bytes) -> bytes:
+    """A bit at or behind `first` flips."""
+    if first >= len(data):
         return data
+    at = draw(st.integers(first, len(data) - 1))
     return with_bytes(data, at, bytes([data[at] ^ 1 << draw(st.integers(0, 7))]))
 
 
+def _flip_anywhere(draw: DrawFn, _: Example, data: bytes) -> bytes:
+    return _flip(draw, FIRST_AFTER_MAGIC, data)
+
+
+def _flip_in_a_stream(draw: DrawFn, example: Example, data: bytes) -> bytes:
+    return _flip(draw, example.streams, data)
+
+
 def _field(draw: DrawFn, example: Example, data: bytes) -> bytes:
-    """A field of a struct takes another value: often one at a limit, or one that holds elsewhere."""
+    """A field of a struct takes another value: at a limit, beside its own, or any."""
     struct, base = draw(st.sampled_from(example.structs))
-    names = [field.name for field, _, _ in struct.placed() if field.name not in ("magic", "unused")]
+    names = [field.name for field in struct.fields if field.name not in ("magic", "unused")]
     name = draw(st.sampled_from(names))
     size, offset = struct.size_of(name), base + struct.offset_of(name)
     if offset + size > len(data):
         return data
-    top = (1 << 8 * size) - 1
-    telling = [0, 1, 2, 7, 8, 1064, len(data) - 1, len(data), len(data) + 1, top >> 1, top - 1, top]
-    values = st.one_of(st.sampled_from(telling), st.integers(0, top))
-    return with_bytes(data, offset, (draw(values) & top).to_bytes(size, "little"))
+    value, top = int.from_bytes(data[offset : offset + size], "little"), (1 << 8 * size) - 1
+    telling = [0, 1, 2, len(data) - 1, len(data), len(data) + 1, top >> 1, top - 1, top]
+    beside = st.integers(-9, 9).map(lambda step: value + step)
+    new = draw(st.one_of(beside, st.sampled_from(telling), st.integers(0, top)))
+    return with_bytes(data, offset, (new & top).to_bytes(size, "little"))
 
 
 def _cut(draw: DrawFn, _: Example, data: bytes) -> bytes:
@@ -165,10 +175,21 @@ def _grow(draw: DrawFn, _: Example, data: bytes) -> bytes:
     return data + draw(st.binary(min_size=1, max_size=40))
 
 
-def _lose(draw: DrawFn, _: Example, data: bytes) -> bytes:
-    """Some bytes in the middle are lost, and all behind them move up."""
-    at = draw(st.integers(FIRST_AFTER_MAGIC, max(FIRST_AFTER_MAGIC, len(data))))
+def _lose(draw: DrawFn, example: Example, data: bytes) -> bytes:
+    """Some bytes are lost, and all behind them move up; most often it happens among the streams."""
+    first = draw(st.sampled_from([FIRST_AFTER_MAGIC, example.streams, example.streams]))
+    at = draw(st.integers(min(first, len(data)), len(data)))
     return data[:at] + data[at + draw(st.integers(1, 16)) :]
 
 
-_ACCIDENTS = (_flip, _field, _field, _cut, _grow, _lose)
+_ACCIDENTS: tuple[Callable[[DrawFn, Example, bytes], bytes], ...] = (
+    _flip_anywhere,
+    _flip_in_a_stream,
+    _flip_in_a_stream,
+    _field,
+    _field,
+    _field,
+    _cut,
+    _grow,
+    _lose,
+)

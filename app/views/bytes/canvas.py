@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidg
 
 from app import theme
 from app.models.byte_texts import tooltip
+from app.views.bytes.cursor_keys import PAGES, Step
 from app.views.bytes.geometry import Geometry, columns_that_fit, offset_digits
 from app.views.bytes.page import Sight
 from app.views.bytes.painting import PagePainter
@@ -26,14 +27,6 @@ from app.views.bytes.scrolling import RowScale
 
 WHEEL_NOTCH = 120
 """Qt's measure of one notch of a mouse wheel."""
-
-_STEPS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-"""Bytes and rows that a key moves the cursor by."""
 
 
 class HexCanvas(QAbstractScrollArea):
@@ -146,22 +139,22 @@ class HexCanvas(QAbstractScrollArea):
 
     # Cursor and selection
 
-    def _move_cursor(self, offset: int) -> None:
+    def _move_cursor(self, offset: int, stepping: bool) -> None:
         if self.sight is None or not self.sight.source.size:
             return
         self.sight.cursor = min(max(offset, 0), self.sight.source.size - 1)
         row = self.sight.cursor // self._geometry.columns
-        self._scroll_to(self._scale.revealing(row, self._first))
+        self._scroll_to(self._scale.revealing(row, self._first, stepping))
         self.cursor_moved.emit()
 
     def reveal(self, offset: int) -> None:
         """Moves the cursor to a byte without choosing it."""
         self._anchor = None
-        self._move_cursor(offset)
+        self._move_cursor(offset, stepping=False)
 
     def go_to(self, offset: int) -> None:
         """Moves the cursor to a byte and chooses it."""
-        self._anchor = None
+        self.reveal(offset)
         self._choose(offset, extend=False)
 
     def _choose(self, offset: int, extend: bool) -> None:
@@ -169,7 +162,7 @@ class HexCanvas(QAbstractScrollArea):
         if self.sight is None or not self.sight.source.size:
             return
         anchor = self.sight.cursor if self._anchor is None else self._anchor
-        self._move_cursor(offset)
+        self._move_cursor(offset, stepping=True)
         self._anchor = anchor if extend else self.sight.cursor
         self.chosen.emit(*self._range())
 
@@ -253,7 +246,7 @@ class HexCanvas(QAbstractScrollArea):
         if not event.buttons() & Qt.MouseButton.LeftButton or offset == self.sight.cursor:
             return
         self._dragged = True
-        self._move_cursor(offset)
+        self._move_cursor(offset, stepping=True)
         self.sight.selected = self._range()
         self.viewport().update()
 
@@ -273,32 +266,20 @@ class HexCanvas(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Moves the cursor; with Shift, selects what it passes."""
-        target = None if self.sight is None else self._target(event)
+        target = self._target(event)
         if target is None:
             super().keyPressEvent(event)
             return
+        self._scroll_to(self._first + PAGES.get(Qt.Key(event.key()), 0) * self._scale.page)
         self._choose(target, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def _target(self, event: QKeyEvent) -> int | None:
         """Where a key moves the cursor to; None for a key that does not move it."""
-        assert self.sight is not None
-        cursor, size, columns = self.sight.cursor, self.sight.source.size, self._geometry.columns
+        if self.sight is None or not self.sight.source.size:
+            return None
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        start = cursor - cursor % columns
-        match Qt.Key(event.key()):
-            case key if key in _STEPS and not control:
-                across, down = _STEPS[key]
-                target = cursor + across + down * columns
-                return target if 0 <= target < size else cursor
-            case Qt.Key.Key_Home:
-                return 0 if control else start
-            case Qt.Key.Key_End:
-                return size - 1 if control else min(start + columns, size) - 1
-            case Qt.Key.Key_PageUp:
-                return max(cursor - self._scale.page * columns, cursor % columns)
-            case Qt.Key.Key_PageDown:
-                return min(cursor + self._scale.page * columns, size - 1)
-        return None
+        step = Step(self.sight.source.size, self._geometry.columns, self._scale.page)
+        return step.target(Qt.Key(event.key()), control, self.sight.cursor)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tells about the byte that is pointed at."""

@@ -74,7 +74,9 @@ class Geometry:
         within = [column for column in range(self.columns) if self.hex_x(column) <= x]
         return within[-1]
 
-    def pieces(self, begin: int, end: int, first_row: int, rows: int) -> Iterator[tuple[int, int, int]]:
+    def pieces(
+        self, begin: int, end: int, first_row: int, rows: int
+    ) -> Iterator[tuple[int, int, int]]:
         """Cuts the bytes [begin, end) into rows: (row of the page, first column, last column).
 
         Args:

@@ -56,9 +56,7 @@ class PagePainter:
         return list(self._geometry.pieces(begin, end, page.first_row, len(page.rows)))
 
     def _boxes(self, begin: int, end: int) -> list[QRectF]:
-        return [
-            box for piece in self._pieces(begin, end) for box in self._geometry.boxes(*piece)
-        ]
+        return [box for piece in self._pieces(begin, end) for box in self._geometry.boxes(*piece)]
 
     def _fill(self, boxes: list[QRectF], colour: QColor) -> None:
         self._painter.setPen(Qt.PenStyle.NoPen)
@@ -124,7 +122,10 @@ class PagePainter:
         rows, columns = np.divmod(begins, geometry.columns)
         left = np.array([geometry.hex_x(column) for column in range(geometry.columns)])[columns]
         top = geometry.y(0) + rows * geometry.line
-        return [QLineF(x, y, x, y + geometry.line) for x, y in zip(left.tolist(), top.tolist(), strict=True)]
+        return [
+            QLineF(x, y, x, y + geometry.line)
+            for x, y in zip(left.tolist(), top.tolist(), strict=True)
+        ]
 
     def _upper_borders(self, field: NDArray[np.int64]) -> list[QLineF]:
         """`field`: for each byte in sight, a number that all bytes of its field share."""

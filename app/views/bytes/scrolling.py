@@ -47,13 +47,17 @@ class RowScale:
         """The nearest row that can be the first."""
         return min(max(row, 0), self.last_first)
 
-    def revealing(self, row: int, first: int) -> int:
-        """The first row that shows `row`, coming from `first`: near it by as little as need be, else
-        with what is around the row."""
+    def revealing(self, row: int, first: int, stepping: bool) -> int:
+        """The first row of a page that shows `row`, coming from the page at `first`.
+
+        Args:
+            row: the row to show.
+            first: the first row now; it stays where `row` is in sight.
+            stepping: whether `row` was reached step by step; then the page moves as little as need be,
+                else so that what is around the row is seen, too.
+        """
         if first <= row < first + self.page:
             return first
-        if first - self.page <= row < first:
-            return self.clamp(row)
-        if first + self.page <= row < first + 2 * self.page:
-            return self.clamp(row - self.page + 1)
-        return self.clamp(row - self.page // 3)
+        if not stepping:
+            return self.clamp(row - self.page // 3)
+        return self.clamp(row if row < first else row - self.page + 1)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
-from app.plots import dress, pg
+from app.plots import adopt_menus, dress, pg
 from codec.frequency import SYMBOLS
 
 BIAS = 128
@@ -124,6 +124,7 @@ class Bars(QWidget):
         self.recolour()
 
     def _prepare(self) -> None:
+        adopt_menus(self._plot)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.hideButtons()
         line = self.fontMetrics().height()

@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
-from app.plots import dress, pg
+from app.plots import adopt_menus, dress, pg
 from app.views.states.envelope import Blocks
 from app.views.states.series import Series
 from codec.rans import Coder
@@ -77,6 +77,7 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
         self.box = ScrubBox()
         axes = {side: StepAxis(side) for side in ("bottom", "left")}
         super().__init__(viewBox=self.box, axisItems=axes)
+        adopt_menus(self)
         self._colour, self._bars = series_colour, bars
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(tooltip)
@@ -130,6 +131,8 @@ class StepPlots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("States by step")
+        self.setToolTip(_MOVING.strip())
         self._series: Series | None = None
         self._step = 0
         self._drawn: tuple[float, float, int] | None = None

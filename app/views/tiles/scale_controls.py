@@ -31,7 +31,10 @@ class Range(Enum):
     """What the ends of the colours stand for: what it is called, and what that means."""
 
     FILE = "Of this file", "From the least to the largest value of this file's tiles."
-    CLIPPED = "Clipped", "As of this file, but this percentage of the tiles is left out at each end."
+    CLIPPED = (
+        "Clipped",
+        "As of this file, but this percentage of the tiles is left out at each end.",
+    )
     FIXED = "Fixed", "Between two numbers, so that several files can be compared."
 
 
@@ -116,7 +119,7 @@ class ScaleControls(QObject):
         for box, value in ((self._low, shown.low), (self._high, shown.high)):
             with QSignalBlocker(box):
                 box.setDecimals(self.measure.value.digits)
-                box.setSingleStep(max(10.0**-box.decimals(), (shown.high - shown.low) / 20))
+                box.setSingleStep(max(10.0 ** -box.decimals(), (shown.high - shown.low) / 20))
                 box.setValue(value)
 
     def _on_measure(self) -> None:

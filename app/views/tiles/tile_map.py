@@ -7,15 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.canvas.canvas import CellCanvas, paint_mark
-from app.canvas.colours import pack, takes_white
+from app.canvas.colours import packed, takes_white
 from app.canvas.frame import Box
 from app.models.tile_grid import NO_TILE, TileGrid
-from app.models.tile_measures import ERROR, WARNING
 from codec.problems import Severity
 
 LEAST_TRIANGLE = 5
@@ -32,8 +31,7 @@ class TileMap(CellCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid: TileGrid | None = None
-        self.describe: Callable[[int, int], str] = lambda row, col: ""
-        self.text: Callable[[int], str] = lambda tile: ""
+        self.text: Callable[[int], str] = str
         self.marks_problems = True
         self._colours = np.zeros((0, 0), dtype=np.uint32)
         self._severity = np.zeros((0, 0), dtype=np.uint8)
@@ -80,10 +78,6 @@ class TileMap(CellCanvas):
     def anchor_cell(self) -> tuple[int, int] | None:
         """The place of the selected tile."""
         return self._selected
-
-    def tooltip_at(self, row: int, col: int) -> str:
-        """What the view says of the place."""
-        return self.describe(row, col)
 
     # Painting
 
@@ -171,10 +165,9 @@ def _premultiplied(colour: int, alpha: int) -> int:
 
 
 def _mark_colours() -> NDArray[np.uint32]:
-    severities, colours = theme.current().severities, np.zeros((3, 3), dtype=np.uint32)
-    colours[:, WARNING] = severities[Severity.WARNING].getRgb()[:3]
-    colours[:, ERROR] = severities[Severity.ERROR].getRgb()[:3]
-    return pack(colours)
+    """uint32[3], opaque, by severity; nothing marks SOUND."""
+    severities = theme.current().severities
+    return packed([QColor(), severities[Severity.WARNING], severities[Severity.ERROR]])
 
 
 def _image(pixels: NDArray[np.uint32]) -> QImage:

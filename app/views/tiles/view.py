@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.canvas.colour_bar import ColourBar, Scale
-from app.canvas.colours import ColourMap, lookup, pack, steps_of
+from app.canvas.colours import ColourMap, lookup, packed, steps_of
 from app.canvas.controls import Line, button, strip
 from app.document import Document
 from app.models.tile_grid import TileGrid
@@ -63,6 +63,8 @@ class TilesView(View):
         self._check = QPushButton("Run full check")
         self._problems_only = QCheckBox("&Only tiles with problems")
         self._mark = QCheckBox("Mar&k problems")
+        self._upper = QWidget()
+        self._notice_row = QWidget()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._make_table()
         self._arrange()
@@ -93,13 +95,17 @@ class TilesView(View):
         self._problems_only.setToolTip("List only the tiles that a problem is known of")
         self._check.setToolTip("Decode every stream of the file and check all of it (F7)")
         self._notice.setWordWrap(True)
+        line = QHBoxLayout(self._notice_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._notice, 1)
+        line.addWidget(self._check)
         fit = button("Fit", "Show the whole grid (0)")
         smaller, larger = button("−", "Zoom out (−)"), button("+", "Zoom in (+)")
         fit.clicked.connect(self.map.fit)
         smaller.clicked.connect(lambda: self.map.zoom(inward=False))
         larger.clicked.connect(lambda: self.map.zoom(inward=True))
-        upper, lower = QWidget(), QWidget()
-        picture, listing = QVBoxLayout(upper), QVBoxLayout(lower)
+        lower = QWidget()
+        picture, listing = QVBoxLayout(self._upper), QVBoxLayout(lower)
         for part in (self.map, self._bar, self._line):
             picture.addWidget(part, 1 if part is self.map else 0)
         listing.addWidget(self._problems_only)
@@ -107,7 +113,7 @@ class TilesView(View):
         for column in (picture, listing):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(gap)
-        self._splitter.addWidget(upper)
+        self._splitter.addWidget(self._upper)
         self._splitter.addWidget(lower)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
@@ -116,17 +122,9 @@ class TilesView(View):
         column.setContentsMargins(gap, gap, gap, gap)
         column.setSpacing(gap)
         column.addWidget(strip([*self.scale.parts, self._mark, fit, smaller, larger]))
-        column.addWidget(self._notice_row())
+        column.addWidget(self._notice_row)
         column.addWidget(self._splitter, 1)
         self.setFocusProxy(self.map)
-
-    def _notice_row(self) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._notice, 1)
-        line.addWidget(self._check)
-        return row
 
     def _connect(self) -> None:
         self.map.picked.connect(self._on_pick)
@@ -174,7 +172,7 @@ class TilesView(View):
         if document is not None:
             self.set_empty_text(_why_empty(self.facts))
         drawable = self.grid is not None and self.grid.drawable
-        self._splitter.widget(0).setVisible(drawable)
+        self._upper.setVisible(drawable)
         self.map.show_grid(self.grid if drawable else None)
         with QSignalBlocker(self.table.selectionModel()):
             self.model.set_facts(self.facts)
@@ -214,7 +212,9 @@ class TilesView(View):
         row = None if tile is None else self.model.row_of(tile)
         if row is None:
             self.table.clearSelection()
-        elif self.table.currentIndex().row() != row or not self.table.selectionModel().hasSelection():
+        elif (
+            self.table.currentIndex().row() != row or not self.table.selectionModel().hasSelection()
+        ):
             index = self.model.index(row, max(self.table.currentIndex().column(), 0))
             with QSignalBlocker(self.table.selectionModel()):
                 self.table.setCurrentIndex(index)
@@ -243,7 +243,7 @@ class TilesView(View):
         self.scale.offer(values)
         shown, known = self.scale.shown(values), ~np.isnan(values)
         colours = lookup(ColourMap.SEQUENTIAL, theme.current().dark)
-        raised = _packed(theme.current().raised)
+        raised = packed([theme.current().raised])[0]
         if shown is None:
             self.map.colour(np.full(len(values), raised), self._severity())
             self._bar.show_classes(measure.heading, [("not known yet", theme.current().raised)])
@@ -260,7 +260,7 @@ class TilesView(View):
         used = theme.current()
         severities = used.severities
         inks = [used.good, severities[Severity.WARNING], severities[Severity.ERROR]]
-        cells = np.array([_packed(ink) for ink in inks], dtype=np.uint32)[facts.severity]
+        cells = packed(inks)[facts.severity]
         self.map.colour(cells, np.zeros_like(facts.severity))
         sound = "none" if facts.checked else "none known before the full check"
         names = [sound, str(Severity.WARNING), str(Severity.ERROR)]
@@ -281,7 +281,7 @@ class TilesView(View):
             sentences.append(f"{name} is known once every stream has been decoded.")
         self._notice.setText(" ".join(sentence for sentence in sentences if sentence))
         self._check.setVisible(lacking)
-        self._notice.parentWidget().setVisible(bool(self._notice.text()))
+        self._notice_row.setVisible(bool(self._notice.text()))
 
     # Pointing and selecting
 
@@ -339,7 +339,9 @@ class TilesView(View):
             return ""
         tiles = self.grid.at(row, col)
         if not tiles:
-            return f"Row {row:,}, column {col:,} of the grid: no tile of the index claims this place"
+            return (
+                f"Row {row:,}, column {col:,} of the grid: no tile of the index claims this place"
+            )
         others = ", ".join(f"{tile:,}" for tile in tiles[1:6])
         more = f" and {len(tiles) - 6:,} more" if len(tiles) > 6 else ""
         also = f" · also claimed by tile {others}{more}" if others else ""
@@ -377,8 +379,3 @@ def _grid_sentence(grid: TileGrid, count: int) -> str:
 
 def _tiles(number: int) -> str:
     return "1 tile" if number == 1 else f"{number:,} tiles"
-
-
-def _packed(colour: QColor) -> np.uint32:
-    channels = np.array(colour.getRgb()[:3], dtype=np.uint32)[:, np.newaxis]
-    return np.uint32(pack(channels)[0])

@@ -5,21 +5,20 @@ All of it in device pixels, and of nothing that is out of sight.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QStaticText
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.canvas.canvas import CellCanvas, paint_mark
-from app.canvas.colours import takes_white
 from app.canvas.frame import Box
 from app.models.weight_mosaic import WeightMosaic
-from app.models.weight_pages import BIAS, CODES, FAILED, PAGES, UNKNOWN, Page, Region
+from app.models.weight_pages import CODES, PAGES, Codes, Page, Region
+from app.views.weights import numbers
 from codec.problems import Severity
 
 SMALLEST_TILE = 8
@@ -27,12 +26,6 @@ SMALLEST_TILE = 8
 
 MOST_FAULTS_DRAWN = 2000
 """Failed tiles in sight of which each is hatched; where there are more, their tint must do."""
-
-NUMBER_SHARE = 0.38
-"""Height of a number in a cell, as a share of the cell's: "−128" then just fits."""
-
-SMALLEST_NUMBER = 8
-"""Height in pixels, at 100% scale, below which a number cannot be read."""
 
 
 @dataclass(eq=False)
@@ -53,10 +46,8 @@ class MatrixCanvas(CellCanvas):
         self.mosaic: WeightMosaic | None = None
         self.note = ""
         self.tile_lines = True
-        self.describe: Callable[[int, int], str] = lambda row, col: ""
         self._colours = np.zeros(CODES, dtype=np.uint32)
         self._pictures: dict[tuple[int, int, int], _Picture] = {}
-        self._numbers: tuple[int, list[QStaticText]] = (0, [])
         self._tile: int | None = None
         self._weight: tuple[int, int] | None = None
 
@@ -101,10 +92,6 @@ class MatrixCanvas(CellCanvas):
         """The selected weight."""
         return self._weight
 
-    def tooltip_at(self, row: int, col: int) -> str:
-        """What the view says of the weight."""
-        return self.describe(row, col)
-
     def follow_frame(self) -> None:
         """Has the mosaic make pages at the scale of the frame."""
         if self.mosaic is not None and not self.frame.empty:
@@ -120,17 +107,19 @@ class MatrixCanvas(CellCanvas):
         self.follow_frame()
         region = self.region()
         pages = mosaic.pages(region)
-        if any((page.codes == UNKNOWN).any() for page in pages):
+        if any(page.incomplete for page in pages):
             self._paint_hatching(painter)
-        for page in pages:
-            self._paint_page(painter, page)
+        font = self._number_font()
+        if font is not None:
+            self._paint_numbered(painter, mosaic.codes(region), region, font)
+        else:
+            for page in pages:
+                self._paint_page(painter, page, region)
         self._paint_border(painter)
         if self._tile_side() >= SMALLEST_TILE:
             if self.tile_lines:
                 self._paint_tile_lines(painter, mosaic, region)
             self._paint_faults(painter, mosaic, region)
-        if self.frame.magnify > 1:
-            self._paint_numbers(painter, mosaic, pages, region)
         self._paint_marks(painter, mosaic)
         self._paint_note(painter)
         self._drop_pictures(pages)
@@ -148,22 +137,32 @@ class MatrixCanvas(CellCanvas):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(whole.adjusted(-1, -1, 0, 0))
 
-    def _paint_page(self, painter: QPainter, page: Page) -> None:
+    def _paint_page(self, painter: QPainter, page: Page, region: Region) -> None:
         """Paints the cells of a page that are in sight, each a whole number of pixels wide."""
-        frame, image = self.frame, self._image(page)
-        row, row_end, col, col_end = frame.cells_in_sight()
-        stride, (height, width) = frame.stride, page.codes.shape
-        top = max(row // stride, page.row)
-        left = max(col // stride, page.col)
-        down = min(-(-row_end // stride), page.row + height) - top
-        across = min(-(-col_end // stride), page.col + width) - left
+        frame, (rows, cols) = self.frame, page.part(region)
         target = QRect(
-            frame.x_of(left * stride),
-            frame.y_of(top * stride),
-            across * frame.magnify,
-            down * frame.magnify,
+            frame.x_of((page.col + cols.start) * frame.stride),
+            frame.y_of((page.row + rows.start) * frame.stride),
+            len(cols) * frame.magnify,
+            len(rows) * frame.magnify,
         )
-        painter.drawImage(target, image, QRect(left - page.col, top - page.row, across, down))
+        source = QRect(cols.start, rows.start, len(cols), len(rows))
+        painter.drawImage(target, self._image(page), source)
+
+    def _number_font(self) -> QFont | None:
+        """The font of the numbers in the cells; None where the cells are too small for them."""
+        font = self.device_font()
+        height = numbers.height_in(self.frame.magnify, font.pixelSize())
+        if height < numbers.SMALLEST * self.devicePixelRatioF():
+            return None
+        font.setPixelSize(height)
+        return font
+
+    def _paint_numbered(self, painter: QPainter, codes: Codes, region: Region, font: QFont) -> None:
+        """Paints the cells in sight with their weights written into them."""
+        frame = self.frame
+        pixels = numbers.numbered(codes, frame.magnify, self._colours, font)
+        painter.drawImage(frame.x_of(region.col), frame.y_of(region.row), _image_of(pixels))
 
     def _image(self, page: Page) -> QImage:
         key = (self.frame.stride, page.row, page.col)
@@ -174,11 +173,9 @@ class MatrixCanvas(CellCanvas):
             or picture.colours is not self._colours
         ):
             pixels = self._colours.take(page.codes)
-            height, width = pixels.shape
-            image = QImage(
-                pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+            picture = _Picture(
+                page.version, self._colours, pixels, _image_of(pixels, not page.incomplete)
             )
-            picture = _Picture(page.version, self._colours, pixels, image)
             self._pictures[key] = picture
         return picture.image
 
@@ -198,8 +195,7 @@ class MatrixCanvas(CellCanvas):
     def _paint_tile_lines(self, painter: QPainter, mosaic: WeightMosaic, region: Region) -> None:
         tensor, frame = mosaic.tensor, self.frame
         whole = frame.box(0, 0, frame.rows, frame.cols)
-        line = QColor(theme.current().foreground)
-        line.setAlpha(110)
+        line = theme.current().dim  # opaque: blending the lines takes longer than all the rest
         step = tensor.tile_cols
         for col in range(region.col // step * step + step, region.col_end, step):
             painter.fillRect(frame.x_of(col), whole.top, 1, whole.height, line)
@@ -230,57 +226,6 @@ class MatrixCanvas(CellCanvas):
         place = mosaic.tensor.rectangle(tile)
         return self.frame.box(place.row, place.col, max(place.rows, 1), max(place.cols, 1))
 
-    def _paint_numbers(
-        self, painter: QPainter, mosaic: WeightMosaic, pages: list[Page], region: Region
-    ) -> None:
-        """Writes the weights into their cells, where these are large enough."""
-        height = min(round(self.frame.magnify * NUMBER_SHARE), self.device_font().pixelSize())
-        if height < SMALLEST_NUMBER * self.devicePixelRatioF():
-            return
-        font = self.device_font()
-        font.setPixelSize(height)
-        painter.setFont(font)
-        texts = self._number_texts(height, painter.fontMetrics())
-        white = takes_white(self._colours)
-        for page in pages:
-            codes = mosaic.part(page, region)
-            row, col = max(region.row, page.row), max(region.col, page.col)
-            for ink, inked in ((Qt.GlobalColor.white, white), (Qt.GlobalColor.black, ~white)):
-                painter.setPen(ink)
-                self._paint_texts(painter, row, col, codes, inked, texts)
-        painter.setFont(self.device_font())
-
-    def _paint_texts(
-        self,
-        painter: QPainter,
-        row: int,
-        col: int,
-        codes: NDArray[np.int16],
-        inked: NDArray[np.bool_],
-        texts: list[QStaticText],
-    ) -> None:
-        """Writes those of a block of cells whose colours are `inked`."""
-        known = (codes < UNKNOWN) | (codes >= FAILED)
-        rows, cols = np.nonzero(known & inked[codes])
-        values = codes[rows, cols] % FAILED
-        side = self.frame.magnify
-        xs = self.frame.x_of(col) + cols * side + side / 2
-        ys = self.frame.y_of(row) + rows * side + side / 2
-        for x, y, value in zip(xs.tolist(), ys.tolist(), values.tolist(), strict=True):
-            text = texts[value]
-            size = text.size()
-            painter.drawStaticText(QPointF(x - size.width() / 2, y - size.height() / 2), text)
-
-    def _number_texts(self, height: int, metrics: QFontMetrics) -> list[QStaticText]:
-        """The 256 weights, laid out once for a size."""
-        if self._numbers[0] != height:
-            texts = [QStaticText(f"{value - BIAS}".replace("-", "−")) for value in range(256)]
-            for text in texts:
-                text.setTextFormat(Qt.TextFormat.PlainText)
-                text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            self._numbers = height, texts
-        return self._numbers[1]
-
     def _paint_marks(self, painter: QPainter, mosaic: WeightMosaic) -> None:
         thickness = max(1, round(self.devicePixelRatioF()))
         if self._tile is not None and mosaic.tensor.rectangle(self._tile).size:
@@ -295,7 +240,9 @@ class MatrixCanvas(CellCanvas):
         """Says in the lower left corner what is missing."""
         if self.note:
             metrics = painter.fontMetrics()
-            text = metrics.elidedText(f" {self.note} ", Qt.TextElideMode.ElideRight, self.frame.width)
+            text = metrics.elidedText(
+                f" {self.note} ", Qt.TextElideMode.ElideRight, self.frame.width
+            )
             top = self.frame.height - metrics.height()
             _paint_label(painter, 0, top, text, theme.current().foreground)
 
@@ -306,6 +253,13 @@ def _paint_label(painter: QPainter, left: int, top: int, text: str, ink: QColor)
     painter.fillRect(left, top, width, height, theme.current().background)
     painter.setPen(ink)
     painter.drawText(left, top + metrics.ascent(), text)
+
+
+def _image_of(pixels: NDArray[np.uint32], opaque: bool = False) -> QImage:
+    """An image that paints from `pixels`, which must live as long; faster where all are opaque."""
+    height, width = pixels.shape
+    form = QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, 4 * width, form)
 
 
 def _rectangle(box: Box) -> QRect:

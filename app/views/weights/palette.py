@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.canvas.colours import pack, steps_of, tinted
+from app.canvas.colours import packed, steps_of, tinted
 from app.models.value_range import ValueRange
 from app.models.weight_pages import BIAS, CODES, FAILED, NOWHERE, UNKNOWN
 from app.theme import Theme
@@ -33,6 +33,5 @@ def code_colours(
     table[:256] = colours[steps_of(weights, shown.low, shown.high)]
     table[FAILED:] = tinted(table[:256], theme.severities[Severity.ERROR], FAILED_TINT)
     table[UNKNOWN] = CLEAR
-    nowhere = np.array(theme.window.getRgb()[:3], dtype=np.uint32)[:, np.newaxis]
-    table[NOWHERE] = pack(nowhere)[0]
+    table[NOWHERE] = packed([theme.window])[0]
     return table

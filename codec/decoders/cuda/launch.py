@@ -24,7 +24,6 @@ from codec.decoders.cuda.records import (
     UNFINISHED,
     is_complete,
     one,
-    packed_table,
 )
 from codec.decoders.streams import Status
 
@@ -128,14 +127,19 @@ class Launcher:
     """
 
     def __init__(
-        self, card: Card, container: Container, tensor: Tensor, checkpoints: Checkpoints | None = None
+        self,
+        card: Card,
+        container: Container,
+        tensor: Tensor,
+        table: NDArray[np.uint32],
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         self.timing = Timing()
         self._card = card
         self._container = container
         self._tensor = tensor
         self._checkpoints = checkpoints
-        self._table = packed_table(tensor.table)
+        self._table = table
 
     @property
     def checkpoints_per_tile(self) -> int:
@@ -221,7 +225,9 @@ class Launcher:
         """Fills in what the bytes of the file decide, and copies all of it to the card."""
         trip, upload, started = done.trip, done.upload, done.started
         records = trip.records[started]
-        records["offset"] = done.reads["offset"][started] - np.uint64(trip.begin) + np.uint64(READ_AHEAD)
+        records["offset"] = (
+            done.reads["offset"][started] - np.uint64(trip.begin) + np.uint64(READ_AHEAD)
+        )
         records["size"] = done.reads["size"][started]
         upload.put("tiles", records)
         tiles = trip.tiles[started]

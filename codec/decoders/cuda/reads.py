@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from codec.container import Container, Tensor
 from codec.decoders.cuda.plan import Trip, rectangles
-from codec.decoders.cuda.records import READ_AHEAD
 from codec.decoders.streams import FIRST_VALUES, TILE_READ, Status
 from codec.errors import DecodeError, SourceError
 from codec.formats.streams import FRAME_BYTES
@@ -111,7 +110,9 @@ def finished(
     """
     if outcomes["mismatch"].any():
         tile = int(reads["tile"][np.flatnonzero(outcomes["mismatch"])[0]])
-        raise DecodeError(f"the checkpoints are not those of this file: tile {tile:,} does not pass them")
+        raise DecodeError(
+            f"the checkpoints are not those of this file: tile {tile:,} does not pass them"
+        )
     done = reads.copy()
     done["decoded"], done["final_state"] = outcomes["decoded"], outcomes["state"]
     done["bytes_left"] = outcomes["unread"].astype(np.int64) - COUNT_BYTES
@@ -139,9 +140,9 @@ def _first_symbols(outcomes: NDArray[Any], *, sums: bool) -> NDArray[np.uint8]:
 
 def first_weights(tensor: Tensor, weights: NDArray[np.int8]) -> NDArray[np.int8]:
     """int8[n, FIRST_VALUES]: the first weights of each tile as they stand in the matrix, row by row."""
-    row, col, rows, cols = rectangles(tensor, np.arange(len(tensor.tiles)))[:, :, np.newaxis].transpose(
-        1, 0, 2
-    )
+    row, col, rows, cols = rectangles(tensor, np.arange(len(tensor.tiles)))[
+        :, :, np.newaxis
+    ].transpose(1, 0, 2)
     number = np.arange(FIRST_VALUES)
     inside = number < rows * cols
     down, across = np.divmod(number, np.maximum(cols, 1))

@@ -1,0 +1,292 @@
+"""The hex view: the bytes of the file, coloured by what they are, with ways to get about in them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QLabel,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.document import Document
+from app.models.byte_places import ProblemPlaces, StepBytes, UnclaimedPlaces
+from app.models.byte_texts import (
+    field_sentence,
+    numbers_sentence,
+    pattern_from,
+    place_sentence,
+    step_sentence,
+)
+from app.offsets import offset_from
+from app.selection import Selection
+from app.view import View
+from app.views.bytes.canvas import HexCanvas
+from app.views.bytes.controls import Controls
+from app.views.bytes.page import Sight
+from codec.errors import SourceError
+from codec.spans import SpanKind
+
+MOST_COPIED = 1 << 20
+"""Bytes that are copied at most: more text than that no other program takes gladly."""
+
+LEGEND = (
+    SpanKind.HEADER,
+    SpanKind.TABLE,
+    SpanKind.INDEX,
+    SpanKind.COUNT,
+    SpanKind.RENORMALISATION,
+    SpanKind.STATE,
+    SpanKind.PADDING,
+    SpanKind.UNCLAIMED,
+)
+"""The kinds that bytes are coloured by."""
+
+
+class BytesView(View):
+    """The hex view, controls above it, and what is known about the byte at the cursor below it."""
+
+    TITLE = "Bytes"
+    QUESTION = "Which field does each byte of the file belong to, and which step of rANS takes it?"
+    HELP = (
+        "Shows every byte of the file in the colour of its field, what is selected, and what is at "
+        "fault; in the selected tile's stream every other step's bytes are darker. Choosing a byte "
+        "selects its field or step; Shift or dragging selects several bytes, to be copied as hex."
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unclaimed: UnclaimedPlaces | None = None
+        self._pattern_found = b""
+        self._canvas = HexCanvas()
+        self._canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._controls = Controls()
+        self._told = _line_of_text("What came of going to an offset or looking for bytes")
+        self._told.hide()
+        self._place = _line_of_text("The byte at the cursor: where it is and what it belongs to")
+        self._numbers = _line_of_text(
+            "The bytes from the cursor on as numbers, the least byte first"
+        )
+        self._legend = _line_of_text("What the colours of the bytes mean")
+        self._arrange()
+        self._connect()
+        self.setFocusProxy(self._canvas)
+        self.theme_changed()
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows the bytes of another document."""
+        super().set_document(document)
+        self._told.hide()
+        if document is None:
+            self._unclaimed = None
+            self._canvas.set_sight(None)
+            return
+        root = document.container.root
+        self._unclaimed = UnclaimedPlaces(root)
+        sight = Sight(document.container.source, root, ProblemPlaces())
+        self._canvas.set_sight(sight)
+        self.listen(document.selection_changed, self._show_selection)
+        self.listen(document.trace_changed, self._show_trace)
+        self.listen(document.checked, self._show_problems)
+        self.listen(document.bytes_found, self._on_found)
+        self._show_problems()
+        self._show_trace()
+        self._show_selection(document.selection)
+
+    def theme_changed(self) -> None:
+        """Paints everything in the new colours."""
+        self._canvas.viewport().update()
+        self._legend.setText(legend())
+
+    def focus_filter(self) -> bool:
+        """Moves the keyboard to where bytes are looked for."""
+        self._controls.focus_pattern()
+        return True
+
+    def copy_text(self) -> str:
+        """The selected bytes in hex; "" where there are too many, or none."""
+        sight = self._canvas.sight
+        offset, size = self._canvas.selected
+        if sight is None or not size:
+            return ""
+        if size > MOST_COPIED:
+            self._tell(f"{size:,} bytes are too many to copy; {MOST_COPIED:,} can be.")
+            return ""
+        try:
+            return sight.source.read(offset, size).hex(" ")
+        except SourceError as error:
+            self._tell(error.sentence())
+            return ""
+
+    # Putting it together
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._controls)
+        column.addWidget(self._told)
+        column.addWidget(self._canvas, 1)
+        for line in (self._place, self._numbers, self._legend):
+            column.addWidget(line)
+
+    def _connect(self) -> None:
+        self._canvas.chosen.connect(self._on_chosen)
+        self._canvas.cursor_moved.connect(self._show_place)
+        self._canvas.customContextMenuRequested.connect(self._show_menu)
+        self._controls.offset_wanted.connect(self._go_to_offset)
+        self._controls.bytes_wanted.connect(self._find)
+        self._controls.problem_wanted.connect(self._step_problem)
+        self._controls.unclaimed_wanted.connect(self._step_unclaimed)
+        self._controls.columns_wanted.connect(self._canvas.set_columns)
+
+    # Showing
+
+    def _show_selection(self, selection: Selection) -> None:
+        self._canvas.select(selection.span)
+        if selection.span is None:
+            self._show_stream(selection)
+        self._show_place()
+
+    def _show_stream(self, selection: Selection) -> None:
+        """Goes to the stream of a tile whose symbols have no known bytes, and never will."""
+        document = self.document
+        tensor = None if document is None else document.tensor
+        if document is None or tensor is None or selection.tile is None:
+            return
+        if tensor.refusal or document.trace_note:
+            self._canvas.reveal(int(tensor.tiles["offset"][selection.tile]))
+
+    def _show_problems(self) -> None:
+        if self._canvas.sight is None or self.document is None:
+            return
+        places = ProblemPlaces(self.document.problems)
+        self._canvas.sight.problems = places
+        self._controls.enable_steps(len(places) > 0, bool(self._unclaimed))
+        self._canvas.viewport().update()
+
+    def _show_trace(self) -> None:
+        if self._canvas.sight is None or self.document is None:
+            return
+        trace = self.document.trace
+        self._canvas.sight.steps = None if trace is None else StepBytes(trace)
+        self._canvas.viewport().update()
+        self._show_selection(self.document.selection)
+
+    def _show_place(self) -> None:
+        """Writes out what is known about the byte at the cursor."""
+        sight = self._canvas.sight
+        if sight is None or not sight.source.size:
+            return
+        row = None if sight.steps is None else sight.steps.row(sight.cursor)
+        step = "" if sight.steps is None or row is None else step_sentence(sight.steps.trace, row)
+        parts = [
+            place_sentence(sight.cursor, sight.selected),
+            field_sentence(sight.root, sight.cursor),
+            step,
+        ]
+        self._place.setText("  ·  ".join(part for part in parts if part))
+        self._numbers.setText(numbers_sentence(sight.source, sight.cursor))
+
+    def _tell(self, sentence: str) -> None:
+        self._told.setText(sentence)
+        self._told.setVisible(bool(sentence))
+
+    # Getting about
+
+    def _on_chosen(self, offset: int, size: int) -> None:
+        """Selects a byte's field or step, or several bytes as they are."""
+        if self.document is None:
+            return
+        self._tell("")
+        self.document.select_bytes(offset, size)
+        self._show_selection(self.document.selection)
+
+    def _go_to_offset(self, text: str) -> None:
+        sight = self._canvas.sight
+        if sight is None:
+            return
+        try:
+            self._canvas.go_to(offset_from(text, sight.cursor, sight.source.size))
+        except ValueError as error:
+            self._tell(str(error))
+
+    def _step_problem(self, forward: bool) -> None:
+        sight = self._canvas.sight
+        if sight is None or self.document is None:
+            return
+        problem = sight.problems.step(self._canvas.selected, forward)
+        if problem is not None:
+            self.document.select_problem(problem)
+            self._tell(f"{problem.severity.capitalize()}: {problem.message}.")
+
+    def _step_unclaimed(self, forward: bool) -> None:
+        sight = self._canvas.sight
+        if sight is None or self.document is None or self._unclaimed is None:
+            return
+        span = self._unclaimed.step(sight.cursor, forward)
+        if span is not None:
+            self.document.select_span(span)
+
+    def _find(self, text: str, forward: bool) -> None:
+        sight = self._canvas.sight
+        if sight is None or self.document is None:
+            return
+        try:
+            self._pattern_found = pattern_from(text)
+        except ValueError as error:
+            self._tell(str(error))
+            return
+        self._tell("Searching…")
+        start = sight.cursor + 1 if forward else sight.cursor - 1
+        self.document.find_bytes(self._pattern_found, start, backward=not forward)
+
+    def _on_found(self, offset: int | None, reason: str) -> None:
+        self._tell(reason)
+        if offset is not None:
+            self._canvas.reveal(offset)
+            self._on_chosen(offset, len(self._pattern_found))
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self._canvas)
+        menu.setToolTipsVisible(True)
+        for text, tooltip, act in (
+            ("&Copy as hex", "Copy the selected bytes in hex", self.copy_text),
+            ("Copy &offset", "Copy the offset of the byte at the cursor", self._cursor_text),
+        ):
+            action = QAction(text, menu)
+            action.setToolTip(tooltip)
+            action.triggered.connect(lambda _=False, act=act: _copy(act()))
+            menu.addAction(action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._canvas.viewport().mapToGlobal(place))
+
+    def _cursor_text(self) -> str:
+        return str(self._canvas.sight.cursor) if self._canvas.sight else ""
+
+
+def legend() -> str:
+    """The kinds of bytes in their colours, as HTML."""
+    colours = theme.current()
+    kinds = [
+        f"<span style='background:{colours.span_fills[kind].name()}'>&nbsp;{kind}&nbsp;</span>"
+        for kind in LEGEND
+    ]
+    return " ".join(kind.replace(" ", "&nbsp;").replace("<span&nbsp;", "<span ") for kind in kinds)
+
+
+def _copy(text: str) -> None:
+    if text:
+        QGuiApplication.clipboard().setText(text)
+
+
+def _line_of_text(tooltip: str) -> QLabel:
+    line = QLabel()
+    line.setToolTip(tooltip)
+    line.setWordWrap(True)
+    line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    line.setContentsMargins(4, 0, 4, 0)
+    return line
