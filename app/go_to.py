@@ -50,9 +50,11 @@ class GoToOffset(QDialog):
         ok.setEnabled(self.offset is not None)
 
     def _place(self, offset: int) -> str:
-        leaf = self._container.root.leaf_at(offset)
-        name = leaf.name if leaf is not None else "unclaimed"
-        return f"Byte {offset:,} (0x{offset:X}): {name}"
+        names, span = [], self._container.root
+        for row in span.path_to(offset) or ():
+            span = span.children[row]
+            names.append(span.name)
+        return f"Byte {offset:,} (0x{offset:X}): {' › '.join(names)}"
 
 
 def ask_for_offset(container: Container, cursor: int, parent: QWidget) -> int | None:

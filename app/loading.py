@@ -15,7 +15,7 @@ class LoadPlots(Request):
     kind: ClassVar[str] = "load plots"
     title: ClassVar[str] = "Loading the plots"
 
-    def run(self, progress: Progress) -> None:  # noqa: ARG002 - there is nothing to tell
+    def run(self, progress: Progress) -> None:
         """Imports it; what is made with it is made in the GUI's thread."""
         import pyqtgraph  # noqa: F401
 
@@ -28,7 +28,7 @@ class WarmUp(Request):
     title: ClassVar[str] = "Loading the fast decoder"
     background: ClassVar[bool] = True
 
-    def run(self, progress: Progress) -> None:  # noqa: ARG002 - there is nothing to tell
+    def run(self, progress: Progress) -> None:
         """Loads it."""
         from codec import warmup
 

@@ -35,7 +35,7 @@ from app.loading import LoadPlots, WarmUp
 from app.messages import Messages
 from app.notices import Notices
 from app.panels import Panels
-from app.picture import save_picture
+from app.picture import save_picture_as
 from app.recent import RecentFiles
 from app.requests import OpenRequest
 from app.settings import Settings
@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        theme.choose(settings.theme)
         self.complete = False
         self._loading = False
         self.jobs = Jobs(self)
@@ -124,7 +125,7 @@ class MainWindow(QMainWindow):
             "file.screenshot": self._save_screenshot,
             "file.quit": self.close,
             "edit.copy": self._copy,
-            "edit.filter": self._focus_filter,
+            "edit.filter": self.panels.go_to_filter,
             "edit.go_to_offset": lambda: self._with_current(self._go_to_offset),
             "view.next_file": lambda: self.workspace.step(+1),
             "view.previous_file": lambda: self.workspace.step(-1),
@@ -179,7 +180,6 @@ class MainWindow(QMainWindow):
         """Takes up what is remembered; whatever of it makes no sense is as if it were not there."""
         self._actions.exclusive([f"view.theme_{choice}" for choice in Choice])
         self._actions[f"view.theme_{self._settings.theme}"].setChecked(True)
-        theme.choose(self._settings.theme)
         self._actions["file.reload_unasked"].setChecked(self._settings.reload_unasked)
         self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(self._settings.geometry)
@@ -255,14 +255,6 @@ class MainWindow(QMainWindow):
             QGuiApplication.clipboard().setText(text)
         self._status.showMessage("Copied" if text else "Nothing is selected to copy", 2000)
 
-    def _focus_filter(self) -> None:
-        view = self.panels.focused_view()
-        if view is None or not view.focus_filter():
-            self._go("Structure")
-            structure = self.panels.view("Structure")
-            if structure is not None:
-                structure.focus_filter()
-
     def _go(self, title: str) -> None:
         self._pages.setCurrentWidget(self.panels)
         self.panels.go(title)
@@ -280,10 +272,8 @@ class MainWindow(QMainWindow):
         self._settings.reload_unasked = wanted
 
     def _save_screenshot(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save a picture", "ranscope.png", "PNG (*.png)")
         try:
-            if path:
-                save_picture(self, path)
+            save_picture_as(self)
         except InputError as error:
             self.messages.tell(error.sentence())
 
@@ -291,12 +281,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes files."""
-        if dropped_files(event.mimeData()):
+        if _dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Opens the files that were dropped."""
-        self.workspace.open(dropped_files(event.mimeData()))
+        self.workspace.open(_dropped_files(event.mimeData()))
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -307,6 +297,5 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def dropped_files(data: QMimeData) -> list[str]:
-    """The paths of the local files among what is dragged."""
+def _dropped_files(data: QMimeData) -> list[str]:
     return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

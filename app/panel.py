@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSizePolicy,
-    QStyle,
     QToolButton,
     QWidget,
 )
@@ -54,36 +52,41 @@ class _TitleBar(QWidget):
     def __init__(self, title: str, panel: QDockWidget) -> None:
         super().__init__(panel)
         self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Button)
+        self._stripe = QWidget()
+        self._stripe.setFixedWidth(4)
+        self._stripe.setBackgroundRole(QPalette.ColorRole.Highlight)
         self._label = QLabel(title)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         font = self._label.font()
         font.setBold(True)
         self._label.setFont(font)
-        icons = QStyle.StandardPixmap
-        out = self._button(icons.SP_TitleBarNormalButton, f"Take {title} out of the window or back")
-        shut = self._button(icons.SP_TitleBarCloseButton, f"Close {title}; the menu View opens it")
+        out = _button("❐", f"Take {title} out of the window, or put it back")
+        shut = _button("✕", f"Close {title}; the menu View opens it again")
         out.clicked.connect(lambda: panel.setFloating(not panel.isFloating()))
         shut.clicked.connect(panel.close)
         line = QHBoxLayout(self)
-        line.setContentsMargins(8, 1, 2, 1)
+        line.setContentsMargins(0, 0, 2, 0)
         line.setSpacing(0)
+        line.addWidget(self._stripe)
+        line.addSpacing(4)
         line.addWidget(self._label, 1)
         line.addWidget(out)
         line.addWidget(shut)
         self.mark_focus(False)
 
     def mark_focus(self, focused: bool) -> None:
-        """Takes the colours of a selection where the panel has the keyboard."""
+        """Shows a stripe, and the title in the colour of what is active."""
         role = QPalette.ColorRole
-        self.setBackgroundRole(role.Highlight if focused else role.Button)
-        self._label.setForegroundRole(role.HighlightedText if focused else role.ButtonText)
+        self._stripe.setAutoFillBackground(focused)
+        self._label.setForegroundRole(role.Link if focused else role.ButtonText)
 
-    def _button(self, icon: QStyle.StandardPixmap, tooltip: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(self.style().standardIcon(icon))
-        button.setAutoRaise(True)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize) * 3 // 4
-        button.setIconSize(QSize(size, size))
-        return button
+
+def _button(sign: str, tooltip: str) -> QToolButton:
+    """A button with a sign of the font, which is readable in any theme, as Qt's icons are not."""
+    button = QToolButton()
+    button.setText(sign)
+    button.setAutoRaise(True)
+    button.setToolTip(tooltip)
+    button.setAccessibleName(tooltip)
+    return button

@@ -76,6 +76,16 @@ class Panels(QMainWindow):
         if view is not None:
             view.take_focus()
 
+    def go_to_filter(self) -> None:
+        """Moves the keyboard to the filter of the focused view, or else to that of Structure."""
+        focused = self.focused_view()
+        if focused is not None and focused.focus_filter():
+            return
+        self.go("Structure")
+        structure = self.view("Structure")
+        if structure is not None:
+            structure.focus_filter()
+
     def reset(self) -> None:
         """Puts every panel back where it was at first."""
         for panel in self._panels.values():
@@ -128,6 +138,8 @@ class Panels(QMainWindow):
 
     @Slot(QWidget, QWidget)
     def _mark_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if not self.isVisible():  # the keyboard moves even while the window is taken down
+            return
         for panel in self._panels.values():
             panel.mark_focus(now is not None and panel.isAncestorOf(now))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from codec.atomic_file import write_file
 
@@ -20,3 +20,14 @@ def save_picture(widget: QWidget, path: str | os.PathLike[str]) -> None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     widget.grab().save(buffer, "PNG")
     write_file(path, [bytes(buffer.data().data())])
+
+
+def save_picture_as(widget: QWidget) -> None:
+    """Asks where to save a picture of `widget`, and saves it there.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    path, _ = QFileDialog.getSaveFileName(widget, "Save a picture", "ranscope.png", "PNG (*.png)")
+    if path:
+        save_picture(widget, path)

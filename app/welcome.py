@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStyle,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -58,21 +59,19 @@ class Welcome(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         for path in paths[:SHOWN]:
-            self._recent.addWidget(self._link(path))
+            self._recent.addWidget(self._offer_again(path))
         self._heading.setVisible(bool(paths))
 
-    def _link(self, path: Path) -> QLabel:
-        link = QLabel()
-        link.setTextFormat(Qt.TextFormat.RichText)
-        name, folder = _escaped(path.name), _escaped(_shortened(str(path.parent)))
-        link.setText(f'<a href="open">{name}</a> &nbsp;<small>{folder}</small>')
-        link.setToolTip(f"Open {path}")
-        link.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-        link.linkActivated.connect(lambda: self.chosen.emit(path))
-        return link
+    def _offer_again(self, path: Path) -> QToolButton:
+        button = QToolButton()
+        button.setText(f"{path.name}   {_shortened(str(path.parent))}".replace("&", "&&"))
+        button.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_FileIcon))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setToolTip(f"Open {path}")
+        button.clicked.connect(lambda: self.chosen.emit(path))
+        return button
 
 
 def _title(icon: QIcon) -> QWidget:
@@ -109,10 +108,6 @@ def _offer(action: QAction, icon: QStyle.StandardPixmap) -> QCommandLinkButton:
     button.setFixedWidth(WIDTH)
     button.clicked.connect(action.trigger)
     return button
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _shortened(folder: str, longest: int = 48) -> str:

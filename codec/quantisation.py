@@ -120,7 +120,6 @@ def scales_npz(quantised: Quantised, source_name: str, source_dtype: str) -> byt
     target = io.BytesIO()
     np.savez(
         target,
-        allow_pickle=False,
         scales=quantised.scales,
         axis=np.array(axes, dtype=np.int64),
         quantisation=np.array(str(quantised.granularity)),

@@ -61,7 +61,7 @@ def test_lock_answers_pyproject(name: str) -> None:
 def test_lowest_lock_is_the_lower_bounds() -> None:
     pinned = pins("requirements.lowest")
     for requirement in map(Requirement, LOCKS["requirements.lowest"]):
-        (bound,) = requirement.specifier
+        (bound,) = (part for part in requirement.specifier if part.operator == ">=")
         assert min(pinned[canonicalize_name(requirement.name)]) == Version(bound.version)
 
 
@@ -69,7 +69,7 @@ def test_headless_lock_is_the_main_one_without_the_window() -> None:
     headless, main = pins("requirements.headless"), pins("requirements")
     assert headless.items() <= main.items()
     assert not {"pyside6-essentials", "shiboken6", "pyqtgraph"} & headless.keys()
-    assert {"numpy", "numba", "safetensors", "ml-dtypes", "setuptools"} <= headless.keys()
+    assert {"numpy", "numba", "setuptools"} <= headless.keys()
 
 
 @pytest.mark.parametrize("name", [*LOCKS, "requirements.headless"])

@@ -27,13 +27,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollBar, QToolTip, QWidget
 
 from app import theme
+from app.canvas.bars import coarseness, set_bar
 from app.canvas.frame import Box, Frame
+from app.canvas.marks import paint_outline
 
 WHEEL_STEP = 120
 """What Qt reports for one notch of a wheel: 120 eighths of a degree."""
-
-BAR_BITS = 30
-"""Scroll bars hold 32-bit numbers; longer ways are counted in coarser steps."""
 
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -117,9 +116,13 @@ class CellCanvas(QAbstractScrollArea):
         self._zoom_about(inward, *self._anchor())
 
     def reveal(self, row: int, col: int, rows: int = 1, cols: int = 1) -> None:
-        """Scrolls these cells into sight, if they are not."""
-        if not self.frame.empty:
-            self._take(self.frame.showing(row, col, rows, cols))
+        """Scrolls these cells into sight, if they are not: a little, or else to the middle."""
+        frame = self.frame
+        if frame.empty:
+            return
+        near = frame.showing(row, col, rows, cols)
+        far = max(abs(near.left - frame.left), abs(near.top - frame.top)) > frame.magnify
+        self._take(frame.centred(row, col, rows, cols) if far else near)
 
     def anchor_cell(self) -> tuple[int, int] | None:
         """The cell that zooming by key keeps in place; None for the middle of the viewport."""
@@ -169,8 +172,7 @@ class CellCanvas(QAbstractScrollArea):
             self._follow_size()
 
     def _follow_size(self) -> None:
-        width, height = self._device_size()
-        self._take(replace(self.frame, width=width, height=height).clamped())
+        self._take(self.frame.resized(*self._device_size()))
         if self._fitted:
             self.fit()
 
@@ -178,16 +180,16 @@ class CellCanvas(QAbstractScrollArea):
 
     def _set_bars(self) -> None:
         frame, self._setting_bars = self.frame, True
-        _set_bar(self.horizontalScrollBar(), frame.left, frame.picture_width, frame.width)
-        _set_bar(self.verticalScrollBar(), frame.top, frame.picture_height, frame.height)
+        set_bar(self.horizontalScrollBar(), frame.left, frame.picture_width, frame.width)
+        set_bar(self.verticalScrollBar(), frame.top, frame.picture_height, frame.height)
         self._setting_bars = False
 
     def _on_bar(self) -> None:
         if self._setting_bars:
             return
         frame = self.frame
-        left = self.horizontalScrollBar().value() << _coarseness(frame.picture_width)
-        top = self.verticalScrollBar().value() << _coarseness(frame.picture_height)
+        left = self.horizontalScrollBar().value() << coarseness(frame.picture_width)
+        top = self.verticalScrollBar().value() << coarseness(frame.picture_height)
         self._take(replace(frame, left=left, top=top).clamped())
 
     def scrollContentsBy(self, across: int, down: int) -> None:
@@ -297,7 +299,7 @@ class CellCanvas(QAbstractScrollArea):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints in device pixels: the grid, and a line around it all where it has the keyboard."""
         painter, ratio = QPainter(self.viewport()), self.devicePixelRatioF()
         colours = theme.current()
@@ -332,38 +334,5 @@ class CellCanvas(QAbstractScrollArea):
         return QFontMetrics(self.device_font())
 
 
-def paint_outline(painter: QPainter, box: Box, colour: QColor, thickness: int) -> None:
-    """Paints a line along the inside of the edges of `box`."""
-    pen = QPen(colour, thickness)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    half = thickness / 2
-    painter.drawRect(
-        QRectF(box.left + half, box.top + half, box.width - thickness, box.height - thickness)
-    )
-
-
-def paint_mark(painter: QPainter, box: Box, thickness: int) -> None:
-    """Outlines what is selected, on its outside, so that it stands out from cells of any colour."""
-    colours = theme.current()
-    for colour, grown in ((colours.selection_ink, 2), (colours.selection, 1)):
-        by = grown * thickness
-        around = Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
-        paint_outline(painter, around, colour, thickness)
-
-
 def _say_nothing(_row: int, _col: int) -> str:
     return ""
-
-
-def _coarseness(picture: int) -> int:
-    return max(0, picture.bit_length() - BAR_BITS)
-
-
-def _set_bar(bar: QScrollBar, origin: int, picture: int, viewport: int) -> None:
-    by = _coarseness(picture)
-    bar.setRange(0, max(0, picture - viewport) >> by)
-    bar.setPageStep(max(1, viewport >> by))
-    bar.setSingleStep(max(1, (viewport >> by) // 16))
-    bar.setValue(max(0, origin) >> by)

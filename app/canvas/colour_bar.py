@@ -95,7 +95,7 @@ class ColourBar(QWidget):
         """As `sizeHint`, but narrow."""
         return QSize(4 * self.fontMetrics().height(), self.sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints title, strip and numbers."""
         painter, line = QPainter(self), self.fontMetrics().height()
         painter.setPen(theme.current().foreground)

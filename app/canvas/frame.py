@@ -89,6 +89,12 @@ class Frame:
         """The frame scrolled by device pixels."""
         return replace(self, left=self.left + across, top=self.top + down).clamped()
 
+    def resized(self, width: int, height: int) -> Frame:
+        """The frame with another viewport; what is in the middle stays there."""
+        left = self.left + (self.width - width) // 2
+        top = self.top + (self.height - height) // 2
+        return replace(self, width=width, height=height, left=left, top=top).clamped()
+
     def showing(self, row: int, col: int, rows: int = 1, cols: int = 1) -> Frame:
         """The frame scrolled as little as possible so that these cells, or most of them, are in sight."""
         x, y = self._place(col), self._place(row)
@@ -99,6 +105,12 @@ class Frame:
             left=_revealing(self.left, self.width, x, right),
             top=_revealing(self.top, self.height, y, bottom),
         ).clamped()
+
+    def centred(self, row: int, col: int, rows: int = 1, cols: int = 1) -> Frame:
+        """The frame scrolled so that the middle of these cells is in its middle."""
+        x = self._place(col + cols // 2) + self.magnify // 2
+        y = self._place(row + rows // 2) + self.magnify // 2
+        return replace(self, left=x - self.width // 2, top=y - self.height // 2).clamped()
 
     # Zooming
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from app.models.byte_places import ProblemPlaces, StepBytes
+from app.models.span_columns import problem_line
 from codec.errors import SourceError
 from codec.problems import Problem
 from codec.source import Source
 from codec.spans import Span
 from codec.trace import Trace
-
-TOOLTIP_WIDTH = 90
-"""Characters after which a line of a tooltip is broken; Qt breaks none."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 HEX_DIGITS = set("0123456789abcdef")
@@ -87,10 +83,6 @@ def tooltip(root: Span, problems: ProblemPlaces, steps: StepBytes | None, offset
         f"{field.name} = {field.value}" if field.value else "",
         field.meaning,
         "" if steps is None or row is None else step_sentence(steps.trace, row).capitalize(),
-        *(_problem_line(problem) for problem in problems.over(offset, offset + 1)),
+        *(problem_line(problem) for problem in problems.over(offset, offset + 1)),
     ]
     return "\n".join(line for line in lines if line)
-
-
-def _problem_line(problem: Problem) -> str:
-    return fill(f"{problem.severity.capitalize()}: {problem.message}", TOOLTIP_WIDTH)

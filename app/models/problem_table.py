@@ -156,7 +156,7 @@ class ProblemFilter(QSortFilterProxyModel):
                 return row
         return None
 
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: ARG002
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         """Whether a problem is let through."""
         problem = self._table.problems[source_row]
         if self._severity not in (None, problem.severity):

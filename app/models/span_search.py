@@ -21,6 +21,8 @@ MOST_MATCHES = 500
 MOST_SEEN = 1_000_000
 SLICE_SECONDS = 0.006
 """How long the search keeps the window waiting at a time."""
+SECONDS_BETWEEN_TELLING = 0.15
+"""How often matches are put into the tree: painting it takes longer than a slice."""
 
 
 class SpanMatchesModel(SpanModel):
@@ -34,6 +36,8 @@ class SpanMatchesModel(SpanModel):
         self._words = _comparable(text).split()
         self._walk = walk(root, [int(n) for n in re.findall(r"\d{1,9}", _comparable(text))])
         self._seen = self._found = 0
+        self._pending: list[Path] = []
+        self._next_telling = 0.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look_further)
         self._timer.start(0)
@@ -69,10 +73,16 @@ class SpanMatchesModel(SpanModel):
         return node.children[row]
 
     def _look_further(self) -> None:
-        deadline = time.monotonic() + SLICE_SECONDS
-        while time.monotonic() < deadline and self.searching:
+        """One slice of the search; what it finds is shown a few times a second, not slice by slice."""
+        now = time.monotonic()
+        while self.searching and time.monotonic() < now + SLICE_SECONDS:
             self._look_at_next()
-        self.told.emit(self._sentence())
+        if now >= self._next_telling or not self.searching:
+            self._next_telling = now + SECONDS_BETWEEN_TELLING
+            for path in self._pending:
+                self._add(path)
+            self._pending.clear()
+            self.told.emit(self._sentence())
 
     def _look_at_next(self) -> None:
         path, span = next(self._walk, ((), None))
@@ -82,11 +92,12 @@ class SpanMatchesModel(SpanModel):
         self._seen += 1
         text = _comparable(f"{span.name} {span.value}")
         if all(word in text for word in self._words):
-            self._add(path)
+            self._found += 1
+            self._pending.append(path)
 
     def _add(self, path: Path) -> None:
         """Puts a match into the tree, and what is around it where that is not there yet."""
-        node, self._found = self._file, self._found + 1
+        node = self._file
         for child in path:
             below = next((n for n in node.children.values() if n.path[-1] == child), None)
             if below is None:

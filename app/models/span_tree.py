@@ -10,14 +10,21 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
-from textwrap import fill
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app import theme
 from app.marks import span_icon
+from app.models.span_columns import (
+    HEADINGS,
+    Column,
+    alignment,
+    group_text,
+    place_of,
+    problem_line,
+    text_of,
+)
 from app.models.span_marks import Path, SpanMarks
 from codec.problems import Problem, Severity
 from codec.spans import Span
@@ -30,30 +37,17 @@ GROUPED_OVER = 1024
 GROUP = 256
 """Children of a group, or groups of a group of groups."""
 
-TOOLTIP_WIDTH = 90
-"""Characters after which a line of a tooltip is broken; Qt breaks none."""
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-
-class Column(IntEnum):
-    """What a column shows of a span."""
-
-    NAME = 0
-    VALUE = 1
-    OFFSET = 2
-    SIZE = 3
-    MEANING = 4
-
-
-_HEADINGS = {
-    Column.NAME: ("Name", "The field, and a square in the colour that its bytes have in Bytes."),
-    Column.VALUE: ("Value", "What the field holds, decoded."),
-    Column.OFFSET: ("Offset", "First byte of the field, counted from the start of the file."),
-    Column.SIZE: ("Size", "Bytes of the field."),
-    Column.MEANING: ("Meaning", "What the field is for."),
-}
+_COLUMNS = tuple(Column)
+_ROLES = frozenset(
+    (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+    )
+)
+"""The roles that a cell answers; Qt asks for a dozen of each cell that it paints."""
 
 
 @dataclass(eq=False, slots=True)
@@ -139,7 +133,7 @@ class SpanModel(QAbstractItemModel):
         node = self._node(parent)
         return 1 if node is self._top else self._count(node)
 
-    def columnCount(self, parent: Index = ROOT_INDEX) -> int:  # noqa: ARG002
+    def columnCount(self, parent: Index = ROOT_INDEX) -> int:
         """The same everywhere."""
         return len(Column)
 
@@ -166,24 +160,24 @@ class SpanModel(QAbstractItemModel):
         """Titles of the columns, explained in tooltips."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        title, explanation = _HEADINGS[Column(section)]
+        title, explanation = HEADINGS[Column(section)]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return title
             case Qt.ItemDataRole.ToolTipRole:
                 return explanation
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(Column(section))
+                return alignment(Column(section))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, tooltip, picture and colour of a cell."""
-        if not index.isValid():
+        if role not in _ROLES or not index.isValid():
             return None
-        node, column = self._node(index), Column(index.column())
+        node, column = self._nodes[index.internalId()], _COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _group_text(node, column) if node.group else _text(node.span, column)
+                return _cell_text(node, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tooltip(node)
             case Qt.ItemDataRole.DecorationRole if column is Column.NAME:
@@ -191,7 +185,7 @@ class SpanModel(QAbstractItemModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return self._colour(node, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return alignment(column)
         return None
 
     # Inside
@@ -223,8 +217,8 @@ class SpanModel(QAbstractItemModel):
             lines = [f"{len(node.group):,} parts of {node.span.name}"]
         else:
             lines = [f"{node.span.name} {node.span.value}".strip(), node.span.meaning]
-            lines += [_place(node.span)]
-            lines += [_line(problem) for problem in self._marks.own(node.path)]
+            lines += [place_of(node.span)]
+            lines += [problem_line(problem) for problem in self._marks.own(node.path)]
         inside = self._inside(node)
         if inside is not None:
             lines.append(f"There is at least one {inside} further inside.")
@@ -264,44 +258,7 @@ class SpanTreeModel(SpanModel):
         return self.createIndex(node.row, 0, node.number)
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    return _RIGHT if column in (Column.OFFSET, Column.SIZE) else _LEFT
-
-
-def _text(span: Span, column: Column) -> str:
-    match column:
-        case Column.NAME:
-            return span.name
-        case Column.VALUE:
-            return span.value
-        case Column.OFFSET:
-            return f"{span.offset:,}"
-        case Column.SIZE:
-            return f"{span.size:,}"
-        case Column.MEANING:
-            return span.meaning
-
-
-def _group_text(node: Node, column: Column) -> str:
-    group = node.held
-    match column:
-        case Column.NAME:
-            return f"{group.start:,} … {group.stop - 1:,}"
-        case Column.VALUE:
-            return f"{len(group):,} entries"
-        case Column.OFFSET:
-            return f"{node.span.children[group.start].offset:,}"
-        case _:
-            return ""
-
-
-def _place(span: Span) -> str:
-    """Where a span lies, both ways of writing offsets."""
-    if not span.size:
-        return f"no bytes, at {span.offset:,} (0x{span.offset:X})"
-    last = span.end - 1
-    return f"bytes {span.offset:,} to {last:,} (0x{span.offset:X} to 0x{last:X})"
-
-
-def _line(problem: Problem) -> str:
-    return fill(f"{problem.severity.capitalize()}: {problem.message}", TOOLTIP_WIDTH)
+def _cell_text(node: Node, column: Column) -> str:
+    if node.group is None:
+        return text_of(node.span, column)
+    return group_text(node.span, node.group, column)

@@ -221,13 +221,11 @@ class TileFacts:
             f"{self.text(Measure.SYMBOLS, tile)} symbols",
             f"{self.text(Measure.BITS, tile)} bits per weight",
         ]
-        if self.checked:
+        if not np.isnan(self.column(Measure.ENTROPY)[tile]):
             parts.append(f"entropy {self.text(Measure.ENTROPY, tile)}")
             parts.append(f"table loss {self.text(Measure.TABLE_LOSS, tile)} bits per symbol")
-        status, problem = self.text(Measure.STATUS, tile), self._problem_text(tile)
-        if status not in problem:
-            parts.append(status)
-        return " · ".join(part for part in (*parts, problem) if part)
+        parts.append(self._problem_text(tile) or self.text(Measure.STATUS, tile))
+        return " · ".join(parts)
 
 
 def _level(problem: Problem) -> int:

@@ -1,7 +1,7 @@
 """The decoded weights of a tensor as a picture at any scale, put together from the tiles that are known.
 
 It says which tiles are wanted for what is in sight, takes them in as they come, and answers for every cell
-what is known of it. `weight_pages` keeps the picture itself.
+what is known of it. `weight_stores` keep the picture itself.
 """
 
 from __future__ import annotations
@@ -11,20 +11,8 @@ from numpy.typing import NDArray
 
 from app.models.downsample import Statistic
 from app.models.tile_grid import TileGrid
-from app.models.weight_pages import (
-    CODES,
-    FAILED,
-    UNKNOWN,
-    Codes,
-    Detail,
-    Ints,
-    Look,
-    Overview,
-    Page,
-    PageStore,
-    Region,
-    State,
-)
+from app.models.weight_pages import CODES, FAILED, UNKNOWN, Codes, Ints, Page, Region, State
+from app.models.weight_stores import Detail, Look, Overview, PageStore
 from codec.container import Tensor
 from codec.decoders.base import DecodedTile
 from codec.decoders.streams import Status
@@ -162,13 +150,17 @@ class WeightMosaic:
         return int(decoded.stream.symbols[place])
 
     def counts(self, region: Region) -> Ints:
-        """int64[256]: how many cells in a region show each value from -128 on."""
+        """int64[256]: how many cells in a region show each value from -128 on.
+
+        What failed tiles show does not count, unless there is nothing else.
+        """
         counts = np.zeros(CODES, dtype=np.int64)
         for page in self.pages(region):
             rows, cols = page.part(region)
             part = page.codes[rows.start : rows.stop, cols.start : cols.stop]
             counts += np.bincount(part.reshape(-1), minlength=CODES)
-        return counts[:256] + counts[FAILED:]
+        sound = counts[:256]
+        return sound if sound.any() else counts[FAILED:]
 
     def codes(self, region: Region) -> Codes:
         """int16[h, w]: the cells of a region."""

@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.document import Document
+from app.models.span_columns import Column
 from app.models.span_marks import Path, enclosing, stream_path
 from app.models.span_search import SpanMatchesModel
-from app.models.span_tree import Column, SpanModel, SpanTreeModel
+from app.models.span_tree import SpanModel, SpanTreeModel
 from app.selection import Selection
 from app.view import View
 from codec.spans import Span
@@ -152,11 +153,15 @@ class StructureView(View):
             return
         self._matches = SpanMatchesModel(self.document.container.root, text, self)
         self._matches.set_problems(self.document.problems)
-        self._matches.told.connect(self._told.setText)
-        self._matches.rowsInserted.connect(lambda above: self._tree.expand(above))
+        self._matches.told.connect(self._tell_search)
         self._told.setText("")
         self._told.show()
         self._show(self._matches)
+
+    def _tell_search(self, sentence: str) -> None:
+        """Shows how far the search is, and what it has found since the last time."""
+        self._told.setText(sentence)
+        self._tree.expandAll()
 
     def _stop_search(self) -> None:
         self._told.hide()

@@ -5,12 +5,9 @@ from __future__ import annotations
 import errno
 import io
 import os
-from typing import TYPE_CHECKING
+from typing import Any
 
 from codec.source import Source
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 
 class SourceStream(io.RawIOBase):
@@ -45,7 +42,7 @@ class SourceStream(io.RawIOBase):
         """The position."""
         return self._position
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Fills `buffer` as far as the source reaches.
 
         Raises:

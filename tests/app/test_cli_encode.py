@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -15,7 +16,7 @@ from codec.formats import FORMATS, open_file
 from tests.app.calling import call, refusal
 from tests.codec.files import noise, only_tensor
 
-MODEL = {
+MODEL: dict[str, Any] = {
     "layer.0.weight": noise(20, 30).astype(np.float32) / 100,
     "layer.0.bias": np.ones(20, dtype=np.float32),
     "layer.1.weight": noise(7, 9, seed=2),
@@ -188,9 +189,8 @@ def test_what_was_asked_for_by_name_is_not_left_out(model, tmp_path):
 
 
 def test_names_of_tensors_cannot_lead_out_of_the_folder(tmp_path):
-    np.savez(
-        tmp_path / "evil.npz", **{"../../evil": noise(2, 2), "/abs": noise(2, 2), "..": noise(2, 2)}
-    )
+    arrays: dict[str, Any] = {name: noise(2, 2) for name in ("../../evil", "/abs", "..")}
+    np.savez(tmp_path / "evil.npz", **arrays)
     folder = tmp_path / "a" / "b"
     assert call("encode", tmp_path / "evil.npz", "-o", f"{folder}/").status == 0
     assert names_in(folder) == {"_.._evil.batched", "_abs.batched", "tensor.batched"}
@@ -198,7 +198,8 @@ def test_names_of_tensors_cannot_lead_out_of_the_folder(tmp_path):
 
 
 def test_two_tensors_of_one_name_are_refused_before_anything_is_written(tmp_path):
-    np.savez(tmp_path / "m.npz", **{"a/b": noise(2, 2), "a_b": noise(2, 2)})
+    arrays: dict[str, Any] = {"a/b": noise(2, 2), "a_b": noise(2, 2)}
+    np.savez(tmp_path / "m.npz", **arrays)
     assert "are one file" in refusal("encode", tmp_path / "m.npz", "-o", f"{tmp_path}/f/")
     assert not (tmp_path / "f").exists()
 

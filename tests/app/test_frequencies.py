@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QPoint, Qt
@@ -37,6 +37,7 @@ counts_of_symbols = arrays(np.int64, 256, elements=st.integers(0, 10_000), fill=
 # The fit
 
 
+@settings(deadline=None)
 @given(counts_of_symbols, counts_of_symbols)
 def test_a_fit_adds_up(counts, others):
     assume(counts.any())
@@ -80,7 +81,7 @@ def test_ticks_of_symbols_are_symbols():
 
 @pytest.mark.usefixtures("qapp")
 def test_ticks_of_slots():
-    axis = SlotAxis()
+    axis = SlotAxis(20)
     assert axis.tickStrings([0, 2000], 1, 1) == ["0", "2,000"]
     axis.powers = True
     assert axis.tickStrings([-2, 0, 12], 1, 1) == ["1/4", "1", "4,096"]
@@ -190,6 +191,17 @@ def test_the_selected_tile_against_the_table(shown, settle):
     assert not np.array_equal(view._fit.counts, first.counts)
     scope(view, "Whole tensor")
     assert view._fit.total == 2 * 65536
+
+
+def test_tiles_decoded_together_are_told_apart(shown, settle):
+    view, document = shown
+    document.want_tiles((0, 1))
+    settle()
+    scope(view, "Selected tile")
+    for tile in (0, 1, 0):
+        document.select_tile(tile)
+        settle()
+        assert np.array_equal(view._fit.counts, histogram(document.tile(tile).stream.symbols))
 
 
 def test_a_refused_table_is_shown_and_explained(view, open_legacy, settle):

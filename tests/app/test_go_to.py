@@ -44,8 +44,9 @@ def dialog(qtbot):
 
 def typed(dialog: GoToOffset, text: str) -> tuple[bool, str]:
     """Whether OK can be pressed after typing, and what the dialog says."""
-    dialog.findChild(QLineEdit).setText(text)
-    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    (edit,), (buttons,) = dialog.findChildren(QLineEdit), dialog.findChildren(QDialogButtonBox)
+    edit.setText(text)
+    ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
     (says,) = (label.text() for label in dialog.findChildren(QLabel) if label.wordWrap())
     return ok.isEnabled(), says
 
@@ -53,7 +54,7 @@ def typed(dialog: GoToOffset, text: str) -> tuple[bool, str]:
 def test_it_names_the_field_at_the_offset(dialog):
     enabled, says = typed(dialog, "0x4")
     assert enabled
-    assert "Byte 4 (0x4): version" in says
+    assert says == "Byte 4 (0x4): header › version"
     assert dialog.offset == 4
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 import pytest
 from PySide6.QtCore import QThread
 from pytestqt.exceptions import TimeoutError as NothingTold
 
 from app import jobs as module
-from app.jobs import Jobs, Progress
+from app.jobs import Jobs, Progress, Response
 from codec.errors import Cancelled, SourceError
 from tests.app.waiting import LONG, BackgroundWork, LastingWork, OtherWork, Work
 
@@ -19,7 +20,10 @@ class Heard:
     """All that a `Jobs` has told."""
 
     def __init__(self, jobs):
-        self.finished, self.failed, self.started, self.ended = [], [], [], []
+        self.finished: list[Response] = []
+        self.failed: list[Response] = []
+        self.started: list[int] = []
+        self.ended: list[int] = []
         jobs.finished.connect(self.finished.append)
         jobs.failed.connect(self.failed.append)
         jobs.started.connect(lambda job_id, _request: self.started.append(job_id))
@@ -241,7 +245,7 @@ def test_progress_counts_beyond_32_bits(jobs, qtbot):
 
 def test_progress_is_told_no_more_often_than_an_eye_follows(monkeypatch):
     clock = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     told: list[int] = []
     progress = Progress(threading.Event(), lambda done, _total: told.append(done))
     for done in range(1000):

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolButton, QToolTip, QVBoxLayout
+from PySide6.QtGui import QHelpEvent, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+)
 
 from app.commands import PANELS
 from app.panels import COLUMNS, HIDDEN, ROWS, TABS, Panels
@@ -102,6 +110,17 @@ def test_title_buttons_float_and_close(panels):
     assert not panels["Bytes"].isFloating()
     shut.click()
     assert "Bytes" in hidden(panels)
+
+
+@pytest.mark.parametrize("title", ["Bytes", "Weights"])
+def test_the_panel_with_the_keyboard_is_marked(panels, qtbot, title):
+    panels.activateWindow()
+    panels.go("Structure")
+    panels.go(title)
+    qtbot.waitUntil(lambda: panels.focused_view() is panels.view(title))
+    labels = {other: panels[other].titleBarWidget().findChild(QLabel) for other in PANELS}
+    accent = QPalette.ColorRole.Link
+    assert [t for t, label in labels.items() if label.foregroundRole() == accent] == [title]
 
 
 def test_a_panel_asks_its_question(panels):

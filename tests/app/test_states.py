@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -33,6 +33,7 @@ floats = st.floats(-1000, 1000, width=32)
 # The envelope
 
 
+@settings(deadline=None)
 @given(
     arrays(np.float32, st.integers(1, 700), elements=floats),
     st.integers(-5, 700),
@@ -49,6 +50,7 @@ def test_blocks_are_those_of_the_series(values, begin, length, most):
         assert blocks.mean[i] == pytest.approx(block.astype(float).mean(), abs=1e-3)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.integers(0, 5000), st.integers(1, 5000), st.integers(8, 500))
 def test_a_part_is_covered_by_few_blocks(count, begin, length, most):
     end = min(begin + length, count)
@@ -332,6 +334,22 @@ def test_running_to_the_next_rare_symbol(shown):
     if len(rows) > 1:
         button(view, "◀ Rare").click()
         assert document.selection.symbol == rows[-2]
+
+
+@pytest.mark.parametrize(
+    ("key", "column", "value"),
+    [(Qt.Key.Key_BracketRight, "bytes_read", 1), (Qt.Key.Key_BraceRight, "freq", 1)],
+)
+def test_running_by_key(shown, qtbot, key, column, value):
+    view, document = shown
+    view.activateWindow()
+    plots = view.findChild(StepPlots)
+    plots.setFocus()
+    qtbot.waitUntil(plots.hasFocus)
+    qtbot.keyClick(plots, key)
+    row = document.selection.symbol
+    assert document.trace[column][row] >= value
+    assert not (document.trace[column][:row] == value).any()
 
 
 def test_another_tile_takes_the_place_of_the_trace(shown, settle):

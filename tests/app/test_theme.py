@@ -17,8 +17,8 @@ READABLE = 4.5
 """The contrast that WCAG 2 asks for text."""
 
 # Machado, Oliveira and Fernandes (2009): what is seen without one kind of cone, in linear RGB.
-COLOUR_VISION = {
-    "all cones": np.eye(3),
+COLOUR_VISION: dict[str, list[list[float]]] = {
+    "all cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
     "no red cones": [
         [0.152286, 1.052583, -0.204868],
         [0.114503, 0.786281, 0.099216],
@@ -41,7 +41,7 @@ def colours(request, qapp):
 
 
 def linear(colour: QColor) -> np.ndarray:
-    parts = np.array(colour.getRgbF()[:3])
+    parts = np.array([colour.redF(), colour.greenF(), colour.blueF()])
     return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
 
 
@@ -54,7 +54,7 @@ def contrast(one: QColor, other: QColor) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def lab(colour: QColor, vision: np.ndarray) -> np.ndarray:
+def lab(colour: QColor, vision: list[list[float]]) -> np.ndarray:
     """CIE L*a*b* of a colour as it is seen with a kind of colour vision."""
     seen = np.clip(np.asarray(vision) @ linear(colour), 0, 1)
     xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QImage
 
-from app import window
 from app.window import PICTURE_SIZE, fault_hook, log_to_file, save_screenshot
 from app.workspace import sample_path
 from codec.errors import InputError, SourceError
@@ -146,7 +146,7 @@ def test_the_log_is_a_file_of_the_users(qapp, root_logger):
 def test_without_a_place_for_the_log_there_is_none(qapp, root_logger, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setattr(
-        window.QStandardPaths, "writableLocation", lambda _: str(tmp_path / "file" / "below")
+        QStandardPaths, "writableLocation", lambda _: str(tmp_path / "file" / "below")
     )
     assert log_to_file() is None
     logging.getLogger("test").error("goes nowhere")

@@ -1,6 +1,6 @@
 """Writes a batched file of about 3 GB, 65,536 tiles, by repeating a few streams: for trying the window on it.
 
-    python tests/benchmarks/big_file.py OUT.batched
+python tests/benchmarks/big_file.py OUT.batched
 """
 
 from __future__ import annotations

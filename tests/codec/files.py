@@ -43,8 +43,9 @@ def expected_weights(path: Path) -> Weights:
     return weights
 
 
-def places(rows: int, cols: int, tile: int) -> list[Rectangle]:
-    """The rectangles of a tile grid, row-major."""
+def places(shape: tuple[int, ...], tile: int) -> list[Rectangle]:
+    """The rectangles of the tile grid of a matrix of this shape, row-major."""
+    rows, cols = shape
     return [
         Rectangle(row, col, min(tile, rows - row), min(tile, cols - col))
         for row in range(0, rows, tile)
@@ -62,7 +63,7 @@ def batched_symbols(weights: Weights, tile: int) -> list[list[int]]:
     matrix = unsigned(weights)
     return [
         scalar_prediction.flat_left_symbols(matrix, place, (tile, tile))
-        for place in places(*weights.shape, tile)
+        for place in places(weights.shape, tile)
     ]
 
 
@@ -70,7 +71,7 @@ def wcdc_symbols(weights: Weights, tile: int, predictors: Sequence[int]) -> list
     matrix = unsigned(weights)
     return [
         scalar_prediction.differenced_symbols(matrix, place, PREDICTORS[predictor])
-        for place, predictor in zip(places(*weights.shape, tile), predictors, strict=True)
+        for place, predictor in zip(places(weights.shape, tile), predictors, strict=True)
     ]
 
 
@@ -110,7 +111,7 @@ def wcdc_file(
 ) -> bytes:
     """`predictors`: one a tile, by its number; LEFT and TOP in turn where None."""
     if predictors is None:
-        predictors = [i % 2 for i in range(len(places(*weights.shape, tile)))]
+        predictors = [i % 2 for i in range(len(places(weights.shape, tile)))]
     symbols = wcdc_symbols(weights, tile, predictors)
     table = table or table_of(symbols)
     streams = [stream_of(part, table) for part in symbols]

@@ -39,9 +39,7 @@ def tables(draw: DrawFn, scale_bits: int = 12) -> FrequencyTable:
     cuts = draw(st.sets(st.integers(1, total - 1), max_size=20))
     edges = [0, *sorted(cuts), total]
     number = len(edges) - 1
-    symbols = draw(
-        st.lists(st.integers(0, 255), min_size=number, max_size=number, unique=True)
-    )
+    symbols = draw(st.lists(st.integers(0, 255), min_size=number, max_size=number, unique=True))
     frequencies = np.zeros(256, dtype=np.int64)
     frequencies[symbols] = np.diff(edges)
     return FrequencyTable.of_frequencies(frequencies, scale_bits)
@@ -123,6 +121,7 @@ EXAMPLES: tuple[Example, ...] = (
 """Small enough for a test to try every byte of them."""
 
 FIRST_AFTER_MAGIC = 4
+
 
 @st.composite
 def damaged(draw: DrawFn) -> bytes:

@@ -52,7 +52,12 @@ def test_a_sound_file() -> None:
     assert (tensor.rows, tensor.cols, tensor.tile_rows, tensor.tile_cols) == (7, 6, 4, 4)
     assert (tensor.grid_rows, tensor.grid_cols, tensor.refusal) == (2, 2, "")
     assert (tensor.prediction, tensor.padded) == (Prediction.FLAT_LEFT, True)
-    assert [(int(t["row"]), int(t["col"])) for t in tensor.tiles] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [(int(t["row"]), int(t["col"])) for t in tensor.tiles] == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
     assert tensor.tiles["offset"][0] == DATA_OFFSET
     ends = tensor.tiles["offset"] + tensor.tiles["size"]
     np.testing.assert_array_equal(ends[:-1], tensor.tiles["offset"][1:])
@@ -278,9 +283,7 @@ def test_two_tiles_at_one_place_of_the_file() -> None:
         ("size", 0, "stream-size"),
     ],
 )
-def test_a_stream_that_cannot_be_read(
-    field: str, value: int, code: str, decoder: Decoder
-) -> None:
+def test_a_stream_that_cannot_be_read(field: str, value: int, code: str, decoder: Decoder) -> None:
     container = parsed(with_field(FILE, INDEX_ENTRY, field, value, entry(2)))
     assert [(p.code, p.tile) for p in container.problems if p.tile is not None] == [(code, 2)]
     tensor = only_tensor(container)

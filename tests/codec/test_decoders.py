@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -68,15 +68,13 @@ def test_the_broken_table_says_why_it_cannot_be_decoded(decoder: Decoder) -> Non
     assert found[3].weights.size == 0
 
 
-LAYOUTS = {"batched": batched_file, "wcdc": wcdc_file}
+LAYOUTS: dict[str, Callable[..., bytes]] = {"batched": batched_file, "wcdc": wcdc_file}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @given(weights=matrices(), tile=st.integers(1, 30))
 @settings(max_examples=60)
-def test_small_files_round_trip(
-    weights: Weights, tile: int, layout: str, decoder: Decoder
-) -> None:
+def test_small_files_round_trip(weights: Weights, tile: int, layout: str, decoder: Decoder) -> None:
     container = parsed(LAYOUTS[layout](weights, tile))
     decoded = decoder.decode(container, only_tensor(container))
     np.testing.assert_array_equal(decoded.weights, weights)

@@ -118,7 +118,11 @@ def test_the_log_says_what_lies_in_the_file():
         container = container_of(encoded)
         tensor = container.tensors[0]
         reads = decoders.make("cpu").decode(container, tensor).reads
-        for ours, theirs in (("size", "size"), ("offset", "offset"), ("final_state", "initial_state")):
+        for ours, theirs in (
+            ("size", "size"),
+            ("offset", "offset"),
+            ("final_state", "initial_state"),
+        ):
             np.testing.assert_array_equal(encoded.written[ours], reads[theirs])
         for name in ("symbol_count", "first_symbols", "first_weights"):
             np.testing.assert_array_equal(encoded.written[name], reads[name])

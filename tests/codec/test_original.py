@@ -14,7 +14,7 @@ from codec import decoders, original
 from codec.container import Tensor
 from codec.formats import open_file
 from codec.frequency import histogram
-from tests.codec.files import DATA, DECODABLE, expected_weights
+from tests.codec.files import DATA, DECODABLE
 from tests.codec.strategies import counts
 
 BROKEN = DATA / "legacy" / "brokentable_1024x1024_t256.batched"

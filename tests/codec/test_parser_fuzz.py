@@ -8,8 +8,11 @@ the file justifies.
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,13 +21,15 @@ from codec import decoders
 from codec.checks import Report, check
 from codec.container import Container
 from codec.decoders.base import Decoder
-from codec.decoders.streams import Status
+from codec.decoders.streams import DecodedStream, Status
 from codec.errors import DecodeError, FormatError, SourceError
 from codec.formats import batched, parse, wcdc
+from codec.frequency import FrequencyTable
 from codec.limits import WEIGHTS_PER_BYTE, justified
 from codec.problems import CATALOGUE, Problem
 from codec.source import BytesSource
 from tests.codec.files import (
+    DATA,
     batched_file,
     noise,
     only_tensor,
@@ -39,19 +44,31 @@ from tests.codec.strategies import EXAMPLES, Example, damaged
 REFERENCE = decoders.make("reference")
 MAGICS = (batched.MAGIC.to_bytes(4, "little"), wcdc.MAGIC.to_bytes(4, "little"))
 
-MOST_SYMBOLS = 1_000_000
+MOST_SYMBOLS = 100_000
 """A header may rightly claim 65,536 symbols a byte, and the reference takes a microsecond for each."""
 
 
-def examine(data: bytes) -> Report | None:
-    """Parses and checks `data` and asserts all that must hold of any bytes; None where it is refused."""
+def examine(data: bytes, whole: bool = True) -> Report | None:
+    """Parses and checks `data` and asserts all that must hold of any bytes.
+
+    Args:
+        data: the file.
+        whole: whether to walk all spans; else those of the frequencies, many and all alike, are left out.
+
+    Returns:
+        The report; None where the file is refused.
+    """
     try:
         container = parsed(data)
     except FormatError as error:
         assert len(data) < 4 or data[:4] not in MAGICS
         assert error.sentence().endswith("(at byte 0)")
         return None
-    assert_covered_once(container)
+    if whole:
+        assert_covered_once(container, 0, len(data))
+    else:
+        assert_covered_once(container, 0, min(len(data), 100))
+        assert_covered_once(container, min(len(data), 1000), len(data))
     for problem in container.problems:
         assert_plain(problem, len(data))
     if claimed(container) > MOST_SYMBOLS:
@@ -63,13 +80,15 @@ def examine(data: bytes) -> Report | None:
     return report
 
 
-def assert_covered_once(container: Container) -> None:
-    at = 0
-    for span, begin, end in container.root.leaves(0, container.root.size):
+def assert_covered_once(container: Container, first: int, last: int) -> None:
+    """Every byte from `first` to `last` has exactly one name."""
+    assert (container.root.offset, container.root.size) == (0, container.source.size)
+    at = first
+    for span, begin, end in container.root.leaves(first, last):
         assert begin == at < end
         assert span.offset <= begin <= end <= span.end
         at = end
-    assert at == container.source.size
+    assert at == last
 
 
 def assert_plain(problem: Problem, file_size: int) -> None:
@@ -111,10 +130,10 @@ def test_a_file_cut_at_every_byte(example: Example) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_every_field_at_its_limits(example: Example) -> None:
     for struct, base in example.structs:
-        for field, offset, size in struct.placed():
+        for _, offset, size in struct.placed():
             for value in (0, 1, (1 << 8 * min(size, 4)) - 1):
                 new = value.to_bytes(size, "little")
-                examine(with_bytes(example.data, base + offset, new))
+                examine(with_bytes(example.data, base + offset, new), whole=False)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -125,12 +144,18 @@ def test_every_field_at_random(example: Example, values: st.DataObject) -> None:
     field = values.draw(st.sampled_from(struct.fields))
     size = struct.size_of(field.name)
     new = values.draw(st.binary(min_size=size, max_size=size))
-    examine(with_bytes(example.data, base + struct.offset_of(field.name), new))
+    examine(with_bytes(example.data, base + struct.offset_of(field.name), new), whole=False)
 
 
 @given(data=damaged())
-@settings(max_examples=500)
+@settings(max_examples=300)
 def test_files_after_accidents(data: bytes) -> None:
+    examine(data, whole=False)
+
+
+@given(data=damaged())
+@settings(max_examples=50)
+def test_every_byte_of_a_file_after_accidents(data: bytes) -> None:
     examine(data)
 
 
@@ -198,7 +223,7 @@ def test_a_file_that_shrinks_at_any_moment(example: Example) -> None:
             assert error.offset is not None
             refused += 1
             continue
-        assert_covered_once(container)
+        assert_covered_once(container, 0, len(example.data))
         for problem in check(container, REFERENCE).problems:
             assert_plain(problem, len(example.data))
     assert 0 < refused < 40
@@ -232,10 +257,8 @@ def work_through(data: bytes, decoder: Decoder = REFERENCE) -> None:
         pass
     check(container, decoder)
     for tensor in container.tensors:
-        try:
+        with suppress(DecodeError):
             decoder.decode(container, tensor)
-        except DecodeError:
-            pass
         if len(tensor.tiles):
             decoder.decode_tiles(container, tensor, [0], {})
 
@@ -300,20 +323,54 @@ def test_the_limit_is_exact() -> None:
         assert bool(only_tensor(parsed(claims)).refusal) is refused
 
 
-@pytest.mark.parametrize("layout", [batched_file, wcdc_file], ids=["batched", "wcdc"])
-def test_a_flipped_bit_in_a_stream_is_found(layout: Callable[..., bytes]) -> None:
-    """By the strict end alone: final state L and no byte left. Of all 1,900-odd bits none is missed.
-
-    The states of a damaged and a sound stream meet again by chance, one time in about 2^23.
-    """
-    data = layout(noise(18, 18), 18)
+def flips(data: bytes, step: int) -> Iterator[DecodedStream]:
+    """The first stream decoded after each single flip of a bit in every `step`-th renormalisation byte."""
+    container = parsed(data)
+    tensor = only_tensor(container)
     offset, size = stream_place(data, 0)
-    missed = flips = 0
-    for at in range(offset + 4, offset + size - 4):
+    for at in range(offset + 4, offset + size - 4, step):
         for bit in range(8):
-            container = parsed(with_bytes(data, at, bytes([data[at] ^ 1 << bit])))
-            (stream,) = REFERENCE.decode_streams(container, only_tensor(container), [0])
-            missed += stream.status is Status.OK
-            flips += 1
-    assert flips > 1500
-    assert missed == 0
+            source = BytesSource(with_bytes(data, at, bytes([data[at] ^ 1 << bit])))
+            yield REFERENCE.decode_streams(replace(container, source=source), tensor, [0])[0]
+
+
+def real_weights() -> bytes:
+    return (DATA / "legacy" / "minilm_query_perrow_384x384_t128.batched").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "step", "share"),
+    [
+        (batched_file(noise(24, 24), 24), 2, 0.98),
+        (wcdc_file(noise(24, 24), 24), 2, 0.98),
+        (real_weights(), 1601, 0.95),
+    ],
+    ids=["batched", "wcdc", "real weights"],
+)
+def test_nearly_every_flipped_bit_is_found(data: bytes, step: int, share: float) -> None:
+    """By the strict end alone: last state L and no byte left.
+
+    Found are 99.5% in narrow noise and 97% in the widest real weights. A flip is missed where it moves
+    a slot between two symbols of one frequency: the state after them is the same, and so is all that
+    follows. Then one symbol is wrong, or very few.
+    """
+    container = parsed(data)
+    tensor = only_tensor(container)
+    (sound,) = REFERENCE.decode_streams(container, tensor, [0])
+    outcomes = list(flips(data, step))
+    missed = [stream for stream in outcomes if stream.status is Status.OK]
+    assert len(missed) <= (1 - share) * len(outcomes)
+    for stream in missed:
+        wrong = np.flatnonzero(stream.symbols != sound.symbols)
+        assert 0 < len(wrong) < 8
+        if len(wrong) == 1:
+            before, after = sound.symbols[wrong], stream.symbols[wrong]
+            assert tensor.table.frequencies[before] == tensor.table.frequencies[after]
+
+
+def test_where_all_frequencies_are_equal_no_stream_can_tell() -> None:
+    """Incompressible data has no redundancy: nearly any bytes are a sound stream of something."""
+    flat = FrequencyTable.of_frequencies(np.full(256, 16, dtype=np.int64))
+    outcomes = list(flips(batched_file(noise(16, 16, sigma=200), 16, flat), 1))
+    missed = sum(stream.status is Status.OK for stream in outcomes)
+    assert missed > 0.95 * len(outcomes)

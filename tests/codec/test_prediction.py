@@ -33,7 +33,7 @@ def bytes_of(values: list[int]) -> NDArray[np.uint8]:
 
 @given(weights=matrices(), tile=st.integers(1, 30))
 def test_flat_left_is_the_scalar_rule(weights: Weights, tile: int) -> None:
-    for place in places(*weights.shape, tile):
+    for place in places(weights.shape, tile):
         expected = scalar_prediction.flat_left_symbols(unsigned(weights), place, (tile, tile))
         padded = prediction.padded_tile(weights, place, (tile, tile))
         symbols = prediction.difference(padded)
@@ -58,10 +58,8 @@ def test_padding_is_zero() -> None:
 
 
 @given(weights=matrices(), tile=st.integers(1, 30), predictor=st.sampled_from(PREDICTORS))
-def test_differenced_is_the_scalar_rule(
-    weights: Weights, tile: int, predictor: Predictor
-) -> None:
-    for place in places(*weights.shape, tile):
+def test_differenced_is_the_scalar_rule(weights: Weights, tile: int, predictor: Predictor) -> None:
+    for place in places(weights.shape, tile):
         expected = scalar_prediction.differenced_symbols(unsigned(weights), place, predictor)
         residual = prediction.residuals(weights, place, predictor)
         assert prediction.difference(residual).tolist() == expected
@@ -71,7 +69,7 @@ def test_differenced_is_the_scalar_rule(
 def test_differenced_is_undone_by_both(weights: Weights, tile: int, predictor: Predictor) -> None:
     matrix, cols = unsigned(weights), weights.shape[1]
     flat = weights.reshape(-1).view(np.uint8)
-    for place in places(*weights.shape, tile):
+    for place in places(weights.shape, tile):
         there = (slice(place.row, place.row + place.rows), slice(place.col, place.col + place.cols))
         expected = weights[there].view(np.uint8)
         symbols = scalar_prediction.differenced_symbols(matrix, place, predictor)
@@ -93,7 +91,7 @@ column runs through the tile's own first row and on into the next row of the mat
 
 def test_the_first_column_of_left_runs_on_into_the_next_row() -> None:
     rows, cols, tile = NARROW
-    place = places(rows, cols, tile)[2]
+    place = places((rows, cols), tile)[2]
     assert place == (0, 10, 5, 1)
     at = edge_positions(place, Predictor.LEFT, cols)
     assert at is not None
@@ -130,14 +128,23 @@ def wcdc(rows: int, cols: int, tile: int, predictors: list[int]) -> tuple[Contai
     return parsed(wcdc_file(weights, tile, predictors)), weights
 
 
-SHAPES = [(9, 11, 5), (13, 7, 3), (1, 20, 4), (20, 1, 4), (7, 9, 4), (5, 5, 8), (12, 13, 6), (6, 6, 1)]
+SHAPES = [
+    (9, 11, 5),
+    (13, 7, 3),
+    (1, 20, 4),
+    (20, 1, 4),
+    (7, 9, 4),
+    (5, 5, 8),
+    (12, 13, 6),
+    (6, 6, 1),
+]
 
 
 @st.composite
 def tiled_files(draw: st.DrawFn) -> tuple[Container, Weights]:
     """Per-tile files of odd shapes, LEFT and TOP mixed at random."""
     rows, cols, tile = draw(st.sampled_from(SHAPES))
-    tiles = len(places(rows, cols, tile))
+    tiles = len(places((rows, cols), tile))
     chosen = draw(st.lists(st.integers(0, 1), min_size=tiles, max_size=tiles))
     return wcdc(rows, cols, tile, chosen)
 

@@ -101,6 +101,7 @@ def test_scales_are_kept_so_that_they_multiply_the_weights(granularity, axes):
     matrix = np.array([[1.0, -2.0], [100.0, 3.0]], dtype=np.float32)
     quantised = quantise(matrix, granularity)
     kept = np.load(io.BytesIO(scales_npz(quantised, "a.weight", "bfloat16")), allow_pickle=False)
+    assert set(kept.files) == {"scales", "axis", "quantisation", "source_name", "source_dtype"}
     assert kept["axis"].tolist() == axes
     assert str(kept["quantisation"]) == granularity
     assert (str(kept["source_name"]), str(kept["source_dtype"])) == ("a.weight", "bfloat16")

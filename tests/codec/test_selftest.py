@@ -8,6 +8,7 @@ import pytest
 
 from codec import decoders, selftest
 from codec.decoders.base import DecodedTensor, Decoder, no_tick
+from codec.encoder import encode
 from codec.errors import Cancelled, DecodeError
 from codec.known_data import Case, cases, known
 from codec.selftest import VARIANTS, round_trips
@@ -100,8 +101,6 @@ def test_an_encoder_that_fails_is_reported(monkeypatch):
 
 
 def test_an_encoder_that_writes_a_wrong_header_is_reported(monkeypatch):
-    encode = selftest.encode
-
     def wrong_version(matrix, settings):
         encoded = encode(matrix, settings)
         return replace(encoded, head=encoded.head[:4] + b"\x02\x00" + encoded.head[6:])

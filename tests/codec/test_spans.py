@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def test_gaps_are_the_bytes_that_nothing_covers(ranges: list[Range], bounds: Ran
     free = [o for o in range(first, end) if not any(covers(place, o) for place in ranges)]
     assert [o for begin, size in found for o in range(begin, begin + size)] == free
     assert all(size > 0 for _, size in found)
-    joints = [(a, b) for a, b in zip(found, found[1:], strict=False) if sum(a) >= b[0]]
+    joints = [(a, b) for a, b in pairwise(found) if sum(a) >= b[0]]
     assert joints == [], "neighbouring gaps are one gap"
 
 

@@ -97,7 +97,9 @@ def test_traces_are_consistent(opened: tuple[Container, Tensor], decoder: Decode
     check_columns(container, tensor, whole)
 
 
-@given(weights=matrices(), tile=st.integers(1, 30), layout=st.sampled_from([batched_file, wcdc_file]))
+@given(
+    weights=matrices(), tile=st.integers(1, 30), layout=st.sampled_from([batched_file, wcdc_file])
+)
 @settings(max_examples=30)
 def test_traces_of_any_file_are_consistent(weights, tile: int, layout, decoder: Decoder) -> None:
     container = parsed(layout(weights, tile))

@@ -51,7 +51,12 @@ def test_a_sound_file() -> None:
     assert (tensor.rows, tensor.cols, tensor.tile_rows, tensor.tile_cols) == (7, 6, 4, 4)
     assert (tensor.grid_rows, tensor.grid_cols, tensor.refusal) == (2, 2, "")
     assert (tensor.prediction, tensor.padded) == (Prediction.DIFFERENCED, False)
-    assert [(int(t["row"]), int(t["col"])) for t in tensor.tiles] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [(int(t["row"]), int(t["col"])) for t in tensor.tiles] == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
     left, top = Predictor.LEFT, Predictor.TOP
     assert [tensor.predictor(t) for t in range(4)] == [left, top, top, left]
     assert tensor.tiles["offset"][0] == DATA_OFFSET
@@ -212,9 +217,7 @@ def test_a_wrong_sum_of_frequencies() -> None:
         ("size", 0, "stream-size"),
     ],
 )
-def test_a_stream_that_cannot_be_read(
-    field: str, value: int, code: str, decoder: Decoder
-) -> None:
+def test_a_stream_that_cannot_be_read(field: str, value: int, code: str, decoder: Decoder) -> None:
     container = parsed(with_field(FILE, TILE_RECORD, field, value, record(3)))
     assert [(p.code, p.tile) for p in container.problems if p.tile is not None] == [(code, 3)]
     tensor = only_tensor(container)

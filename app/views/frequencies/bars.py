@@ -53,9 +53,11 @@ class SymbolAxis(pg.AxisItem):  # type: ignore[misc]
 class SlotAxis(pg.AxisItem):  # type: ignore[misc]
     """Slots, or powers of two of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
         super().__init__("left")
         self.powers = False
+        self._room = room
+        """Pixels that a tick needs at least."""
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTickLevel=0)
 
@@ -63,7 +65,7 @@ class SlotAxis(pg.AxisItem):  # type: ignore[misc]
         """On a logarithmic axis whole powers only."""
         if not self.powers:
             return list(super().tickValues(least, most, pixels))
-        step = max(1, int(np.ceil((most - least) * 24 / max(pixels, 1))))
+        step = max(1, int(np.ceil((most - least) * self._room / max(pixels, 1))))
         first = int(np.ceil(least / step)) * step
         return [(step, list(range(first, int(most) + 1, step)))]
 
@@ -111,7 +113,7 @@ class Bars(QWidget):
         self._powers = False
         self._symbol: int | None = None
         self._symbols = SymbolAxis(self.fontMetrics().horizontalAdvance("-128  "))
-        self._slots = SlotAxis()
+        self._slots = SlotAxis(self.fontMetrics().height() * 3 // 2)
         self._box = PickBox()
         self._plot = pg.PlotWidget(
             viewBox=self._box, axisItems={"bottom": self._symbols, "left": self._slots}

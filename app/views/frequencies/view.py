@@ -220,28 +220,31 @@ class FrequenciesView(View):
         if self._scope.currentText() == WHOLE:
             report = document.report
             return (None, None) if report is None else (report.counts, report)
-        symbols = self._tile_symbols()
+        symbols, source = self._tile_symbols()
         if symbols is None:
             return None, None
-        # The same array again and again until there is another tile or trace.
-        source = symbols if symbols.base is None else symbols.base
         if source is self._source and self._fit is not None:
             return self._fit.counts, source
         return histogram(symbols), source
 
-    def _tile_symbols(self) -> NDArray[np.uint8] | None:
-        """All decoded symbols of the selected tile; None where they are not known (yet)."""
+    def _tile_symbols(self) -> tuple[NDArray[np.uint8] | None, object]:
+        """All decoded symbols of the selected tile, and what they come from.
+
+        None where they are not known (yet).
+        """
         document, tensor = self.document, self._tensor()
         if document is None or tensor is None or tensor.refusal:
-            return None
-        tile, trace = document.selection.tile, document.trace
+            return None, None
+        tile = document.selection.tile
         if tile is None:
-            return None
+            return None, None
         decoded = document.tile(tile)
-        if decoded is None and tensor.symbol_count(tile) > TRACE_STEPS:
+        if decoded is not None:
+            return known_symbols(decoded, None), decoded
+        if tensor.symbol_count(tile) > TRACE_STEPS:
             document.want_tiles((tile,))
-            return None
-        return known_symbols(decoded, trace)
+            return None, None
+        return known_symbols(None, document.trace), document.trace
 
     def _pending(self) -> bool:
         """Whether the data may come by itself any moment."""
@@ -331,7 +334,7 @@ class FrequenciesView(View):
     def _update_buttons(self) -> None:
         marked = self._symbol is not None and self._tensor() is not None
         self._entry.setEnabled(marked)
-        self._next.setEnabled(marked and self._tile_symbols() is not None)
+        self._next.setEnabled(marked and self._tile_symbols()[0] is not None)
 
     def _show_symbol(self, hovered: int | None) -> None:
         """Tells the numbers of the symbol under the pointer, or else of the marked one."""
@@ -368,7 +371,7 @@ class FrequenciesView(View):
 
     def _go_to_next(self, symbol: int | None) -> None:
         """Selects the next place of a symbol in the selected tile, round its end."""
-        document, symbols = self.document, self._tile_symbols()
+        document, (symbols, _) = self.document, self._tile_symbols()
         if symbol is None:
             return
         self._mark(symbol)

@@ -153,7 +153,7 @@ class StepPlots(QWidget):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(4)
         width = self.fontMetrics().horizontalAdvance("8,888,888") + self.fontMetrics().height()
-        for track, share in zip(self._tracks, (3, 2, 2), strict=True):
+        for track, share in zip(self._tracks, (3, 2, 3), strict=True):
             layout.addWidget(track, share)
             track.getAxis("left").setWidth(width)
             track.showAxis("bottom", track is self._consumed)
@@ -272,6 +272,8 @@ class StepPlots(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draws anew for another number of pixels."""
         super().resizeEvent(event)
+        roomy = self.height() > 18 * self.fontMetrics().height()
+        self._consumed.getAxis("bottom").showLabel(roomy)
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

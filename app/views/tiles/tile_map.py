@@ -11,7 +11,8 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.canvas.canvas import CellCanvas, paint_mark
+from app.canvas.canvas import CellCanvas
+from app.canvas.marks import paint_mark
 from app.canvas.colours import packed, takes_white
 from app.canvas.frame import Box
 from app.models.tile_grid import NO_TILE, TileGrid
@@ -71,7 +72,7 @@ class TileMap(CellCanvas):
                 self.reveal(row, col)
         self.viewport().update()
 
-    def stride_from(self, stride: int) -> int:  # noqa: ARG002 - a tile never takes less than a pixel
+    def stride_from(self, stride: int) -> int:
         """Always 1: a broken tile that shared its pixel with sound ones could be overlooked."""
         return 1
 

@@ -14,10 +14,12 @@ from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.canvas.canvas import CellCanvas, paint_mark
+from app.canvas.canvas import CellCanvas
+from app.canvas.marks import paint_mark
 from app.canvas.frame import Box
 from app.models.weight_mosaic import WeightMosaic
-from app.models.weight_pages import CODES, PAGES, Codes, Page, Region
+from app.models.weight_pages import CODES, Codes, Page, Region
+from app.models.weight_stores import PAGES
 from app.views.weights import numbers
 from codec.problems import Severity
 
@@ -119,7 +121,7 @@ class MatrixCanvas(CellCanvas):
         if self._tile_side() >= SMALLEST_TILE:
             if self.tile_lines:
                 self._paint_tile_lines(painter, mosaic, region)
-            self._paint_faults(painter, mosaic, region)
+            self._paint_faults(painter, mosaic, region, labelled=font is None)
         self._paint_marks(painter, mosaic)
         self._paint_note(painter)
         self._drop_pictures(pages)
@@ -203,8 +205,10 @@ class MatrixCanvas(CellCanvas):
         for row in range(region.row // step * step + step, region.row_end, step):
             painter.fillRect(whole.left, frame.y_of(row), whole.width, 1, line)
 
-    def _paint_faults(self, painter: QPainter, mosaic: WeightMosaic, region: Region) -> None:
-        """Hatches failed tiles, and says in each why, where it has room for that."""
+    def _paint_faults(
+        self, painter: QPainter, mosaic: WeightMosaic, region: Region, labelled: bool
+    ) -> None:
+        """Hatches failed tiles; says in each why, where it has room and no number stands there."""
         failed = mosaic.failed_in(region)
         if not 0 < len(failed) <= MOST_FAULTS_DRAWN:
             return
@@ -214,7 +218,7 @@ class MatrixCanvas(CellCanvas):
         painter.setBrush(QBrush(colour, Qt.BrushStyle.FDiagPattern))
         painter.drawRects([_rectangle(box).adjusted(0, 0, -1, -1) for box in boxes])
         metrics = painter.fontMetrics()
-        for tile, box in zip(failed.tolist(), boxes, strict=True):
+        for tile, box in zip(failed.tolist(), boxes, strict=True) if labelled else ():
             text = f" tile {tile:,}: {mosaic.failures[tile]} "
             visible = _rectangle(box).intersected(QRect(0, 0, self.frame.width, self.frame.height))
             if metrics.horizontalAdvance(text) < visible.width() and (

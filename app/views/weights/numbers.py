@@ -14,10 +14,10 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from app.canvas.colours import takes_white
 from app.models.weight_pages import BIAS, FAILED, NOWHERE, UNKNOWN, Codes
 
-SHARE = 0.38
+SHARE = 0.35
 """Height of a number, as a share of its cell's: "−128" then just fits."""
 
-SMALLEST = 9
+SMALLEST = 8
 """Height in pixels, at 100% scale, below which a number is hard to read."""
 
 HIGHEST_IMAGE = 1 << 14

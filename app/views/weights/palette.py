@@ -33,5 +33,5 @@ def code_colours(
     table[:256] = colours[steps_of(weights, shown.low, shown.high)]
     table[FAILED:] = tinted(table[:256], theme.severities[Severity.ERROR], FAILED_TINT)
     table[UNKNOWN] = CLEAR
-    table[NOWHERE] = packed([theme.window])[0]
+    table[NOWHERE] = packed([theme.raised])[0]
     return table

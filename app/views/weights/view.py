@@ -30,7 +30,7 @@ from app.views.weights.colouring import ColouringControls
 from app.views.weights.matrix_canvas import MatrixCanvas
 from app.views.weights.palette import code_colours
 
-WISHED = 2048
+WISHED = 1024
 """Tiles that the document is asked for at once, the nearest to the middle of the view first."""
 
 SLICE_SECONDS = 0.006

@@ -1,0 +1,98 @@
+"""docs/command-line.md describes every option and every key, column and array that there is."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import COMMANDS
+from app.cli.run import MODULES
+from app.cli.status import ExitStatus
+from codec.decoders.streams import TILE_READ, Status
+from codec.encoder import TILE_WRITTEN
+from codec.quantisation import quantise, scales_npz
+from codec.trace import STEP_COLUMNS
+from tests.app.calling import call
+from tests.codec.files import LEGACY, noise
+
+DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "command-line.md").read_text("utf-8")
+
+
+def section(name: str) -> str:
+    """The text below the heading of a command."""
+    match = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert match, f"there is no section on {name}"
+    return match[1]
+
+
+def keys(value: object) -> Iterator[str]:
+    """All keys in a JSON value, at any depth."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)
+
+
+@pytest.fixture
+def calls(tmp_path):
+    """A call of each command that shows all its keys."""
+    (broken,) = (path for path in LEGACY if path.stem.startswith("broken"))
+    (small,) = (path for path in LEGACY if path.name.startswith("ramp"))
+    np.savez(tmp_path / "in.npz", w=noise(8, 8).astype(np.float32), b=np.zeros(3))
+    return {
+        "info": ["info", broken, "--fields", "--tiles"],
+        "decode": ["decode", small, "-o", tmp_path / "o.npy", "--log", tmp_path / "o.csv"],
+        "encode": ["encode", tmp_path / "in.npz", "-o", f"{tmp_path}/f/"],
+        "trace": ["trace", small, "--tile", 0, "--steps", "0:3"],
+        "verify": ["verify", broken, small],
+        "decoders": ["decoders"],
+        "selftest": ["selftest", "--decoder", "cpu"],
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_key_is_described(calls, command):
+    content = call(*calls[command], "--json").json
+    text = section(command) + (section("info") if command in {"verify", "encode"} else "")
+    if command == "trace":
+        content["steps"] = content["steps"][:1]
+    missing = {key for key in keys(content) if f"`{key}`" not in text}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_named(command):
+    parser = argparse.ArgumentParser(add_help=False)
+    MODULES[command].add_arguments(parser)
+    text = section(command)
+    for action in parser._actions:
+        names = action.option_strings or [str(action.metavar)]
+        assert any(name in text for name in names), names
+
+
+def test_every_column_of_the_logs_and_the_trace_is_described():
+    for text, names in (
+        (section("decode"), TILE_READ.fields),
+        (section("encode"), TILE_WRITTEN.fields),
+        (section("trace"), STEP_COLUMNS),
+        (section("decode"), [status.name.lower() for status in Status]),
+    ):
+        assert [name for name in names or () if f"`{name}`" not in text] == []
+
+
+def test_every_array_beside_the_output_is_described(tmp_path):
+    (tmp_path / "s.npz").write_bytes(scales_npz(quantise(np.ones((2, 2))), "a", "float64"))
+    assert [n for n in np.load(tmp_path / "s.npz").files if f"`{n}`" not in section("encode")] == []
+
+
+def test_every_exit_status_is_described():
+    for status in ExitStatus:
+        assert f"\n| {status.value} | " in DOCUMENT
