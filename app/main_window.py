@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
         for kind in kinds:
             view = kind()
             self.panels[kind.TITLE].fill(view)
+            view.panel_wanted.connect(self.panels.go)
             view.set_document(self.workspace.current)
 
     def _restore(self) -> None:

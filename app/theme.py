@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 
 from codec.problems import Severity
 from codec.spans import SpanKind
@@ -94,6 +95,13 @@ class Theme:
             palette.setColor(which, colour)
         for which in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(group.Disabled, which, self.dim)
+        return palette
+
+    def box_palette(self) -> QPalette:
+        """The palette of check boxes: their frame alone would not be seen on a dark ground."""
+        palette = self.palette()
+        if self.dark:
+            palette.setColor(QPalette.ColorRole.Base, blend(self.dim, self.raised, 0.5))
         return palette
 
 
@@ -205,6 +213,7 @@ class _Themes(QObject):
             self.current = _dark() if name == "dark" else _light()
         if QGuiApplication.instance() is not None:
             QGuiApplication.setPalette(self.current.palette())
+            QApplication.setPalette(self.current.box_palette(), b"QCheckBox")
         self.changed.emit()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, SignalInstance
+from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
 
@@ -32,6 +32,9 @@ class View(QWidget):
     """The question that it answers; the tooltip of its title."""
     HELP: ClassVar[str]
     """What it shows and what can be done there, in two sentences."""
+
+    panel_wanted = Signal(str)
+    """The user wants to turn to another panel; carries its title."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

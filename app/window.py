@@ -16,7 +16,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QStandardPaths, QThread
+from PySide6.QtCore import (
+    QCoreApplication,
+    QElapsedTimer,
+    QEventLoop,
+    QStandardPaths,
+    QThread,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -67,8 +74,16 @@ def save_screenshot(
     target: str,
     size: tuple[int, int] = PICTURE_SIZE,
     choice: theme.Choice = theme.Choice.LIGHT,
+    prepare: Callable[[MainWindow], object] | None = None,
 ) -> None:
     """Saves how the window looks on some files, without a screen and with the first layout.
+
+    Args:
+        paths: files to open.
+        target: where to save the picture.
+        size: of the picture, in pixels.
+        choice: its colours.
+        prepare: called when the files are shown, to select or turn to what the picture is about.
 
     Raises:
         RanscopeError: a file cannot be opened, the picture not be written, or it takes too long.
@@ -76,7 +91,7 @@ def save_screenshot(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application()
     sentences: list[str] = []
-    hook_before, sys.excepthook = sys.excepthook, fault_hook(sentences.append, None)
+    hook_before, sys.excepthook = sys.excepthook, fault_hook(sentences.append)
     with TemporaryDirectory(prefix="ranscope-") as folder:
         settings = Settings(Path(folder) / "settings.ini")
         settings.theme = choice
@@ -87,6 +102,9 @@ def save_screenshot(
         try:
             window.workspace.open(paths)
             _wait_until_done(application, window, sentences)
+            if prepare is not None:
+                prepare(window)
+                _wait_until_done(application, window, sentences)
             save_picture(window, target)
         finally:
             window.close()
@@ -95,7 +113,7 @@ def save_screenshot(
 
 
 def make_application() -> QApplication:
-    """The application object with name, icon, style and colours; the one there is, if any."""
+    """The application object with name, icon, style, colours and log; the one there is, if any."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -107,6 +125,8 @@ def make_application() -> QApplication:
     application.setStyle("Fusion")
     application.setWindowIcon(QIcon(str(files("assets") / "icons" / "ranscope.svg")))
     theme.follow_system()
+    log_to_file()
+    qInstallMessageHandler(lambda _kind, _context, text: _log.warning("Qt: %s", text))
     return application
 
 
@@ -117,9 +137,8 @@ def _show(paths: Sequence[str]) -> int:
         )
     application = make_application()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the app
-    log_file = log_to_file()
     window = MainWindow(Settings())
-    sys.excepthook = fault_hook(window.messages.tell, log_file)
+    sys.excepthook = fault_hook(window.messages.tell)
     window.show()
     window.workspace.open(paths)
     return application.exec()
@@ -133,22 +152,25 @@ def lacks_display() -> bool:
     return not any(os.environ.get(name) for name in names)
 
 
-def log_to_file() -> Path | None:
-    """Sends the log, tracebacks included, to a file of the user's; None where there can be none."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    path = Path(folder) / "ranscope.log"
+def log_path() -> Path:
+    """The file that the log goes to."""
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(place)) / "ranscope.log"
+
+
+def log_to_file() -> None:
+    """Sends the log, tracebacks included, to its file; nowhere where that cannot be written."""
     handler: logging.Handler = logging.NullHandler()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, delay=True)
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(log_path(), encoding="utf-8")
     except OSError:
-        path = Path()
+        pass  # a log is no reason not to start
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
     logging.getLogger().addHandler(handler)
-    return path if path.name else None
 
 
-def fault_hook(tell: Callable[[str], object], log_file: Path | None) -> FaultHook:
+def fault_hook(tell: Callable[[str], object]) -> FaultHook:
     """What is done with an exception that nobody caught: logged, and told in one sentence."""
 
     def hook(
@@ -161,8 +183,8 @@ def fault_hook(tell: Callable[[str], object], log_file: Path | None) -> FaultHoo
             tell(error.sentence())
             return
         _log.error("a fault in Ranscope", exc_info=(kind, error, traceback))
-        where = f" The log has more: {log_file}" if log_file else ""
-        tell(f"Something went wrong inside Ranscope ({kind.__name__}: {error}).{where}")
+        what = f"{kind.__name__}: {error}"
+        tell(f"Something went wrong inside Ranscope ({what}); {log_path()} has more")
 
     return hook
 

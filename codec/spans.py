@@ -58,7 +58,7 @@ class Spans(Sequence["Span"]):
         """Which child holds the byte at `offset`; None where no child does."""
         return next((i for i, span in enumerate(self) if offset in span), None)
 
-    def next_claim(self, offset: int) -> int | None:  # noqa: ARG002
+    def next_claim(self, offset: int) -> int | None:
         """Where, behind `offset`, a child begins that may claim bytes of another child; or None."""
         return None
 

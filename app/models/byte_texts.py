@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.models.byte_places import ProblemPlaces, StepBytes
 from app.models.span_columns import problem_line
 from codec.errors import SourceError
-from codec.problems import Problem
 from codec.source import Source
 from codec.spans import Span
 from codec.trace import Trace

@@ -95,6 +95,8 @@ class Measure(Enum):
     def heading(self) -> str:
         """Its title with its unit, where that says more."""
         unit = self.value.unit
+        if self is Measure.BITS:
+            return unit.capitalize()
         return f"{self.title} ({unit})" if unit else self.title
 
     @property

@@ -162,6 +162,10 @@ class WeightMosaic:
         sound = counts[:256]
         return sound if sound.any() else counts[FAILED:]
 
+    def code(self, row: int, col: int) -> int:
+        """The code of the cell that a weight lies in."""
+        return int(self.codes(Region(row, row + 1, col, col + 1))[0, 0])
+
     def codes(self, region: Region) -> Codes:
         """int16[h, w]: the cells of a region."""
         pages, stride = self.pages(region), self._store.stride

@@ -28,6 +28,14 @@ Codes = NDArray[np.int16]
 Ints = NDArray[np.int64]
 
 
+def weight_text(code: int) -> str:
+    """The weight that a code stands for; "" where it stands for none."""
+    if code in (UNKNOWN, NOWHERE):
+        return ""
+    weight = (code - FAILED if code >= FAILED else code) - BIAS
+    return f"{weight}".replace("-", "−")
+
+
 class State(IntEnum):
     """What is known of a tile."""
 

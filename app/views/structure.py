@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
@@ -45,9 +44,6 @@ class StructureView(View):
         "about is marked, and so is everything around it. Choosing a field selects its bytes, and the "
         "filter finds fields by name, value or number, as in “tile 12”."
     )
-
-    bytes_wanted = Signal()
-    """The user wants to see the selected field in the hex view."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,7 +180,7 @@ class StructureView(View):
         span = self._span(self._tree.currentIndex())
         if span is not None and self.document is not None:
             self.document.select_span(span)
-            self.bytes_wanted.emit()
+            self.panel_wanted.emit("Bytes")
 
     # The context menu
 

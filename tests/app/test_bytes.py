@@ -49,7 +49,7 @@ class Zeros(Source):
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def _pread(self, size: int, offset: int) -> bytes:  # noqa: ARG002
+    def _pread(self, size: int, offset: int) -> bytes:
         return bytes(size)
 
 
@@ -360,7 +360,7 @@ def test_every_page_of_every_file_paints(path, choice, view, open_legacy, settle
     theme.choose(before)
 
 
-def test_bytes_have_the_colour_of_their_kind(view, document):  # noqa: ARG001
+def test_bytes_have_the_colour_of_their_kind(view, document):
     canvas = canvas_of(view)
     picture = canvas.viewport().grab().toImage()
     ratio = picture.devicePixelRatio()
@@ -372,7 +372,7 @@ def test_bytes_have_the_colour_of_their_kind(view, document):  # noqa: ARG001
         assert picture.pixelColor(corner.toPoint()) == fills[kind]
 
 
-def test_a_clicked_byte_selects_its_field(view, document, told, qtbot):  # noqa: ARG001
+def test_a_clicked_byte_selects_its_field(view, document, told, qtbot):
     click(qtbot, view, 9)
     assert told == [Selection(0, None, None, (8, 4))]
     assert canvas_of(view).sight.cursor == 9
@@ -416,7 +416,7 @@ def test_a_clicked_byte_of_the_selected_field_shows_the_field(view, document, qt
     assert canvas_of(view).sight.cursor == 10
 
 
-def test_the_keyboard_does_all_that_the_mouse_does(view, document, told, qtbot):  # noqa: ARG001
+def test_the_keyboard_does_all_that_the_mouse_does(view, document, told, qtbot):
     canvas = canvas_of(view)
     view.setFocus()
     assert QApplication.focusWidget() is canvas
@@ -556,7 +556,7 @@ def test_pointing_at_a_byte_names_its_field_step_and_problems(view, faulty, sett
     QToolTip.hideText()
 
 
-def test_the_row_width_can_be_chosen(view, document):  # noqa: ARG001
+def test_the_row_width_can_be_chosen(view, document):
     box = view.findChild(QComboBox)
     for columns in WIDTHS:
         box.setCurrentIndex(box.findData(columns))

@@ -393,5 +393,27 @@ def test_a_window_of_a_trace_explains_its_steps() -> None:
     assert "outside" in line.note
 
 
+def test_behind_the_end_of_a_broken_stream_it_says_where_that_stopped() -> None:
+    rows = trace(GAUSSIAN, 0)
+    columns = {name: column[:900] for name, column in rows.columns.items()}
+    note = "runs out of bytes at step 900"
+    stopped = Trace(columns, rows.streams, note)
+    broken = replace(
+        known(GAUSSIAN, 0, 3000), trace=stopped, trace_note=note, decoded=lambda _tile: None
+    )
+    explanation = explained(broken)
+    line = explanation.line("weight")
+    assert line is not None
+    assert line.note == note
+    assert targets(explanation, "last step") == [ToSymbol(0, 899)]
+
+
+def test_a_tile_that_cannot_be_read_has_no_measures() -> None:
+    report = check(container(BROKEN), REFERENCE).tensors[0]
+    broken = Known(container(BROKEN), Selection(0, 3), report=report)
+    assert explained(broken).line("entropy") is None
+    assert value(explained(broken), "status") == "tensor cannot be decoded"
+
+
 def test_the_tile_is_linked() -> None:
     assert targets(explained(known(GAUSSIAN, 4, 9)), "place") == [ToTile(4)]

@@ -360,7 +360,7 @@ def test_the_way_to_the_bytes_is_told(view, open_legacy, qtbot):
     view.set_document(open_legacy(GAUSSIAN))
     tree_of(view).setCurrentIndex(tree_of(view).model().index_of((0, 3)))
     tree_of(view).setFocus()
-    with qtbot.waitSignal(view.bytes_wanted):
+    with qtbot.waitSignal(view.panel_wanted):
         qtbot.keyClick(tree_of(view), Qt.Key.Key_Return)
 
 

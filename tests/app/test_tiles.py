@@ -174,7 +174,8 @@ def test_numbers_are_written_as_a_person_reads_them():
     assert Measure.BITS.number(6.14159) == "6.142"
     assert Measure.TABLE_LOSS.number(np.inf) == "∞"
     assert Measure.ENTROPY.number(np.nan) == "–"
-    assert Measure.BITS.heading == "Bits/weight (bits per weight)"
+    assert Measure.BITS.heading == "Bits per weight"
+    assert Measure.ENTROPY.heading == "Entropy (bits per symbol)"
     assert Measure.ROW.heading == "Row"
 
 
@@ -290,8 +291,8 @@ def click(view, qtbot, row, col):
 
 
 def selected_tile(view):
-    rows = view.table.selectionModel().selectedRows()
-    return view.model.tile_of(rows[0].row()) if rows else None
+    rows = view.list.table.selectionModel().selectedRows()
+    return view.list.model.tile_of(rows[0].row()) if rows else None
 
 
 def test_a_click_on_the_map_selects_the_tile_everywhere(view, qtbot, open_legacy):
@@ -310,12 +311,12 @@ def test_a_click_on_the_map_selects_the_tile_everywhere(view, qtbot, open_legacy
 def test_a_row_of_the_table_selects_the_tile(view, open_legacy):
     document = open_legacy(GAUSSIAN)
     view.set_document(document)
-    view.table.sortByColumn(COLUMNS.index(Measure.SIZE), TICK[1])
-    view.table.selectionModel().setCurrentIndex(
-        view.model.index(2, 0),
+    view.list.table.sortByColumn(COLUMNS.index(Measure.SIZE), TICK[1])
+    view.list.table.selectionModel().setCurrentIndex(
+        view.list.model.index(2, 0),
         QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
     )
-    assert document.selection.tile == view.model.tile_of(2)
+    assert document.selection.tile == view.list.model.tile_of(2)
     assert view.map._selected == view.grid.place(document.selection.tile)
 
 
@@ -336,9 +337,9 @@ def test_a_selected_tile_keeps_its_symbol_when_the_table_is_sorted_or_filtered(v
     document = open_legacy(GAUSSIAN)
     view.set_document(document)
     document.select_symbol(17, 100)
-    view.table.sortByColumn(COLUMNS.index(Measure.BITS), TICK[1])
-    view._problems_only.setChecked(True)
-    view._problems_only.setChecked(False)
+    view.list.table.sortByColumn(COLUMNS.index(Measure.BITS), TICK[1])
+    view.list.problems_only.setChecked(True)
+    view.list.problems_only.setChecked(False)
     assert (document.selection.tile, document.selection.symbol) == (17, 100)
     assert selected_tile(view) == 17
 
@@ -427,7 +428,7 @@ def test_a_place_claimed_twice_shows_both_tiles(view, qtbot, jobs, damaged):
     assert "no tile of the index claims this place" in view.map.describe(2, 2)
     notice = view._notice.text()
     assert "2 tiles outside the grid; 1 tile at a place that another has" in notice
-    assert "3 places of the grid without a tile" in notice
+    assert "3 of its 25 places without a tile" in notice
     click(view, qtbot, 2, 1)
     assert document.selection.tile == 11
     click(view, qtbot, 2, 1)
@@ -442,8 +443,8 @@ def test_a_place_claimed_twice_shows_both_tiles(view, qtbot, jobs, damaged):
 def test_an_index_that_was_cut_leaves_places_empty(view, jobs, sound):
     document = opened(sound[: batched.INDEX_OFFSET + 7 * batched.INDEX_ENTRY.size], jobs)
     view.set_document(document)
-    assert view.model.rowCount() == 7
-    assert "18 places of the grid without a tile" in view._notice.text()
+    assert view.list.model.rowCount() == 7
+    assert "18 of its 25 places without a tile" in view._notice.text()
     view.grab()
     document.close()
 
@@ -453,9 +454,10 @@ def test_an_absurd_grid_is_listed_and_not_drawn(view, jobs, sound):
         sound = with_field(sound, batched.HEADER, field, 0xFFFFFFFF)
     document = opened(sound, jobs)
     view.set_document(document)
-    assert not view._upper.isVisible()
-    assert "× 134,217,728 tiles, which is not drawn; the table lists the 25 tiles" in (
-        view._notice.text()
+    assert not view._picture.isVisible()
+    assert (
+        "× 134,217,728 tiles, which is not drawn; the table lists the 25 that the index holds"
+        in (view._notice.text())
     )
     document.select_tile(3)
     assert selected_tile(view) == 3
@@ -500,4 +502,4 @@ def test_the_table_stands_where_there_is_room(view, open_legacy):
 def test_the_filter_takes_the_keyboard(view, open_legacy):
     view.set_document(open_legacy(GAUSSIAN))
     assert view.focus_filter()
-    assert view.focusWidget() is view._problems_only
+    assert view.focusWidget() is view.list.problems_only

@@ -16,11 +16,20 @@ from app.models import weight_stores
 from app.models.downsample import Statistic, downsample
 from app.models.value_range import ValueRange, range_of_counts
 from app.models.weight_mosaic import WeightMosaic
-from app.models.weight_pages import BIAS, CODES, FAILED, NOWHERE, UNKNOWN, Region, State
+from app.models.weight_pages import (
+    BIAS,
+    CODES,
+    FAILED,
+    NOWHERE,
+    UNKNOWN,
+    Region,
+    State,
+    weight_text,
+)
 from app.selection import Selection
 from app.views.weights import WeightsView
 from app.views.weights.colouring import Range
-from app.views.weights.numbers import numbered, text_of
+from app.views.weights.numbers import numbered
 from app.views.weights.palette import code_colours
 from codec import decoders
 from codec.decoders.streams import Status
@@ -305,12 +314,16 @@ def test_numbers_are_written_into_their_cells(qapp):
 
 
 def test_a_code_is_read_as_its_weight():
-    assert [text_of(code) for code in (0, BIAS, 255, FAILED, FAILED + 255)] == [
+    assert [
+        weight_text(code) for code in (0, BIAS, 255, FAILED, FAILED + 255, UNKNOWN, NOWHERE)
+    ] == [
         "−128",
         "0",
         "127",
         "−128",
         "127",
+        "",
+        "",
     ]
 
 
@@ -375,7 +388,7 @@ def test_only_tiles_in_sight_are_decoded(view, qtbot, open_legacy):
     while view.canvas.frame.magnify < 32:
         view.canvas.zoom(inward=True)
     view.canvas.reveal(0, 0)
-    view._seek()
+    view.intake.seek()
     qtbot.waitUntil(lambda: document.tile(0) is not None, timeout=20_000)
     qtbot.wait(50)
     assert document.tile(19) is None

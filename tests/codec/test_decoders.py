@@ -222,7 +222,7 @@ def tensors(data: bytes) -> Iterator[tuple[Container, Tensor]]:
 
 
 @given(data=damaged())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_damaged_streams_are_decoded_as_by_the_reference(
     data: bytes, decoder: Decoder, reference: Decoder
 ) -> None:
@@ -240,7 +240,7 @@ def places_are_unique(tensor: Tensor) -> bool:
 
 
 @given(data=damaged())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_damaged_files_are_decoded_as_by_the_reference(
     data: bytes, decoder: Decoder, reference: Decoder
 ) -> None:
@@ -255,7 +255,7 @@ def test_damaged_files_are_decoded_as_by_the_reference(
 
 
 @given(data=damaged())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_tiles_decoded_alone_are_those_of_the_whole(data: bytes, decoder: Decoder) -> None:
     for container, tensor in tensors(data):
         whole = decoder.decode(container, tensor)

@@ -7,6 +7,7 @@ tests/codec.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from codec.decoders.base import Decoder
 from codec.decoders.cpu import CpuDecoder
 from codec.decoders.cuda import CudaDecoder, launch, trace
 from codec.decoders.cuda.card import Card
+from codec.decoders.cuda.plan import Trip
 from codec.decoders.reference import ReferenceDecoder
 from codec.decoders.streams import Status
 from codec.encoder import EncodeSettings, encode
 from codec.errors import DecodeError
 from codec.formats import batched, open_file
 from codec.frequency import FrequencyTable
+from codec.source import Source
 from tests.codec.files import (
     DECODABLE,
     Weights,
@@ -33,10 +36,9 @@ from tests.codec.files import (
     noise,
     only_tensor,
     parsed,
-    stream_place,
-    with_bytes,
     with_field,
 )
+from tests.gpu.damage import flipped, randomised, shortened
 
 pytestmark = pytest.mark.gpu
 
@@ -69,7 +71,9 @@ def assert_same(container: Container, tensor: Tensor, decoder: Decoder, judge: D
     for name in expected.reads.dtype.names:
         # The CPU decoder logs of a narrow tile no more first values than its first row has.
         logged = slice(narrowest(tensor) if name.startswith("first") else None)
-        found, wanted = (log[name].reshape(len(log), -1)[:, logged] for log in (decoded.reads, expected.reads))
+        found, wanted = (
+            log[name].reshape(len(log), -1)[:, logged] for log in (decoded.reads, expected.reads)
+        )
         np.testing.assert_array_equal(found, wanted, err_msg=name)
     tiles = range(len(tensor.tiles))
     pairs = zip(
@@ -117,7 +121,9 @@ def test_any_shape(shape, layout, with_checkpoints, card):
 
 
 @pytest.mark.parametrize("predictor", ["left", "top"])
-@pytest.mark.parametrize("shape", [(90, 130, 40), (130, 90, 40), (80, 41, 40), (41, 80, 40)], ids=str)
+@pytest.mark.parametrize(
+    "shape", [(90, 130, 40), (130, 90, 40), (80, 41, 40), (41, 80, 40)], ids=str
+)
 def test_prediction_across_tiles(shape, predictor, decoder):
     """Narrow tiles at the right edge make LEFT run on past the first row of the tile."""
     rows, cols, tile = shape
@@ -173,42 +179,6 @@ def test_long_streams_take_several_launches(most, layout, card, monkeypatch):
 # ---- damage
 
 
-def flipped(data: bytes, seed: int, bits: int = 6) -> bytes:
-    """Bits flipped among the streams."""
-    rng = np.random.default_rng(seed)
-    changed = np.frombuffer(data, dtype=np.uint8).copy()
-    first = stream_place(data, 0)[0]
-    for at in rng.integers(first, len(data), bits):
-        changed[at] ^= 1 << rng.integers(8)
-    return changed.tobytes()
-
-
-def randomised(data: bytes, seed: int) -> bytes:
-    """Random bytes in place of all streams, with first states that are in range."""
-    rng = np.random.default_rng(seed)
-    first = stream_place(data, 0)[0]
-    changed = data[:first] + rng.integers(0, 256, len(data) - first, dtype=np.uint8).tobytes()
-    tensor = only_tensor(parsed(data))
-    for tile in tensor.tiles:
-        state = int(rng.integers(1 << 23, 1 << 31))
-        end = int(tile["offset"] + tile["size"])
-        changed = with_bytes(changed, end - 4, state.to_bytes(4, "little"))
-    return changed
-
-
-def shortened(data: bytes, seed: int) -> bytes:
-    """Streams that the index says are shorter than they are, so that they run out of bytes."""
-    rng = np.random.default_rng(seed)
-    tensor = only_tensor(parsed(data))
-    for tile, record in enumerate(tensor.tiles):
-        base = batched.INDEX_OFFSET + tile * batched.INDEX_ENTRY.size
-        size = int(rng.integers(8, int(record["size"]) + 1))
-        offset = int(record["offset"] + record["size"]) - size - int(tensor.tiles["offset"][0])
-        data = with_field(data, batched.INDEX_ENTRY, "size", size, base)
-        data = with_field(data, batched.INDEX_ENTRY, "offset", offset, base)
-    return data
-
-
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("damage", [flipped, randomised])
@@ -258,29 +228,22 @@ def test_two_tiles_in_one_place(decoder):
     assert_same(container, tensor, decoder, ReferenceDecoder())
 
 
-class Shrinking:
+class Shrunk(Source):
     """A source that has lost its end since it was opened."""
 
-    def __init__(self, source: Any, left: int) -> None:
-        self._source, self._left = source, left
-        self.name, self.size = source.name, source.size
+    def __init__(self, data: bytes, left: int) -> None:
+        self.name, self.size = "a file of the tests", len(data)
+        self._data = data[:left]
 
-    def read(self, offset: int, size: int) -> bytes:
-        from codec.errors import SourceError
-
-        if offset + size > self._left:
-            raise SourceError(f"{self.name} has shrunk", offset)
-        data: bytes = self._source.read(offset, size)
-        return data
+    def _pread(self, size: int, offset: int) -> bytes:
+        return self._data[offset : offset + size]
 
 
 def test_a_file_that_shrinks_loses_the_tiles_at_its_end(decoder):
-    from dataclasses import replace
-
     weights = noise(64, 64)
-    whole, tensor = opened(batched_file(weights, 32))
-    left = int(tensor.tiles["offset"][2])
-    container = replace(whole, source=Shrinking(whole.source, left))
+    data = batched_file(weights, 32)
+    whole, tensor = opened(data)
+    container = replace(whole, source=Shrunk(data, int(tensor.tiles["offset"][2])))
     decoded = decoder.decode(container, tensor)
     assert decoded.reads["status"].tolist() == [0, 0, Status.UNREADABLE, Status.UNREADABLE]
     np.testing.assert_array_equal(decoded.weights[:32], weights[:32])
@@ -319,7 +282,9 @@ class Guarded:
 
 @pytest.mark.parametrize("interval", [None, 16, 400])
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("shape", [(100, 100, 64), (96, 128, 32), (97, 43, 40), (5, 5, 16)], ids=str)
+@pytest.mark.parametrize(
+    "shape", [(100, 100, 64), (96, 128, 32), (97, 43, 40), (5, 5, 16)], ids=str
+)
 def test_nothing_is_written_outside(shape, layout, interval, card, monkeypatch):
     guarded = Guarded(card.cupy)
     monkeypatch.setattr(card, "cupy", guarded)
@@ -339,11 +304,12 @@ def test_nothing_is_written_outside(shape, layout, interval, card, monkeypatch):
 def test_what_does_not_fit_goes_in_trips(layout, card, monkeypatch):
     launched = []
     decode = launch.Launcher.decode
-    monkeypatch.setattr(
-        launch.Launcher,
-        "decode",
-        lambda self, trip, *, sums: launched.append(trip) or decode(self, trip, sums=sums),
-    )
+
+    def counted(self: launch.Launcher, trip: Trip, *, sums: bool) -> launch.Decoded:
+        launched.append(trip)
+        return decode(self, trip, sums=sums)
+
+    monkeypatch.setattr(launch.Launcher, "decode", counted)
     container, tensor = opened(file_of(noise(2048, 4096), layout, 256))
     decoder = CudaDecoder(card=card, memory_limit=6 << 20)
     judge = CpuDecoder().decode(container, tensor)
@@ -359,7 +325,9 @@ def test_what_does_not_fit_goes_in_trips(layout, card, monkeypatch):
 def test_what_cannot_be_divided_is_refused_with_the_sizes(card):
     container, tensor = opened(batched_file(noise(64, 64), 64))
     decoder = CudaDecoder(card=card, memory_limit=1 << 20)
-    with pytest.raises(DecodeError, match=r"takes [\d,]+ bytes of the card's memory, and 1,048,576 can"):
+    with pytest.raises(
+        DecodeError, match=r"takes [\d,]+ bytes of the card's memory, and 1,048,576 can"
+    ):
         decoder.decode(container, tensor)
 
 
@@ -387,10 +355,11 @@ def test_a_damaged_checkpoint_is_noticed(bits, card):
 
 
 def test_the_time_of_the_last_run_is_split(decoder):
-    assert decoder.timing is None
+    assert CudaDecoder().timing is None
     container, tensor = opened(file_of(noise(256, 256), "batched", 64))
     decoder.decode(container, tensor)
     timing = decoder.timing
+    assert timing is not None
     parts = (timing.read, timing.transfer, timing.kernel, timing.copy_back)
     assert all(part > 0 for part in parts)
     assert timing.total == pytest.approx(sum(parts))

@@ -89,7 +89,9 @@ def test_kernels_keep_to_registers_and_to_every_cards_shared_memory(compiler, na
 def test_every_source_is_listed_with_its_kernels():
     assert set(compilation.KERNELS) == {path.name for path in compilation.FOLDER.glob("*.cu")}
     for name, kernels in compilation.KERNELS.items():
-        found = re.findall(r'extern "C" __global__ void [^;{]*?(\w+)\(\s*const', compilation.source(name))
+        found = re.findall(
+            r'extern "C" __global__ void [^;{]*?(\w+)\(\s*const', compilation.source(name)
+        )
         assert tuple(found) == kernels
 
 
@@ -107,7 +109,7 @@ def test_host_and_kernel_agree_on_a_struct(compiler, name, struct, dtype):
     assert members(text, struct) == list(dtype.names)
     fields = [(field, dtype[field]) for field in dtype.names]
     assert np.dtype(fields, align=True) == dtype
-    asserts = [f"static_assert(sizeof({struct}) == {dtype.itemsize}, \"\");"]
+    asserts = [f'static_assert(sizeof({struct}) == {dtype.itemsize}, "");']
     asserts += [
         f'static_assert(sizeof({struct}::{field}) == {kind.itemsize}, "{field}");'
         for field, kind in fields

@@ -57,7 +57,8 @@ def step_sections(
     row = None if trace is None else trace.row_of_symbol(index)
     if trace is None or row is None:
         entry = () if symbol is None else (_entry_line(tensor, symbol),)
-        return (Section("Step", (*entry, Line("trace", ("—",), _why_no_step(known, tensor)))),)
+        why = Line("trace", ("—",), _why_no_step(known, tensor))
+        return (Section("Step", (*entry, why, *_last_recorded(trace, tile))),)
     step = _Step.of(trace, row)
     data = _bytes_taken(known, step)
     return (
@@ -77,6 +78,14 @@ def _why_no_step(known: Known, tensor: Tensor) -> str:
     if known.trace_note:
         return known.trace_note
     return "this step is outside the part of the stream that has been traced; it is being computed"
+
+
+def _last_recorded(trace: Trace | None, tile: int) -> tuple[Line, ...]:
+    """Where a stream that ends early has stopped."""
+    if trace is None or not trace.stopped or not len(trace):
+        return ()
+    step, symbol = int(trace["step"][-1]), int(trace["symbol_index"][-1])
+    return (Line("last step", (Link(f"step {step:,}", ToSymbol(tile, symbol)),), "before that"),)
 
 
 def _entry_line(tensor: Tensor, symbol: int) -> Line:

@@ -90,9 +90,9 @@ def explain_symbol(known: Known, tensor: Tensor, tile: int, index: int) -> Expla
         return Explanation(f"Tile {tile:,} has no symbol {index:,}", ())
     decoded = known.decoded(tile)
     values = _values(known, place, decoded)
-    weight = _flat_left(place, values)
+    weight = _flat_left(known, place, values)
     if tensor.prediction is Prediction.DIFFERENCED:
-        weight = _differenced(place, values)
+        weight = _differenced(known, place, values)
     title = place.name if values.weight is None else f"{place.name} = {values.weight}"
     sections = (
         Section("Weight", (_where(place), *weight, *_warnings(place, decoded, values))),
@@ -138,20 +138,21 @@ def _where(place: _Place) -> Line:
     return Line("place", parts, note)
 
 
-def _unknown(place: _Place) -> Line:
-    note = place.tensor.refusal or "not known until the tile is decoded"
-    return Line("weight", ("?",), note)
+def _unknown(known: Known, place: _Place) -> Line:
+    """Why the weight is not known."""
+    note = place.tensor.refusal or known.trace_note
+    return Line("weight", ("?",), note or "not known until the tile is decoded")
 
 
-def _flat_left(place: _Place, values: _Values) -> tuple[Line, ...]:
+def _flat_left(known: Known, place: _Place, values: _Values) -> tuple[Line, ...]:
     """From weight to symbol, where the tile is one sequence."""
     if values.symbol is None:
-        return (_unknown(place),)
+        return (_unknown(known, place),)
     residual = values.symbol - 128
     source, note = _flat_left_source(place)
     lines = [_symbol_line("residual", residual, values.symbol)]
     if values.before is None or values.value is None:
-        return (_unknown(place), *lines)
+        return (_unknown(known, place), *lines)
     prediction = Line("prediction", (f"{values.before} = ", *source), note)
     return _weight_line(values.before, residual), prediction, *lines
 
@@ -179,16 +180,16 @@ def _symbol_line(label: str, difference: int, symbol: int) -> Line:
     return Line(label, (f"{difference} = {symbol} - 128",), f"symbol {symbol} without its bias")
 
 
-def _differenced(place: _Place, values: _Values) -> tuple[Line, ...]:
+def _differenced(known: Known, place: _Place, values: _Values) -> tuple[Line, ...]:
     """From weight to symbol, where the residuals are differenced once more."""
     if values.symbol is None:
-        return (_unknown(place),)
+        return (_unknown(known, place),)
     difference = values.symbol - 128
     lines = [_symbol_line("difference", difference, values.symbol)]
     if values.before is not None and values.value is not None:
         lines.insert(0, _residual_line(place, values.before, difference))
     if values.weight is None or values.value is None:
-        return (_unknown(place), *lines)
+        return (_unknown(known, place), *lines)
     # What must have been added; the decoder looked it up, and _source says where.
     prediction = signed(values.weight - values.value)
     source, note = _source(place)

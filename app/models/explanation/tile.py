@@ -152,17 +152,30 @@ def _outcome_lines(known: Known, tensor: Tensor, tile: int) -> list[Line]:
     if weights:
         bits = int(tensor.tiles["size"][tile]) * 8 / weights
         lines.append(Line("bits per weight", (f"{bits:.3f}",), "of the whole stream"))
-    if known.report is not None and tile < len(known.report.tiles) and not tensor.refusal:
-        measures = known.report.tiles[tile]
-        loss = float(measures["table_loss"])
-        lines.append(Line("entropy", (f"{measures['entropy']:.3f}",), "order 0, bits per symbol"))
-        text = f"{loss:.3f}" if math.isfinite(loss) else "∞"
-        lines.append(Line("lost to the table", (text,), "bits per symbol above the entropy"))
+    lines += _measures(known, tile)
     if known.trace is not None and len(known.trace):
         symbol = int(known.trace["symbol_index"][0])
         step = int(known.trace["step"][0])
         lines.append(Line("steps", (Link(f"step {step:,}", ToSymbol(tile, symbol)),), "go to it"))
     return lines
+
+
+def _measures(known: Known, tile: int) -> list[Line]:
+    """What the full check measured, where it could decode anything."""
+    if known.report is None or tile >= len(known.report.tiles):
+        return []
+    measures = known.report.tiles[tile]
+    if measures["status"] in _NOTHING_DECODED:
+        return []
+    loss = float(measures["table_loss"])
+    text = f"{loss:.3f}" if math.isfinite(loss) else "∞"
+    return [
+        Line("entropy", (f"{measures['entropy']:.3f}",), "order 0, bits per symbol"),
+        Line("lost to the table", (text,), "bits per symbol above the entropy"),
+    ]
+
+
+_NOTHING_DECODED = (Status.UNREADABLE, Status.STATE_OUT_OF_RANGE, Status.TENSOR_REFUSED)
 
 
 def _status_line(known: Known, tensor: Tensor, tile: int) -> Line:

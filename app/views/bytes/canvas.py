@@ -182,7 +182,7 @@ class HexCanvas(QAbstractScrollArea):
 
     # Events
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the page."""
         painter = QPainter(self.viewport())
         colours = theme.current()

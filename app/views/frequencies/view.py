@@ -282,7 +282,7 @@ class FrequenciesView(View):
         if tile is None:
             return "Select a tile to compare the table with its symbols.", False
         if document.trace_note:
-            return f"Tile {tile:,} has no symbols: {document.trace_note}.", False
+            return f"There are no symbols to count: {document.trace_note}.", False
         return f"Tile {tile:,} is being decoded.", False
 
     def _show_note(self, tensor: Tensor) -> None:

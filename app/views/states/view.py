@@ -138,7 +138,7 @@ class StatesView(View):
         if document.selection.tile is None:
             return NO_TILE
         if document.trace_note:
-            return f"There is no trace of tile {document.selection.tile:,}: {document.trace_note}."
+            return f"There is no trace: {document.trace_note}."
         if document.trace is not None:
             return f"Tile {document.selection.tile:,} has no steps."
         return self._computing()

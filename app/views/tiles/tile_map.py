@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.canvas.canvas import CellCanvas
-from app.canvas.marks import paint_mark
 from app.canvas.colours import packed, takes_white
 from app.canvas.frame import Box
+from app.canvas.marks import paint_mark
 from app.models.tile_grid import NO_TILE, TileGrid
 from codec.problems import Severity
 
@@ -60,6 +60,11 @@ class TileMap(CellCanvas):
         tiles = self.grid.picture
         self._colours = np.append(colours, np.uint32(0))[tiles]
         self._severity = np.append(severity, np.uint8(0))[tiles]
+        self.viewport().update()
+
+    def set_marks_problems(self, on: bool) -> None:
+        """Marks cells with problems, or not."""
+        self.marks_problems = on
         self.viewport().update()
 
     def select(self, tile: int | None) -> None:

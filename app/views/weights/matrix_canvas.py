@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.canvas.canvas import CellCanvas
-from app.canvas.marks import paint_mark
 from app.canvas.frame import Box
+from app.canvas.marks import paint_mark
 from app.models.weight_mosaic import WeightMosaic
 from app.models.weight_pages import CODES, Codes, Page, Region
 from app.models.weight_stores import PAGES

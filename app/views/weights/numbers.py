@@ -12,7 +12,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from app.canvas.colours import takes_white
-from app.models.weight_pages import BIAS, FAILED, NOWHERE, UNKNOWN, Codes
+from app.models.weight_pages import Codes, weight_text
 
 SHARE = 0.35
 """Height of a number, as a share of its cell's: "−128" then just fits."""
@@ -71,15 +71,8 @@ def _column(
     for place, code in enumerate(kinds.tolist()):
         box = QRect(0, place * side, side, side)
         painter.fillRect(box, QColor.fromRgba(int(colours[code])))
-        if code not in (UNKNOWN, NOWHERE):
-            painter.setPen(Qt.GlobalColor.white if white[code] else Qt.GlobalColor.black)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text_of(code))
+        painter.setPen(Qt.GlobalColor.white if white[code] else Qt.GlobalColor.black)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, weight_text(code))
     painter.end()
     pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
     return pixels.reshape(len(kinds), side, side).copy()
-
-
-def text_of(code: int) -> str:
-    """The weight that a code stands for."""
-    weight = (code - FAILED if code >= FAILED else code) - BIAS
-    return f"{weight}".replace("-", "−")

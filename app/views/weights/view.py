@@ -1,40 +1,27 @@
-"""The Weights panel: the picture, its controls and legend, and the tie to the document's selection.
-
-The picture asks for the tiles in sight and takes in those that have come a few milliseconds at a
-time, so that neither a large layer nor one of many small tiles holds up the window.
-"""
+"""The Weights panel: the picture, its controls and legend, and the tie to the document's selection."""
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from app import theme
-from app.canvas.canvas import CellCanvas
 from app.canvas.colour_bar import ColourBar, Scale
 from app.canvas.controls import Line, Options, button, named, strip
 from app.document import Document
 from app.models.downsample import Statistic
 from app.models.weight_mosaic import WeightMosaic
-from app.models.weight_pages import BIAS, State
+from app.models.weight_pages import BIAS
 from app.selection import Selection
 from app.view import View
+from app.views.weights import sentences
 from app.views.weights.colouring import ColouringControls
+from app.views.weights.intake import TileIntake
 from app.views.weights.matrix_canvas import MatrixCanvas
 from app.views.weights.palette import code_colours
-
-WISHED = 1024
-"""Tiles that the document is asked for at once, the nearest to the middle of the view first."""
-
-SLICE_SECONDS = 0.006
-"""How long tiles are taken in before the window gets its turn: less than half a frame."""
+from codec.container import Tensor
 
 
 class WeightsView(View):
@@ -55,9 +42,9 @@ class WeightsView(View):
         self.canvas.describe = self._describe
         self._bar = ColourBar()
         self._line = Line()
-        self._arrived: deque[int] = deque()
-        self._seeking = _timer(self, self._seek)
-        self._taking = _timer(self, self._take_in)
+        self._tensor: Tensor | None = None
+        self._pointed: tuple[int, int] | None = None
+        self.intake = TileIntake(self.canvas)
         self._make_controls()
         self._arrange()
         self._connect()
@@ -111,7 +98,7 @@ class WeightsView(View):
         self.canvas.hovered.connect(self._on_hover)
         self.canvas.picked.connect(self._on_pick)
         self.canvas.stepped.connect(self._on_step)
-        self.canvas.frame_changed.connect(self._seek_soon)
+        self.intake.sought.connect(self._on_sought)
         self.colouring.changed.connect(self._recolour)
         self._statistic.box.currentIndexChanged.connect(self._on_statistic)
         self._tile_lines.toggled.connect(self._on_tile_lines)
@@ -123,110 +110,63 @@ class WeightsView(View):
         super().set_document(document)
         if document is not None:
             self.listen(document.selection_changed, self._on_selection)
-            self.listen(document.tiles_decoded, self._on_decoded)
+            self.listen(document.tiles_decoded, self.intake.add)
         self._show_tensor()
 
     def _show_tensor(self) -> None:
         """Starts a picture of the selected tensor, or says why there is none."""
-        self._arrived.clear()
         document = self.document
-        tensor = None if document is None else document.tensor
+        self._tensor = tensor = None if document is None else document.tensor
         if document is not None:
-            self.set_empty_text(_why_empty(document))
+            self.set_empty_text(sentences.why_empty(tensor))
         if document is None or tensor is None or tensor.refusal:
             self.canvas.set_mosaic(None)
-            return
-        statistic = self._statistic.value
-        self.canvas.set_mosaic(WeightMosaic(tensor, document.tile, statistic))
+        else:
+            self.canvas.set_mosaic(WeightMosaic(tensor, document.tile, self._statistic.value))
+        self.intake.set_document(document)
         self._recolour()
-        self._on_selection(document.selection)
-        self._say_selected()
-        self._seek_soon()
+        self._show_selection()
 
     def _on_selection(self, selection: Selection) -> None:
-        """Outlines what is selected and scrolls it into sight; selects nothing itself."""
+        """Shows what is selected; selects nothing itself."""
+        if self.document is not None and self.document.tensor is not self._tensor:
+            self._show_tensor()
+        else:
+            self._show_selection()
+
+    def _show_selection(self) -> None:
+        """Outlines what is selected and scrolls it into sight."""
         document, mosaic = self.document, self.canvas.mosaic
-        if document is None or document.tensor is None:
+        if document is None or mosaic is None:
             return
-        if mosaic is None or mosaic.tensor is not document.tensor:
-            if not document.tensor.refusal:
-                self._show_tensor()
-            return
-        tensor, tile = document.tensor, selection.tile
+        tensor, selection = mosaic.tensor, document.selection
+        tile = selection.tile
         if tile is None or tile >= len(tensor.tiles):
             self.canvas.set_marks(None, None)
-            self._say_selected()
-            return
-        weight = None if selection.symbol is None else tensor.weight_of(tile, selection.symbol)
-        self.canvas.set_marks(tile, weight)
-        place = tensor.rectangle(tile)
-        if weight is not None:
-            self.canvas.reveal(*weight)
-        elif place.size:
-            self.canvas.reveal(*place)
-        self._say_selected()
-
-    # Tiles
-
-    def _seek_soon(self) -> None:
-        self._seeking.start()
+        else:
+            symbol, place = selection.symbol, tensor.rectangle(tile)
+            weight = None if symbol is None else tensor.weight_of(tile, symbol)
+            self.canvas.set_marks(tile, weight)
+            if weight is not None:
+                self.canvas.reveal(*weight)
+            elif place.size:
+                self.canvas.reveal(*place)
+        self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tiles are asked for only while they can be seen."""
         super().showEvent(event)
-        self._seek_soon()
+        self.intake.seek_soon()
 
-    def _seek(self) -> None:
-        """Asks for the tiles that are in sight and not known, and shows what that leaves to say."""
-        document, mosaic = self.document, self.canvas.mosaic
-        if document is None or mosaic is None or self.canvas.frame.empty or not self.isVisible():
-            return
-        self.canvas.follow_frame()
-        wanted = mosaic.wanted(self.canvas.region(), WISHED)
-        known = [tile for tile in wanted if document.tile(tile) is not None]
-        self._queue(known)
-        document.want_tiles(wanted)
-        self._recolour()
-        self._tell(len(wanted) - len(known))
-
-    def _on_decoded(self, tiles: tuple[int, ...]) -> None:
-        self._queue(tiles)
-
-    def _queue(self, tiles: tuple[int, ...] | list[int]) -> None:
-        if tiles and self.canvas.mosaic is not None:
-            self._arrived.extend(tiles)
-            self._taking.start()
-
-    def _take_in(self) -> None:
-        """Takes in tiles that have come, for a few milliseconds, and goes on after the next events."""
-        document, mosaic = self.document, self.canvas.mosaic
-        if document is None or mosaic is None:
-            return
-        until = time.perf_counter() + SLICE_SECONDS
-        while self._arrived and time.perf_counter() < until:
-            tile = self._arrived.popleft()
-            decoded = document.tile(tile)
-            if decoded is not None:
-                mosaic.add(tile, decoded)
-        self.canvas.viewport().update()
-        (self._taking if self._arrived else self._seeking).start()
-
-    def _tell(self, coming: int) -> None:
-        """Says in the picture's corner what is missing from it."""
+    def _on_sought(self) -> None:
+        """Shows what is in sight now, and says what is missing from it."""
         canvas, mosaic = self.canvas, self.canvas.mosaic
-        if mosaic is None:
-            return
-        failed = mosaic.failed_in(canvas.region())
-        parts = []
-        if len(failed):
-            first = int(failed[0])
-            count = "1 tile" if len(failed) == 1 else f"{len(failed):,} tiles"
-            parts.append(f"{count} in sight failed; tile {first:,}: {mosaic.failures[first]}")
-        if coming:
-            more = "or more " if coming >= WISHED else ""
-            parts.append(f"{coming:,} {more}tiles to be decoded")
-        canvas.set_note(" · ".join(parts))
-        self._scale.setText(_scale_text(canvas))
+        if mosaic is not None:
+            failed = [int(tile) for tile in mosaic.failed_in(canvas.region())]
+            canvas.set_note(sentences.note(failed, mosaic.failures, self.intake.coming))
+            self._scale.setText(sentences.scale_words(canvas.frame))
+            self._recolour()
+            self._say()
 
     # Colours
 
@@ -237,25 +177,21 @@ class WeightsView(View):
 
     def _recolour(self) -> None:
         """Takes up colour map and range, and shows them in the legend."""
-        counts = self._counts_in_sight()
+        mosaic = self.canvas.mosaic
+        if mosaic is None:
+            return
+        counts = self._counts_in_sight(mosaic)
         chosen = self.colouring.colouring(counts)
         low, high = chosen.shown.low, chosen.shown.high
         self.canvas.set_colours(code_colours(chosen.colours, chosen.shown, theme.current()))
         seen = np.flatnonzero(counts) - BIAS
         below = bool(len(seen)) and bool(seen[0] < low)
         above = bool(len(seen)) and bool(seen[-1] > high)
-        self._bar.show_scale(self._title(), Scale(chosen.colours, low, high, _whole, below, above))
+        scale = Scale(chosen.colours, low, high, sentences.number, below, above)
+        self._bar.show_scale(sentences.block_words(mosaic, self.canvas.frame.stride), scale)
 
-    def _title(self) -> str:
-        """What a pixel of the picture shows."""
-        stride = self.canvas.frame.stride
-        if stride == 1:
-            return "Weight"
-        return f"{self._statistic.value.of_block} of {stride:,}×{stride:,} weights"
-
-    def _counts_in_sight(self) -> NDArray[np.int64]:
-        mosaic, frame = self.canvas.mosaic, self.canvas.frame
-        if mosaic is None or frame.empty:
+    def _counts_in_sight(self, mosaic: WeightMosaic) -> NDArray[np.int64]:
+        if self.canvas.frame.empty:
             return np.zeros(256, dtype=np.int64)
         self.canvas.follow_frame()
         return mosaic.counts(self.canvas.region())
@@ -264,7 +200,7 @@ class WeightsView(View):
         if self.canvas.mosaic is not None:
             self.canvas.mosaic.set_statistic(self._statistic.value)
             self.canvas.viewport().update()
-            self._seek_soon()
+            self.intake.seek_soon()
 
     def _on_tile_lines(self, on: bool) -> None:
         self.canvas.tile_lines = on
@@ -273,25 +209,23 @@ class WeightsView(View):
     # Pointing and selecting
 
     def _on_hover(self, cell: tuple[int, int] | None) -> None:
-        if cell is None:
-            self._say_selected()
-        else:
-            self._line.say(self._describe(*cell))
+        self._pointed = cell
+        self._say()
 
-    def _say_selected(self) -> None:
-        """Says what is selected, as long as nothing is pointed at."""
-        document, mosaic = self.document, self.canvas.mosaic
-        if document is None or mosaic is None or document.selection.tile is None:
-            self._line.say("Point at a weight to see its value, tile and symbol.")
+    def _say(self) -> None:
+        """Says what is pointed at, or else what is selected."""
+        document, mosaic, cell = self.document, self.canvas.mosaic, self._pointed
+        if document is None or mosaic is None:
             return
         tile, symbol = document.selection.tile, document.selection.symbol
-        weight = None if symbol is None else mosaic.tensor.weight_of(tile, symbol)
-        if weight is not None:
-            self._line.say(self._describe(*weight))
-        elif symbol is not None:
-            self._line.say(f"Symbol {symbol:,} of tile {tile:,} is padding, and no weight")
+        if cell is not None and max(cell[0] - mosaic.tensor.rows, cell[1] - mosaic.tensor.cols) < 0:
+            self._line.say(self._describe(*cell))
+        elif tile is None or tile >= len(mosaic.tensor.tiles):
+            self._line.say("Point at a weight to see its value, tile and symbol.")
+        elif symbol is None:
+            self._line.say(sentences.tile_sentence(mosaic, tile))
         else:
-            self._line.say(_tile_sentence(mosaic, tile))
+            self._line.say(sentences.symbol_sentence(mosaic, tile, symbol))
 
     def _on_pick(self, row: int, col: int) -> None:
         if self.document is not None:
@@ -317,60 +251,10 @@ class WeightsView(View):
         document.select_weight(row, col)
 
     def _describe(self, row: int, col: int) -> str:
-        """One weight in one line: where it stands, its value, its tile and its symbol."""
-        document, mosaic = self.document, self.canvas.mosaic
-        if document is None or mosaic is None:
+        """What the pointer is at: the weight, and what its pixel shows where it shows a block."""
+        mosaic, stride = self.canvas.mosaic, self.canvas.frame.stride
+        if mosaic is None:
             return ""
-        tensor = mosaic.tensor
-        tile = tensor.tile_at(row, col)
-        where = f"Row {row:,}, column {col:,}"
-        if tile is None:
-            return f"{where} · no tile of the file covers this place"
-        weight = mosaic.weight(row, col)
-        value = "not decoded yet" if weight is None else f"weight {weight}".replace("-", "−")
-        symbol = tensor.symbol_at(tile, row, col)
-        value_coded = mosaic.symbol(tile, symbol)
-        coded = "" if value_coded is None else f" ({value_coded})"
-        parts = [where, value, f"symbol {symbol:,}{coded} of tile {tile:,}"]
-        if mosaic.state(tile) is State.BROKEN:
-            parts.append(f"failed: {mosaic.failures[tile]}")
-        return " · ".join(parts)
-
-
-def _why_empty(document: Document) -> str:
-    tensor = document.tensor
-    if tensor is None:
-        return "The file was cut before its first matrix, so there are no weights to show."
-    if tensor.refusal:
-        return f"None of the weights can be decoded: {tensor.refusal}."
-    return ""
-
-
-def _tile_sentence(mosaic: WeightMosaic, tile: int) -> str:
-    place = mosaic.tensor.rectangle(tile)
-    if not place.size:
-        return f"Tile {tile:,} lies outside the matrix"
-    failure = f" · failed: {mosaic.failures[tile]}" if tile in mosaic.failures else ""
-    return (
-        f"Tile {tile:,} · rows {place.row:,} to {place.row + place.rows - 1:,}, columns "
-        f"{place.col:,} to {place.col + place.cols - 1:,}{failure}"
-    )
-
-
-def _whole(value: float) -> str:
-    return f"{round(value):,}".replace("-", "−")
-
-
-def _scale_text(canvas: CellCanvas) -> str:
-    frame = canvas.frame
-    if frame.stride > 1:
-        return f"1 px = {frame.stride:,}×{frame.stride:,}"
-    return "1:1" if frame.magnify == 1 else f"{frame.magnify} px each"
-
-
-def _timer(parent: WeightsView, effect: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(0)
-    timer.timeout.connect(effect)
-    return timer
+        weight = sentences.weight_sentence(mosaic, row, col)
+        block = sentences.block_sentence(mosaic, stride, row, col) if stride > 1 else ""
+        return f"{weight} · {block}" if block else weight

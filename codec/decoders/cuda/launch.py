@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -53,9 +53,6 @@ class Timing:
     transfer: float = 0.0
     kernel: float = 0.0
     copy_back: float = 0.0
-
-    def __add__(self, other: Timing) -> Timing:
-        return Timing(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
     @property
     def total(self) -> float:
@@ -122,8 +119,8 @@ class Decoded:
 class Launcher:
     """Decodes trips of one tensor on one card.
 
-    Attributes:
-        timing: of all trips so far.
+    What is asked of the card is queued, and timed by events that are queued with it, so that the time of a
+    kernel does not hold the time that it took to launch it.
     """
 
     def __init__(
@@ -134,12 +131,22 @@ class Launcher:
         table: NDArray[np.uint32],
         checkpoints: Checkpoints | None = None,
     ) -> None:
-        self.timing = Timing()
         self._card = card
         self._container = container
         self._tensor = tensor
         self._checkpoints = checkpoints
         self._table = table
+        self._read_seconds = 0.0
+        self._marks: list[tuple[str, Any, Any]] = []
+
+    @property
+    def timing(self) -> Timing:
+        """Of all trips so far; waits for the card."""
+        seconds = dict.fromkeys(("transfer", "kernel", "copy_back"), 0.0)
+        for part, begin, end in self._marks:
+            end.synchronize()
+            seconds[part] += self._card.cupy.cuda.get_elapsed_time(begin, end) / 1e3
+        return Timing(read=self._read_seconds, **seconds)
 
     @property
     def checkpoints_per_tile(self) -> int:
@@ -157,14 +164,14 @@ class Launcher:
         begin = perf_counter()
         data = upload.host[READ_AHEAD : READ_AHEAD + trip.size]
         reads, details = read_streams(self._container, self._tensor, trip, data)
-        self.timing += Timing(read=perf_counter() - begin)
+        self._read_seconds += perf_counter() - begin
         started = np.flatnonzero(reads["status"] == Status.OK)
         output = cupy.zeros(max(trip.output, 1), dtype=np.uint8)
         outcomes = cupy.zeros(max(len(started), 1) * OUTCOME.itemsize, dtype=np.uint8)
         done = Decoded(trip, upload, output, outcomes, started, reads, details)
         if len(started):
             self._send(done)
-            self._launch(done, sums=sums)
+            self.run_kernels(done, sums=sums)
             self._report(done, sums=sums)
         return done
 
@@ -205,6 +212,7 @@ class Launcher:
         if target.nbytes:
             with self._timed("copy_back"):
                 source.data.copy_to_host_async(target.ctypes.data, target.nbytes)
+            self._card.cupy.cuda.get_current_stream().synchronize()
 
     def _room(self, trip: Trip) -> Upload:
         """The upload of a trip, still empty but for the table."""
@@ -239,7 +247,7 @@ class Launcher:
             host = upload.host
             upload.device.data.copy_from_host_async(host.ctypes.data, host.nbytes)
 
-    def _launch(self, done: Decoded, *, sums: bool) -> None:
+    def run_kernels(self, done: Decoded, *, sums: bool) -> None:
         """Decodes the streams that can be started, in as many launches as it takes."""
         upload, threads = done.upload, self._card.decode_threads
         segments = self.checkpoints_per_tile + 1
@@ -284,15 +292,13 @@ class Launcher:
 
     @contextmanager
     def _timed(self, part: str) -> Iterator[None]:
-        """Adds the time that the card spends on what is asked of it meanwhile to one part."""
+        """Counts what is asked of the card meanwhile as one part of the time."""
         cuda = self._card.cupy.cuda
         begin, end = cuda.Event(), cuda.Event()
         begin.record()
         yield
         end.record()
-        end.synchronize()
-        seconds = cuda.get_elapsed_time(begin, end) / 1e3
-        self.timing += Timing(**{part: seconds})
+        self._marks.append((part, begin, end))
 
 
 def spread_of(segments: int, threads: int, processors: int) -> int:
