@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -71,7 +72,7 @@ class Document(QObject):
         self._report: Report | None = None
         self._tiles: OrderedDict[int, DecodedTile] = OrderedDict()
         self._kept = 0
-        self._wanted: tuple[int, ...] = ()
+        self._wishes: dict[str, tuple[int, ...]] = {}
         self._running: dict[str, int] = {}
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
@@ -185,15 +186,17 @@ class Document(QObject):
 
     # Asking for work
 
-    def want_tiles(self, tiles: Sequence[int]) -> None:
-        """Says which tiles are in sight, the most wanted first; `tiles_decoded` tells as they come.
+    def want_tiles(self, tiles: Sequence[int], asker: str = "") -> None:
+        """Says which tiles are wanted, the most wanted first; `tiles_decoded` tells as they come.
 
-        A later call replaces the wish of an earlier one.
+        Args:
+            tiles: their indices.
+            asker: who wants them; a later call replaces the same asker's earlier wish.
         """
         tensor = self.tensor
         if tensor is None or tensor.refusal:
             return
-        self._wanted = tuple(t for t in tiles if t not in self._tiles)
+        self._wishes[asker] = tuple(tiles)
         self._decode_next()
 
     def check(self) -> None:
@@ -219,15 +222,25 @@ class Document(QObject):
 
     def _decode_next(self) -> None:
         tensor = self.tensor
-        if tensor is None or not self._wanted or "tiles" in self._running:
+        if tensor is None or "tiles" in self._running:
             return
-        chunk, symbols = 0, 0
-        while chunk < len(self._wanted) and symbols < SYMBOLS_AT_ONCE:
-            symbols += tensor.symbol_count(self._wanted[chunk])
-            chunk += 1
-        tiles, self._wanted = self._wanted[:chunk], self._wanted[chunk:]
-        known = dict(self._tiles) if not tensor.padded else {}
-        self._submit("tiles", TilesRequest(self.container, tensor, tiles, known, self.decoder))
+        tiles = self._next_tiles(tensor)
+        if tiles:
+            known = dict(self._tiles) if not tensor.padded else {}
+            self._submit("tiles", TilesRequest(self.container, tensor, tiles, known, self.decoder))
+
+    def _next_tiles(self, tensor: Tensor) -> tuple[int, ...]:
+        """As many of the tiles wished for as one job takes on; each asker's first ones come first."""
+        chunk: dict[int, None] = {}
+        symbols = 0
+        for rank in zip_longest(*self._wishes.values()):
+            for tile in rank:
+                if tile is not None and tile not in self._tiles and tile not in chunk:
+                    chunk[tile] = None
+                    symbols += tensor.symbol_count(tile)
+            if symbols >= SYMBOLS_AT_ONCE:
+                break
+        return tuple(chunk)
 
     def _drop_trace(self) -> None:
         self._trace, self._trace_note = None, ""
@@ -240,6 +253,7 @@ class Document(QObject):
             return
         if tensor.refusal:
             self._trace_note = tensor.refusal
+            self.trace_changed.emit()
             return
         symbol = selection.symbol or 0
         trace = self._trace
@@ -314,7 +328,11 @@ class Document(QObject):
         while self._kept > KEPT_SYMBOLS and len(self._tiles) > len(tiles):
             self._kept -= self._tiles.popitem(last=False)[1].stream.symbols.size
         self.tiles_decoded.emit(tuple(tiles))
-        self._wanted = tuple(t for t in self._wanted if t not in self._tiles)
+        decoded = set(tiles)
+        self._wishes = {
+            asker: tuple(t for t in wish if t not in decoded)
+            for asker, wish in self._wishes.items()
+        }
         self._decode_next()
 
     def _show_trace(self, request: TraceRequest, trace: Trace) -> None:

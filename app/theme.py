@@ -213,7 +213,8 @@ class _Themes(QObject):
             self.current = _dark() if name == "dark" else _light()
         if QGuiApplication.instance() is not None:
             QGuiApplication.setPalette(self.current.palette())
-            QApplication.setPalette(self.current.box_palette(), b"QCheckBox")
+            # The stub wants bytes; only a string is taken.
+            QApplication.setPalette(self.current.box_palette(), "QCheckBox")  # type: ignore[arg-type]
         self.changed.emit()
 
 

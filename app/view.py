@@ -92,7 +92,6 @@ class _Reason(QLabel):
 
     def __init__(self, covered: QWidget) -> None:
         super().__init__(covered)
-        self._covered = covered
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
         self.setMargin(16)
@@ -109,13 +108,16 @@ class _Reason(QLabel):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keeps the size of the parent, and stays above children that come later."""
-        if watched is self._covered and event.type() in _COVERED_ANEW and self.text():
+        # Asked of Qt, since a filter may be called when this object's own attributes are gone.
+        if watched is self.parentWidget() and event.type() in _COVERED_ANEW and self.text():
             self._cover()
         return False
 
     def _cover(self) -> None:
-        self.setGeometry(self._covered.rect())
-        self.raise_()
+        covered = self.parentWidget()
+        if covered is not None:
+            self.setGeometry(covered.rect())
+            self.raise_()
 
 
 _COVERED_ANEW = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.ChildAdded)

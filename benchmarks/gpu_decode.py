@@ -13,6 +13,7 @@ and the log of every tile; and its split by CUDA events.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import platform
 import statistics
 import sys
@@ -31,7 +32,7 @@ from codec import checkpoints
 from codec.checkpoints import Checkpoints
 from codec.container import Container, Tensor
 from codec.decoders.cuda import CudaDecoder, launch, plan
-from codec.decoders.cuda.card import Card
+from codec.decoders.cuda.card import DECODE_THREADS, Card
 from codec.decoders.cuda.records import packed_table
 from codec.encoder import EncodeSettings, encode
 from codec.formats import open_file
@@ -39,7 +40,16 @@ from codec.formats import open_file
 SHAPES = ((2048, 2048), (4096, 14336))
 TILE = 256
 RUNS = 51
-SPREADS = (1, 2, 4, 8, 16, 32, 64)
+SPREADS = (1, 2, 4, 8, 16, 32)
+DELAY = 400_000
+"""Clock cycles that the card is kept busy while the work that is timed is queued behind."""
+
+DELAY_KERNEL = """
+extern "C" __global__ void delay(long long cycles) {
+    long long begin = clock64();
+    while (clock64() - begin < cycles) {}
+}
+"""
 
 say: Callable[[str], None] = print
 
@@ -56,8 +66,9 @@ def main() -> None:
     say = tell
     import cupy
 
-    card = Card(cupy)
+    card = Card(cupy, decode_threads=int(os.environ.get("THREADS", DECODE_THREADS)))
     introduce(card)
+    say(f"blocks    of {card.decode_threads} threads")
     with tempfile.TemporaryDirectory() as folder:
         for shape in SHAPES:
             measure(card, shape, Path(folder) / "layer.batched")
@@ -142,21 +153,21 @@ def kernel_alone(
     (trip,) = plan.matrix_trips(tensor, 1 << 40, launcher.checkpoints_per_tile)
     done = launcher.decode(trip, sums=True)
     sweep = card.cupy.empty(1 << 28, dtype=np.uint8)
-    small = card.cupy.empty(1 << 21, dtype=np.uint8)
+    delay = card.cupy.RawModule(code=DELAY_KERNEL).get_function("delay")
 
     def run() -> None:
         launcher.run_kernels(done, sums=True)
 
     def overwrite_cache() -> None:
         sweep.data.memset_async(0, sweep.nbytes)
+        keep_busy()
 
     def keep_busy() -> None:
-        for _ in range(40):
-            small.data.memset_async(0, small.nbytes)
+        delay((1,), (1,), (np.int64(DELAY),))
 
     usual = launch.spread_of
     segments = len(done.started) * (launcher.checkpoints_per_tile + 1)
-    chosen = usual(segments, card.decode_threads, card.processors)
+    chosen = usual(segments, card.processors)
     for spread in SPREADS:
         launch.spread_of = lambda *_, spread=spread: spread
         done.output.data.memset(0xA5, done.output.nbytes)

@@ -20,7 +20,7 @@
 #include "rans.cuh"
 
 #ifndef THREADS
-#define THREADS 64  // per block: a power of two. Each block holds the table, 16 KiB
+#define THREADS 128  // per block: a power of two up to 1024. Each block holds the table, 16 KiB
 #endif
 
 const u32 GROUP = 16;       // symbols between two looks at the end of the stream: one store
@@ -30,6 +30,7 @@ const u32 RING_WORDS = 8;
 const u32 STRIDE = THREADS * sizeof(u32);  // from one word of a thread's ring to the next: no bank conflicts
 const u32 RING_MASK = (RING_WORDS - 1) * STRIDE;
 const u32 READ_AHEAD = 256;
+const u32 RESIDENT_THREADS = 1024;  // on a multiprocessor, as far as registers decide
 static_assert(GROUP == sizeof(uint4) && GROUP == 2 * HALF_GROUP, "one store a group");
 static_assert(2 * HALF_GROUP == CHUNK_WORDS * sizeof(u32), "a step takes two bytes at most");
 static_assert(2 * GROUP + (2 * RING_WORDS + CHUNK_WORDS) * sizeof(u32) < READ_AHEAD, "stays in the room");
@@ -84,7 +85,7 @@ struct Reader {
     int fetched;  // of the lowest word in the ring: of a whole chunk
     u32 skew;     // from the aligned address to the stream
 
-    __device__ __forceinline__ u32 slot(int of) const { return ring | of & RING_MASK; }
+    __device__ __forceinline__ u32 slot(int of) const { return ring + (of & RING_MASK); }
 
     __device__ __forceinline__ void fetch() {
         pending = chunks[fetched / (int)(CHUNK_WORDS * STRIDE) - 1];
@@ -191,11 +192,9 @@ template <bool SUM>
 __device__ __forceinline__ void step(u32& state, u32& value, Reader& reader, u32 table) {
     u32 entry = entry_of(table, state);
     value = SUM ? value + (entry >> SYMBOL_SHIFT) : entry >> SYMBOL_SHIFT;
-    u32 y = coded_state(state, entry), ahead = reader.ahead();
-    u32 one_more = y << 8 | ahead >> 24, two_more = y << 16 | ahead >> 16;
-    // Not shifted by bits_needed: that would lengthen the chain.
-    state = y >= LOWER_BOUND ? y : (y >= TWO_BYTES_BELOW ? one_more : two_more);
-    reader.taken += bits_needed(y);
+    u32 y = coded_state(state, entry), bits = bits_needed(y);
+    state = __funnelshift_l(reader.ahead(), y, bits);
+    reader.taken += bits;
 }
 
 template <bool SUM>
@@ -231,7 +230,7 @@ struct Cursor {
     u32 state, unread, value, done;
 };
 
-// What a launch is told.
+// What a launch is told. Its threads, spread included, are fewer than 2^32.
 struct Launch {
     const u8* data;          // READ_AHEAD bytes of the allocation lie before it, and behind its last stream
     const u32* table;        // SLOTS entries
@@ -346,31 +345,35 @@ __device__ void decode_segment(const Launch& launch, u32 number, u32 segment, u3
 
 template <bool SUM>
 __device__ __forceinline__ void decode(const Launch& launch) {
-    __shared__ __align__(RING_WORDS * STRIDE) u32 rings[RING_WORDS * THREADS];
-    __shared__ u32 entries[SLOTS];
+    __shared__ u32 rings[RING_WORDS * THREADS];
+    __shared__ __align__(16) u32 entries[SLOTS];
     u32 ring = shared_address(rings + threadIdx.x), table = shared_address(entries);
     // A symbol counts as its difference from 128, modulo 256, where they are summed.
     u32 flip = SUM ? 128u << SYMBOL_SHIFT : 0;
+    uint4 loaded[SLOTS / 4 / THREADS];
 #pragma unroll
-    for (u32 slot = threadIdx.x * 4; slot < SLOTS; slot += THREADS * 4) {
-        uint4 four = *(const uint4*)(launch.table + slot);
-        store_shared(table + slot * sizeof(u32), four.x ^ flip);
-        store_shared(table + slot * sizeof(u32) + 4, four.y ^ flip);
-        store_shared(table + slot * sizeof(u32) + 8, four.z ^ flip);
-        store_shared(table + slot * sizeof(u32) + 12, four.w ^ flip);
+    for (u32 i = 0; i < SLOTS / 4 / THREADS; ++i) {
+        loaded[i] = ((const uint4*)launch.table)[threadIdx.x + i * THREADS];
+    }
+#pragma unroll
+    for (u32 i = 0; i < SLOTS / 4 / THREADS; ++i) {
+        u32 address = table + (threadIdx.x + i * THREADS) * sizeof(uint4);
+        store_shared(address, loaded[i].x ^ flip);
+        store_shared(address + 4, loaded[i].y ^ flip);
+        store_shared(address + 8, loaded[i].z ^ flip);
+        store_shared(address + 12, loaded[i].w ^ flip);
     }
     __syncthreads();
-    u64 thread = (u64)blockIdx.x * THREADS + threadIdx.x;
-    u64 segment = thread / launch.spread;
-    if (thread % launch.spread || segment >= (u64)launch.tile_count * launch.segments) return;
-    u32 tile = (u32)(segment / launch.segments);
-    decode_segment<SUM>(launch, tile, (u32)(segment % launch.segments), ring, table);
+    u32 thread = blockIdx.x * THREADS + threadIdx.x, segment = thread / launch.spread;
+    u32 tile = segment / launch.segments;
+    if (thread % launch.spread || tile >= launch.tile_count) return;
+    decode_segment<SUM>(launch, tile, segment % launch.segments, ring, table);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) decode_symbols(const Launch launch) {
+extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_THREADS / THREADS) decode_symbols(const Launch launch) {
     decode<false>(launch);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) decode_sums(const Launch launch) {
+extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_THREADS / THREADS) decode_sums(const Launch launch) {
     decode<true>(launch);
 }

@@ -22,7 +22,8 @@ from app import theme
 from app.selection import Selection
 from app.view import NO_DOCUMENT
 from app.views.frequencies import FrequenciesView
-from app.views.frequencies.bars import Bars, SlotAxis, SymbolAxis
+from app.views.frequencies.axes import SlotAxis, SymbolAxis
+from app.views.frequencies.bars import Bars
 from app.views.frequencies.fit import Fit
 from codec.frequency import FrequencyTable, histogram, normalise
 
@@ -37,7 +38,7 @@ counts_of_symbols = arrays(np.int64, 256, elements=st.integers(0, 10_000), fill=
 # The fit
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(counts_of_symbols, counts_of_symbols)
 def test_a_fit_adds_up(counts, others):
     assume(counts.any())
@@ -111,7 +112,7 @@ def shown(view, open_legacy, settle):
 
 
 def scope(view, name):
-    view._scope.setCurrentText(name)
+    view._controls.scope.setCurrentText(name)
 
 
 def log_box(view):
@@ -317,7 +318,7 @@ def test_a_logarithmic_axis_shows_what_is_rare(shown):
 def test_the_axis_names_residuals_or_differences(view, open_legacy, settle):
     view.set_document(open_legacy(PER_TILE))
     settle()
-    axis = view._axis
+    axis = view._controls.axis
     assert axis.itemText(1) == "Difference"
     axis.setCurrentIndex(1)
     assert bars(view)._symbols.bias == 128

@@ -11,7 +11,8 @@ from app import theme
 from app.models.explanation import ToBytes, ToSymbol, ToTile, ToWeight
 from app.selection import Selection
 from app.view import NO_DOCUMENT
-from app.views.selection import NOTHING, SelectionView
+from app.views.selection import SelectionView
+from app.views.selection.view import NOTHING
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 PER_TILE = "gaussian10_512x384_t256.wcdc"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, QPointF, Qt
@@ -143,14 +145,22 @@ def test_what_the_streams_say_comes_with_the_check(sound):
     assert "entropy" in facts.sentence(3)
 
 
-def test_a_failed_tile_has_no_entropy_but_a_problem(damaged):
+def test_a_failed_tile_has_a_problem(damaged):
     facts = facts_of(damaged)
     assert facts.severity[6] == ERROR
     assert 6 in facts.troubled
     assert facts.text(Measure.PROBLEMS, 6).startswith("error: ")
     assert facts.text(Measure.STATUS, 6) != "ok"
-    undecoded = ~np.isin(facts.column(Measure.STATUS), (0, 4, 5, 6, 9))
-    assert np.isnan(facts.column(Measure.ENTROPY)[undecoded]).all()
+
+
+def test_a_tile_that_was_not_decoded_to_its_end_has_no_entropy(sound):
+    offset, size = stream_place(sound, 6)
+    facts = facts_of(patched(sound, offset + size - 4, bytes(4)))
+    assert facts.text(Measure.STATUS, 6) == "stored state out of range"
+    for measure in (Measure.ENTROPY, Measure.TABLE_LOSS):
+        assert np.isnan(facts.column(measure)[6])
+        assert not np.isnan(facts.column(measure)[7])
+    assert "entropy" not in facts.sentence(6)
 
 
 def test_a_tile_that_cannot_be_read_is_an_error_before_the_check(sound):
@@ -477,6 +487,21 @@ def test_a_file_without_tiles_says_so(view, jobs, sound):
         document.close()
     view.set_document(None)
     assert view.empty_text == "No file is open."
+
+
+def test_another_tensor_has_its_own_tiles(view, jobs, sound):
+    container = parsed(sound)
+    first = only_tensor(container)
+    second = replace(first, index=1, tiles=first.tiles[:4])
+    document = Document("two", replace(container, tensors=(first, second)), jobs)
+    view.set_document(document)
+    document.select(Selection(1, 2))
+    assert view.list.model.rowCount() == 4
+    assert selected_tile(view) == 2
+    document.select(Selection(0, 20))
+    assert view.list.model.rowCount() == 25
+    assert selected_tile(view) == 20
+    document.close()
 
 
 def test_colours_follow_the_theme(view, open_legacy):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -373,6 +375,24 @@ def test_what_is_in_sight_is_decoded_and_painted(view, qtbot, open_legacy, name)
         assert pixel(view, row, col) == grey[int(weights[row, col]) + BIAS]
 
 
+def test_what_was_painted_before_a_tile_came_is_painted_anew(view, jobs, weights):
+    document = Document("some", parse(BytesSource(batched_file(weights, 32))), jobs)
+    view.set_document(document)
+    view.colouring.choose(ColourMap.GREY, Range.FULL)
+    canvas = view.canvas
+    canvas.show_one_to_one()
+    canvas.grab()
+    canvas.zoom(inward=False)
+    canvas.grab()
+    shelf = Shelf(document.container)
+    for tile, decoded in shelf.decoded.items():
+        canvas.mosaic.add(tile, decoded)
+    canvas.zoom(inward=True)
+    grey = lookup(ColourMap.GREY, dark=False)
+    assert pixel(view, 20, 20) == grey[int(weights[20, 20]) + BIAS]
+    document.close()
+
+
 def test_nothing_is_decoded_for_a_hidden_view(qtbot, open_legacy):
     view = WeightsView()
     qtbot.addWidget(view)
@@ -480,6 +500,20 @@ def test_a_tensor_that_is_refused_says_why(view, open_legacy):
     assert view.empty_text == (
         "None of the weights can be decoded: the frequencies sum to 7,938 where there are 4,096 slots."
     )
+
+
+def test_another_tensor_has_its_own_picture(view, qtbot, jobs, weights):
+    container = parsed(batched_file(weights, 32))
+    first = only_tensor(container)
+    second = replace(first, index=1, refusal="its table was lost")
+    document = Document("two", replace(container, tensors=(first, second)), jobs)
+    view.set_document(document)
+    document.select(Selection(1))
+    assert view.empty_text == "None of the weights can be decoded: its table was lost."
+    document.select(Selection(0, 3))
+    assert view.empty_text == ""
+    assert view.canvas.mosaic.tensor is first
+    document.close()
 
 
 def test_a_file_that_was_cut_says_so(view, jobs, open_legacy):

@@ -67,6 +67,10 @@ def test_every_byte_of_a_stored_file_has_its_part(name: str) -> None:
     sizes = dict.fromkeys(SpanKind, 0)
     for span, begin, end in container.root.leaves(0, container.root.size):
         sizes[span.kind] += end - begin
+        for edge in (begin, end - 1):
+            leaf = container.root.leaf_at(edge)
+            assert leaf is not None
+            assert (leaf.name, leaf.offset, leaf.size) == (span.name, span.offset, span.size)
     tiles = CONTENT[name]["tiles"]
     assert sizes[SpanKind.COUNT] == sizes[SpanKind.STATE] == 4 * len(tiles)
     words = sum(tile["size"] - 8 for tile in tiles)

@@ -156,7 +156,7 @@ def test_steps_of_two_bytes_one_behind_the_other(decoder):
 
 @pytest.mark.parametrize("spread", [1, 2, 8, 64])
 def test_any_spread_of_the_segments(spread, card, monkeypatch):
-    monkeypatch.setattr(launch, "spread_of", lambda segments, threads, processors: spread)
+    monkeypatch.setattr(launch, "spread_of", lambda segments, processors: spread)
     weights = noise(256, 320)
     container, tensor = opened(file_of(weights, "batched", 64))
     for found in (None, checkpoints.find(container, tensor, 48)):

@@ -12,13 +12,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.plots import adopt_menus, dress, pg
+from app.views.frequencies.axes import SlotAxis, SymbolAxis
+from app.views.frequencies.wording import BIAS
 from codec.frequency import SYMBOLS
-
-BIAS = 128
-"""A symbol less this is what it stands for."""
-
-TICKS = (1, 2, 4, 8, 16, 32, 64)
-"""Distances between two ticks on the axis of symbols."""
 
 LEAST_POWER = -12
 """On a logarithmic axis, less than 2^-12 of a slot is drawn as that."""
@@ -26,54 +22,6 @@ LEAST_POWER = -12
 
 PIXELS_FOR_GAPS = 6
 """Bars at least so wide have gaps between them; gaps between narrower ones would flicker."""
-
-
-class SymbolAxis(pg.AxisItem):  # type: ignore[misc]
-    """Symbols 0…255, or what they stand for, -128…127."""
-
-    def __init__(self, room: int) -> None:
-        super().__init__("bottom")
-        self.setStyle(hideOverlappingLabels=False)
-        self.bias = 0
-        self._room = room
-        """Pixels that a tick needs at least."""
-
-    def tickValues(self, begin: float, end: float, pixels: float) -> list[tuple[int, list[int]]]:
-        """Multiples of a power of two, as close as their numbers have room."""
-        wanted = (end - begin) * self._room / max(pixels, 1)
-        step = next((tick for tick in TICKS if tick >= wanted), TICKS[-1])
-        first = int(np.ceil(max(begin, 0) / step)) * step
-        return [(step, list(range(first, min(int(end), SYMBOLS - 1) + 1, step)))]
-
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        """The symbols of the ticks."""
-        return [str(round(value) - self.bias) for value in values]
-
-
-class SlotAxis(pg.AxisItem):  # type: ignore[misc]
-    """Slots, or powers of two of them."""
-
-    def __init__(self, room: int) -> None:
-        super().__init__("left")
-        self.powers = False
-        self._room = room
-        """Pixels that a tick needs at least."""
-        self.enableAutoSIPrefix(False)
-        self.setStyle(maxTickLevel=0)
-
-    def tickValues(self, least: float, most: float, pixels: float) -> list[Any]:
-        """On a logarithmic axis whole powers only."""
-        if not self.powers:
-            return list(super().tickValues(least, most, pixels))
-        step = max(1, int(np.ceil((most - least) * self._room / max(pixels, 1))))
-        first = int(np.ceil(least / step)) * step
-        return [(step, list(range(first, int(most) + 1, step)))]
-
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        """Numbers of slots; below one, the power."""
-        if not self.powers:
-            return [f"{value:,g}" for value in values]
-        return [f"{2 ** round(v):,}" if v >= 0 else f"1/{2 ** round(-v):,}" for v in values]
 
 
 class PickBox(pg.ViewBox):  # type: ignore[misc]
@@ -122,6 +70,11 @@ class Bars(QWidget):
         self._data = pg.PlotCurveItem([0, 0], [0], stepMode="center", skipFiniteCheck=True)
         self._chosen = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
+        self.setAccessibleName("Frequencies by symbol")
+        self.setToolTip(
+            "Click a symbol for its numbers; double-click it, or press Enter, to go to its next place in "
+            "the tile. The wheel zooms, dragging moves. Keys: ← → Page Up/Down Home End, 0 for all."
+        )
         self._prepare()
         self.recolour()
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.flow_layout import FlowLayout
-from app.views.frequencies.bars import BIAS
 from app.views.frequencies.fit import Fit, Misfit
+from app.views.frequencies.wording import BIAS
 from codec.problems import Severity
 from codec.table_checks import LOSS_WORTH_TELLING
 
@@ -32,6 +32,7 @@ class Costs(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setToolTip("What the table costs for this data; choose a symbol to mark it.")
         self._fit: Fit | None = None
         self._verdict = QLabel()
         self._verdict.setWordWrap(True)

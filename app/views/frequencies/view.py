@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-import math
-from html import escape
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFrame,
     QLabel,
     QPushButton,
     QScrollArea,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import theme
 from app.document import TRACE_STEPS, Document
-from app.flow_layout import FlowLayout
 from app.models.explanation import coded_value, known_symbols, table_entry, table_symbol
 from app.view import View
-from app.views.frequencies.bars import BIAS, Bars
+from app.views.frequencies.bars import Bars
+from app.views.frequencies.controls import FrequencyControls
 from app.views.frequencies.costs import Costs
 from app.views.frequencies.fit import Fit
+from app.views.frequencies.wording import symbol_html, table_faults, why_no_tile, why_no_whole
 from codec.container import Tensor
 from codec.frequency import histogram
 from codec.problems import Severity
 
 PATIENCE_MS = 150
 """How long an old picture stays while the next tile's symbols are computed."""
-
-WHOLE, TILE = "Whole tensor", "Selected tile"
 
 
 class FrequenciesView(View):
@@ -57,65 +50,29 @@ class FrequenciesView(View):
         self._source: object = None
         self._symbol: int | None = None
         self._stale = False
-        self._scope = QComboBox()
-        self._axis = QComboBox()
-        self._powers = QCheckBox("&Log")
-        self._next = QToolButton()
-        self._entry = QToolButton()
-        self._legend = QLabel()
+        self._controls = FrequencyControls()
         self._note = QLabel()
         self._bars = Bars()
         self._readout = QLabel()
         self._why = QLabel()
         self._check = QPushButton("Run the full check")
+        self._check.setToolTip("Decode every stream of the file, count its symbols and check all.")
         self._costs = Costs()
         self._waiting = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._waiting.timeout.connect(lambda: self._show(None))
-        self._prepare_controls()
         self._connect()
         self._lay_out()
         self._apply_colours()
 
     # Made once
 
-    def _prepare_controls(self) -> None:
-        self._scope.addItems([WHOLE, TILE])
-        self._scope.setToolTip("Whose symbols the table is compared with.")
-        self._scope.setAccessibleName("Data")
-        self._axis.addItems(["Symbol", "Residual"])
-        self._axis.setToolTip("Name symbols by their number, or by the value that they stand for.")
-        self._axis.setAccessibleName("Axis")
-        self._powers.setToolTip(
-            "Show slots on a logarithmic axis, so that rare symbols can be seen."
-        )
-        self._next.setText("Next place")
-        self._next.setToolTip(
-            "Select the next symbol of this kind in the selected tile. Key: Enter, in the plot"
-        )
-        self._entry.setText("Table entry")
-        self._entry.setToolTip("Select the bytes of this symbol's entry in the file's table.")
-        for button in (self._next, self._entry):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._legend.setToolTip(
-            "Bars: the table in the file. Line: how often symbols really occur."
-        )
-        self._check.setToolTip("Decode every stream of the file, count its symbols and check all.")
-        self._bars.setToolTip(
-            "Click a symbol for its numbers; double-click it, or press Enter, to go to its next place in "
-            "the tile. The wheel zooms, dragging moves. Keys: ← → Page Up/Down Home End, 0 for all."
-        )
-        self._bars.setAccessibleName("Frequencies by symbol")
-        self._costs.setToolTip("What the table costs for this data; choose a symbol to mark it.")
-        for label in (self._note, self._readout, self._why):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
     def _connect(self) -> None:
-        self._scope.currentIndexChanged.connect(self._refresh)
-        self._axis.currentIndexChanged.connect(self._show_axis)
-        self._powers.toggled.connect(self._bars.set_powers)
-        self._next.clicked.connect(lambda: self._go_to_next(self._symbol))
-        self._entry.clicked.connect(self._go_to_entry)
+        controls = self._controls
+        controls.scope_changed.connect(self._refresh)
+        controls.axis_changed.connect(self._show_axis)
+        controls.powers.toggled.connect(self._bars.set_powers)
+        controls.next.clicked.connect(lambda: self._go_to_next(self._symbol))
+        controls.entry.clicked.connect(self._go_to_entry)
         self._check.clicked.connect(self._run_check)
         self._bars.picked.connect(self._mark)
         self._bars.wanted.connect(self._go_to_next)
@@ -123,33 +80,37 @@ class FrequenciesView(View):
         self._costs.picked.connect(self._mark)
 
     def _lay_out(self) -> None:
-        controls = QWidget()
-        flow = FlowLayout(controls)
-        flow.setSpacing(4)
-        for control in (
-            self._scope, self._axis, self._powers, self._next, self._entry, self._legend,
-        ):  # fmt: skip
-            flow.addWidget(control)
-        lower = QWidget()
-        below = QVBoxLayout(lower)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(4)
-        for part in (self._readout, self._why, self._check, self._costs):
-            below.addWidget(part)
-        below.setAlignment(self._check, Qt.AlignmentFlag.AlignLeft)
-        below.addStretch(1)
+        for label in (self._note, self._readout, self._why):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
-        split.addWidget(self._bars)
-        split.addWidget(_scrolled(lower))
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 1)
+        for part in (self._bars, self._numbers()):
+            split.addWidget(part)
+            split.setStretchFactor(split.count() - 1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
-        layout.addWidget(controls)
+        layout.addWidget(self._controls)
         layout.addWidget(self._note)
         layout.addWidget(split, 1)
+
+    def _numbers(self) -> QScrollArea:
+        """All below the plot; it scrolls where there is too little room."""
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for part in (self._readout, self._why, self._check, self._costs):
+            layout.addWidget(part)
+        layout.setAlignment(self._check, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        return area
 
     # What is shown
 
@@ -165,7 +126,7 @@ class FrequenciesView(View):
             if document.tensor is None:
                 self.set_empty_text("The file was cut before its first frequency table.")
                 return
-            self._axis.setItemText(1, coded_value(document.tensor).capitalize())
+            self._controls.name_values(coded_value(document.tensor))
         self._refresh()
         self._on_selection()
 
@@ -187,7 +148,8 @@ class FrequenciesView(View):
             return
         counts, source = self._counts()
         if counts is None and self._pending():
-            self._waiting.start()
+            if not self._waiting.isActive():
+                self._waiting.start()
             return
         if source is None or source is not self._source:
             self._source = source
@@ -197,19 +159,20 @@ class FrequenciesView(View):
     def _show(self, counts: NDArray[np.int64] | None) -> None:
         """Shows the table against these counts, or alone."""
         self._waiting.stop()
-        tensor = self._tensor()
-        if tensor is None:
+        document, tensor = self.document, self._tensor()
+        if document is None or tensor is None:
             return
-        usable = counts is not None and bool(counts.any())
-        self._fit = Fit(tensor.table, counts) if usable and counts is not None else None
+        self._fit = None if counts is None or not counts.any() else Fit(tensor.table, counts)
         if self._fit is None:
             self._source = None
         shares = None if self._fit is None else self._fit.slots
         self._bars.show_fit(tensor.table.frequencies, shares, tensor.table.total)
         self._show_axis()
         self._costs.show_fit(self._fit, coded_value(tensor))
-        self._show_reason()
-        self._show_note(tensor)
+        self._show_reason(document, tensor)
+        faults = table_faults(tensor.table)
+        self._note.setText(faults)
+        self._note.setVisible(bool(faults))
         self._show_symbol(None)
 
     def _counts(self) -> tuple[NDArray[np.int64] | None, object]:
@@ -217,7 +180,7 @@ class FrequenciesView(View):
         document, tensor = self.document, self._tensor()
         if document is None or tensor is None:
             return None, None
-        if self._scope.currentText() == WHOLE:
+        if self._controls.whole:
             report = document.report
             return (None, None) if report is None else (report.counts, report)
         symbols, source = self._tile_symbols()
@@ -242,7 +205,7 @@ class FrequenciesView(View):
         if decoded is not None:
             return known_symbols(decoded, None), decoded
         if tensor.symbol_count(tile) > TRACE_STEPS:
-            document.want_tiles((tile,))
+            document.want_tiles((tile,), "frequencies")
             return None, None
         return known_symbols(None, document.trace), document.trace
 
@@ -252,53 +215,29 @@ class FrequenciesView(View):
         return (
             document is not None
             and tensor is not None
-            and self._scope.currentText() == TILE
+            and not self._controls.whole
             and document.selection.tile is not None
             and not tensor.refusal
             and not document.trace_note
         )
 
-    def _show_reason(self) -> None:
-        """Says why there is no data, or that some of it is missing."""
-        document, tensor = self.document, self._tensor()
-        reason, check = "", False
-        if document is not None and tensor is not None and self._fit is None:
-            reason, check = self._why_no_data(document, tensor)
-        elif document is not None and document.trace_note and self._scope.currentText() == TILE:
+    def _show_reason(self, document: Document, tensor: Tensor) -> None:
+        """Says why there is no data, or that some of it is missing; offers what would help."""
+        whole, reason = self._controls.whole, ""
+        if self._fit is None and whole:
+            reason = why_no_whole(tensor, document.report)
+        elif self._fit is None:
+            reason = why_no_tile(tensor, document.selection.tile, document.trace_note)
+        elif document.trace_note and not whole:
             reason = f"Only the symbols before the fault are counted: {document.trace_note}."
         self._why.setText(reason)
         self._why.setVisible(bool(reason))
-        self._check.setVisible(check)
-
-    def _why_no_data(self, document: Document, tensor: Tensor) -> tuple[str, bool]:
-        """A sentence, and whether the full check would help."""
-        if tensor.refusal:
-            return f"No symbol can be decoded to compare it with: {tensor.refusal}.", False
-        if self._scope.currentText() == WHOLE:
-            if document.report is not None:
-                return "No stream of the tensor could be decoded.", False
-            return "The symbols of the whole tensor are not counted yet; the full check does.", True
-        tile = document.selection.tile
-        if tile is None:
-            return "Select a tile to compare the table with its symbols.", False
-        if document.trace_note:
-            return f"There are no symbols to count: {document.trace_note}.", False
-        return f"Tile {tile:,} is being decoded.", False
-
-    def _show_note(self, tensor: Tensor) -> None:
-        """Says what is wrong with the table itself."""
-        table, parts = tensor.table, []
-        if table.sum != table.total:
-            parts.append(f"The frequencies sum to {table.sum:,}, not to {table.total:,}")
-        if table.fault and table.sum <= table.total:
-            parts.append(table.fault[:1].upper() + table.fault[1:])
-        self._note.setText(". ".join(parts))
-        self._note.setVisible(bool(parts))
+        self._check.setVisible(whole and document.report is None and not tensor.refusal)
 
     def _show_axis(self) -> None:
         tensor = self._tensor()
         name = "residual" if tensor is None else coded_value(tensor)
-        self._bars.set_bias(self._axis.currentIndex() == 1, name)
+        self._bars.set_bias(self._controls.by_value, name)
 
     # One symbol
 
@@ -307,7 +246,7 @@ class FrequenciesView(View):
         symbol = self._selected_symbol()
         if symbol is not None:
             self._mark(symbol)
-        if self._scope.currentText() == TILE:
+        if not self._controls.whole:
             self._refresh()
         self._update_buttons()
 
@@ -333,39 +272,16 @@ class FrequenciesView(View):
 
     def _update_buttons(self) -> None:
         marked = self._symbol is not None and self._tensor() is not None
-        self._entry.setEnabled(marked)
-        self._next.setEnabled(marked and self._tile_symbols()[0] is not None)
+        self._controls.entry.setEnabled(marked)
+        self._controls.next.setEnabled(marked and self._tile_symbols()[0] is not None)
 
     def _show_symbol(self, hovered: int | None) -> None:
         """Tells the numbers of the symbol under the pointer, or else of the marked one."""
         symbol, tensor = (self._symbol if hovered is None else hovered), self._tensor()
-        if tensor is None:
-            return
-        if symbol is None:
-            text = "Point at a symbol, or click it, to see its numbers."
+        if tensor is None or symbol is None:
+            self._readout.setText("Point at a symbol, or click it, to see its numbers.")
         else:
-            text = self._symbol_text(tensor, symbol)
-        self._readout.setText(text)
-
-    def _symbol_text(self, tensor: Tensor, symbol: int) -> str:
-        """A symbol in numbers."""
-        table, fit = tensor.table, self._fit
-        freq, start = int(table.frequencies[symbol]), int(table.starts[symbol])
-        parts = [
-            f"<b>symbol {symbol}</b>",
-            f"{coded_value(tensor)} {symbol - BIAS}",
-            f"frequency {freq:,}",
-            f"start {start:,}",
-            f"{table.bits[symbol]:.3f} bits" if freq else "∞ bits: cannot be coded",
-        ]
-        if fit is not None:
-            lost = fit.lost_by(symbol)
-            parts += [
-                f"occurs {int(fit.counts[symbol]):,} times = {fit.slots[symbol]:,.2f} slots",
-                f"best frequency {int(fit.best.frequencies[symbol]):,}",
-                "loses ∞" if math.isinf(lost) else _gain_or_loss(lost),
-            ]
-        return " · ".join(parts)
+            self._readout.setText(symbol_html(tensor, self._fit, symbol))
 
     # Going elsewhere
 
@@ -408,25 +324,7 @@ class FrequenciesView(View):
         self._apply_colours()
 
     def _apply_colours(self) -> None:
-        colours = theme.current()
-        self._note.setStyleSheet(f"color: {colours.severities[Severity.ERROR].name()}")
-        bars, line = (escape(colour.name()) for colour in colours.series[:2])
-        self._legend.setText(
-            f'<span style="color:{bars}">■</span> table <span style="color:{line}">▔</span> data'
-        )
+        ink = theme.current().severities[Severity.ERROR]
+        self._note.setStyleSheet(f"color: {ink.name()}")
+        self._controls.recolour()
         self._costs.recolour()
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    """An area that scrolls its content where there is too little room."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    return area
-
-
-def _gain_or_loss(lost: float) -> str:
-    word = "gains" if lost < 0 else "loses"
-    return f"{word} {abs(lost):.4f} bits a weight"

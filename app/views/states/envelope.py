@@ -85,7 +85,8 @@ class Envelope:
         Returns:
             More than most / 4 blocks, where there are as many steps.
         """
-        begin, end = max(0, begin), min(len(self), end)
+        begin = max(0, begin)
+        end = max(begin, min(len(self), end))
         level, size = 0, 1
         while (end - begin) // size > most and level + 1 < len(self._levels):
             level, size = level + 1, size * FACTOR

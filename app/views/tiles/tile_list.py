@@ -83,9 +83,7 @@ class TileList(QWidget):
 
     def _on_row(self, index: QModelIndex) -> None:
         if index.isValid():
-            tile = self.model.tile_of(index.row())
-            if tile != self._selected:
-                self.picked.emit(tile)
+            self.picked.emit(self.model.tile_of(index.row()))
 
     def _on_filter(self, on: bool) -> None:
         with QSignalBlocker(self.table.selectionModel()):

@@ -62,7 +62,7 @@ class TileIntake(QObject):
         wanted = mosaic.wanted(canvas.region(), WISHED)
         known = [tile for tile in wanted if document.tile(tile) is not None]
         self.add(known)
-        document.want_tiles(wanted)
+        document.want_tiles(wanted, "weights")
         self.coming = len(wanted) - len(known)
         self.sought.emit()
 

@@ -34,10 +34,16 @@ MOST_FAULTS_DRAWN = 2000
 class _Picture:
     """A page's image; it paints from `pixels`, which must live as long."""
 
+    page: Page
     version: int
     colours: NDArray[np.uint32]
     pixels: NDArray[np.uint32]
     image: QImage
+
+    def shows(self, page: Page, colours: NDArray[np.uint32]) -> bool:
+        """Whether it is of this page, which may have been made anew, as it is now."""
+        same = self.page is page and self.version == page.version
+        return same and self.colours is colours
 
 
 class MatrixCanvas(CellCanvas):
@@ -169,15 +175,10 @@ class MatrixCanvas(CellCanvas):
     def _image(self, page: Page) -> QImage:
         key = (self.frame.stride, page.row, page.col)
         picture = self._pictures.get(key)
-        if (
-            picture is None
-            or picture.version != page.version
-            or picture.colours is not self._colours
-        ):
+        if picture is None or not picture.shows(page, self._colours):
             pixels = self._colours.take(page.codes)
-            picture = _Picture(
-                page.version, self._colours, pixels, _image_of(pixels, not page.incomplete)
-            )
+            image = _image_of(pixels, not page.incomplete)
+            picture = _Picture(page, page.version, self._colours, pixels, image)
             self._pictures[key] = picture
         return picture.image
 

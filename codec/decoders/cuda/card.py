@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from codec.errors import DecodeError
 
-DECODE_THREADS = 64
+DECODE_THREADS = 128
 """Threads of a block that decodes."""
 
 UNDO_THREADS = 256
@@ -42,18 +42,28 @@ class Card:
         processors: its multiprocessors.
     """
 
-    def __init__(self, cupy: Any, defines: dict[str, int] | None = None) -> None:
+    def __init__(self, cupy: Any, decode_threads: int = DECODE_THREADS) -> None:
+        """Compiles the kernels, or finds them in cupy's cache.
+
+        Args:
+            cupy: the module.
+            decode_threads: of a block that decodes.
+
+        Raises:
+            CompilationError: they do not compile.
+        """
         from kernels import compilation
 
         self.cupy = cupy
         properties = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)
         self.name: str = properties["name"].decode()
         self.processors = int(properties["multiProcessorCount"])
-        self.decode_threads = (defines or {}).get("THREADS", DECODE_THREADS)
-        threads = {"decode.cu": self.decode_threads, "prediction.cu": UNDO_THREADS}
+        self.decode_threads = decode_threads
+        threads = {"decode.cu": decode_threads, "prediction.cu": UNDO_THREADS}
         self.kernels: dict[str, Any] = {}
         for source in compilation.KERNELS:
-            self.kernels.update(compilation.load(source, _threads(threads.get(source))))
+            defines = {"THREADS": threads[source]} if source in threads else {}
+            self.kernels.update(compilation.load(source, defines))
 
     def pinned(self, size: int) -> NDArray[np.uint8]:
         """u8[size] in memory that the card copies from and to without a detour; not cleared."""
@@ -65,10 +75,6 @@ class Card:
         free, _ = self.cupy.cuda.Device().mem_info
         kept = self.cupy.get_default_memory_pool().free_bytes()
         return int(free * SHARE_OF_FREE) + int(kept)
-
-
-def _threads(count: int | None) -> dict[str, int]:
-    return {} if count is None else {"THREADS": count}
 
 
 @cache

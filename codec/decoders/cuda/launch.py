@@ -26,6 +26,7 @@ from codec.decoders.cuda.records import (
     one,
 )
 from codec.decoders.streams import Status
+from codec.errors import DecodeError
 
 ALIGNMENT = 256
 """Of the sections of an upload."""
@@ -34,8 +35,14 @@ SYMBOLS_PER_LAUNCH = 1 << 22
 """Symbols that one thread decodes in one launch, at most: about a third of a second. Some systems end
 kernels that run for seconds, and between two launches the work can be stopped."""
 
-BLOCKS_PER_PROCESSOR = 4
-"""Blocks that a multiprocessor gets before threads of a block share its warps: see `spread_of`."""
+WARP = 32
+"""Threads that a card runs in step."""
+
+WARPS_PER_PROCESSOR = 4
+"""Warps that a multiprocessor runs without one waiting for another: it has so many schedulers."""
+
+MOST_THREADS = 1 << 32
+"""Threads of a launch are fewer: kernels number them in 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +258,12 @@ class Launcher:
         """Decodes the streams that can be started, in as many launches as it takes."""
         upload, threads = done.upload, self._card.decode_threads
         segments = self.checkpoints_per_tile + 1
-        spread = spread_of(len(done.started) * segments, threads, self._card.processors)
+        spread = spread_of(len(done.started) * segments, self._card.processors)
+        blocks = -(-len(done.started) * segments * spread // threads)
+        if (blocks + 1) * threads > MOST_THREADS:
+            raise DecodeError(
+                f"{len(done.started) * segments:,} segments are too many for one launch"
+            )
         arguments = one(
             LAUNCH,
             data=upload.address("data"),
@@ -269,7 +281,6 @@ class Launcher:
             complete=is_complete(self._table),
         )
         kernel = self._card.kernels["decode_sums" if sums else "decode_symbols"]
-        blocks = -(-len(done.started) * segments * spread // threads)
         with self._timed("kernel"):
             kernel((blocks,), (threads,), (arguments,))
         while self._is_unfinished(done):
@@ -301,14 +312,14 @@ class Launcher:
         self._marks.append((part, begin, end))
 
 
-def spread_of(segments: int, threads: int, processors: int) -> int:
-    """Every so manieth thread decodes: a power of two up to `threads`.
+def spread_of(segments: int, processors: int) -> int:
+    """Every so manieth thread decodes: a power of two up to `WARP`.
 
-    Few segments decode fastest each in a warp of its own, where no other's bank conflicts and loads
-    hold it up; many need every thread.
+    A segment decodes fastest in a warp of its own, where no other's bank conflicts and loads hold it up,
+    for as long as no warp has to share a scheduler; many segments need every thread.
     """
-    spread = threads
-    while spread > 1 and segments * spread > processors * BLOCKS_PER_PROCESSOR * threads:
+    spread = WARP
+    while spread > 1 and segments * spread > processors * WARPS_PER_PROCESSOR * WARP:
         spread //= 2
     return spread
 

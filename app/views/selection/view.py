@@ -6,35 +6,15 @@ clicked. The numbers are text: they can be selected, searched and copied.
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import (
-    QFontDatabase,
-    QFontMetrics,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QTextBrowser,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
-from app import theme
 from app.document import Document
 from app.flow_layout import FlowLayout
 from app.models.explanation import (
     Explanation,
     Known,
-    Line,
-    Link,
-    Part,
-    Section,
     Target,
     ToBytes,
     ToSymbol,
@@ -43,6 +23,7 @@ from app.models.explanation import (
     explain,
 )
 from app.view import View
+from app.views.selection.page import Page
 from codec.container import Prediction
 
 NOTHING = "Select a weight, a tile, a step, a byte or a field to see what it is made of."
@@ -183,7 +164,7 @@ class SelectionView(View):
         windowed = document.trace is not None and document.trace.first_step > 0
         needed = tensor.prediction is Prediction.DIFFERENCED or windowed
         if needed and document.tile(selection.tile) is None:
-            document.want_tiles((selection.tile,))
+            document.want_tiles((selection.tile,), "selection")
 
     def _write(self) -> None:
         """Puts the explanation on the page, staying where the reader is."""
@@ -193,7 +174,7 @@ class SelectionView(View):
         self._next.setEnabled(symbol is not None and symbol + 1 < self._symbols())
         self._copy.setEnabled(self._explanation is not None)
         place = self._page.verticalScrollBar().value()
-        page = _Page(self._page.fontMetrics(), self._page.viewport().width())
+        page = Page(self._page.fontMetrics(), self._page.viewport().width())
         self._page.setHtml("" if self._explanation is None else page.html(self._explanation))
         self._targets = page.targets
         self._page.verticalScrollBar().setValue(place)
@@ -237,68 +218,3 @@ class SelectionView(View):
             symbol = selection.symbol + distance
             if 0 <= symbol < self._symbols():
                 document.select_symbol(selection.tile, symbol)
-
-
-class _Page:
-    """Writes an explanation as the HTML that Qt's text knows, and keeps where its links lead.
-
-    Attributes:
-        targets: link number n leads to targets[n].
-    """
-
-    def __init__(self, metrics: QFontMetrics, width: int) -> None:
-        self.targets: list[Target] = []
-        colours = theme.current()
-        self._metrics, self._width = metrics, width
-        mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
-        self._gap = metrics.height() // 2
-        self._labels = 0
-        self._dim = f"color:{colours.dim.name()}"
-        self._accent = f"color:{colours.accent.name()}"
-        self._mono = f"font-family:'{mono}'"
-        self._head = f"background-color:{colours.raised.name()};color:{colours.foreground.name()}"
-
-    def html(self, explanation: Explanation) -> str:
-        """The page."""
-        self._labels = self._label_width(explanation)
-        chain = ""
-        if explanation.chain:
-            chain = f'<p style="{self._mono}">{self._parts(explanation.chain)}</p>'
-        sections = "".join(self._section(section) for section in explanation.sections)
-        return f"<h3>{escape(explanation.title)}</h3>{chain}{sections}"
-
-    def _label_width(self, explanation: Explanation) -> int:
-        """Pixels of the column of labels; 0 where they stand above their facts for want of room."""
-        labels = {line.label for section in explanation.sections for line in section.lines}
-        widest = max((self._metrics.horizontalAdvance(label) for label in labels), default=0)
-        return widest + self._gap if widest * 4 < self._width else 0
-
-    def _section(self, section: Section) -> str:
-        rows = "".join(self._line(line) for line in section.lines)
-        head = f"<b>{escape(section.title)}</b>"
-        return (
-            f'<table width="100%" cellspacing="0" cellpadding="{max(2, self._gap // 3)}" '
-            f'style="margin-top:{self._gap}px">'
-            f'<tr><td colspan="2" style="{self._head}">{head}</td></tr>{rows}</table>'
-        )
-
-    def _line(self, line: Line) -> str:
-        label = f'<span style="{self._dim}">{escape(line.label)}</span>'
-        fact = f'<span style="{self._mono}">{self._parts(line.parts)}</span>'
-        note = f'<span style="{self._dim}">{escape(line.note)}</span>'
-        if not line.parts:
-            fact, note = escape(line.note), ""
-        told = "<br>".join(part for part in (fact, note if line.note else "") if part)
-        if not self._labels:
-            return f'<tr><td colspan="2">{label}<br>{told}</td></tr>'
-        return f'<tr><td valign="top" width="{self._labels}">{label}</td><td>{told}</td></tr>'
-
-    def _parts(self, parts: tuple[Part, ...]) -> str:
-        return "".join(
-            self._link(part) if isinstance(part, Link) else escape(part) for part in parts
-        )
-
-    def _link(self, link: Link) -> str:
-        self.targets.append(link.target)
-        number = len(self.targets) - 1
-        return f'<a href="#{number}" style="{self._accent}">{escape(link.text)}</a>'

@@ -1,0 +1,107 @@
+"""One plot over the steps of a stream: its axes, its mouse, and a series drawn by what pixels there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+
+from app import theme
+from app.plots import adopt_menus, dress, pg
+from app.views.states.envelope import Blocks
+
+
+class StepAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of whole numbers, written with separators."""
+
+    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
+        """The whole numbers among the ticks."""
+        return [f"{round(value):,}" if float(value).is_integer() else "" for value in values]
+
+
+class ScrubBox(pg.ViewBox):  # type: ignore[misc]
+    """A plot's area in which the left button chooses a step, and the wheel zooms or moves."""
+
+    chosen = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.setMouseEnabled(x=True, y=False)
+        self.disableAutoRange()
+
+    def mouseClickEvent(self, event: Any) -> None:
+        """Chooses the step under the left button."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.chosen.emit(self.mapToView(event.pos()).x())
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
+        """Chooses step after step with the left button; the others move the plot."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.chosen.emit(self.mapToView(event.pos()).x())
+        else:
+            super().mouseDragEvent(event, axis)
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
+        """Zooms around the pointer; with Shift, or sideways, moves the plot."""
+        sideways = event.orientation() == Qt.Orientation.Horizontal
+        if not sideways and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            super().wheelEvent(event, axis)
+            return
+        event.accept()
+        begin, end = self.viewRange()[0]
+        self.translateBy(x=-event.delta() / 120 * (end - begin) / 8)
+
+
+class Track(pg.PlotWidget):  # type: ignore[misc]
+    """One plot: the series as a line, and as a band where a pixel holds many steps."""
+
+    def __init__(self, label: str, tooltip: str, series_colour: int, bars: bool = False) -> None:
+        self.box = ScrubBox()
+        axes = {side: StepAxis(side) for side in ("bottom", "left")}
+        super().__init__(viewBox=self.box, axisItems=axes)
+        adopt_menus(self)
+        self._colour, self._bars = series_colour, bars
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setToolTip(tooltip)
+        self.setMinimumHeight(self.fontMetrics().height() * 3)
+        self.hideButtons()
+        for side in ("left", "bottom"):
+            self.getAxis(side).enableAutoSIPrefix(False)
+            self.getAxis(side).setStyle(maxTickLevel=0)
+        self.getAxis("left").setLabel(label)
+        self._band = pg.PlotCurveItem(fillLevel="enclosed", pen=None, skipFiniteCheck=True)
+        self._line = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
+        for item in (self._band, self._line, self.cursor_line):
+            self.addItem(item)
+        self.cursor_line.hide()
+
+    def draw(self, blocks: Blocks, first: int) -> None:
+        """Draws a part of the series, whose first row is step `first`."""
+        steps = blocks.centres + first
+        if blocks.size == 1:
+            self._band.setData([], [])
+            if self._bars:
+                edges = np.append(steps, steps[-1:] + 1) - 0.5
+                self._line.setData(edges, blocks.mean, stepMode="center", fillLevel=0)
+            else:
+                self._line.setData(steps, blocks.mean, stepMode=None, fillLevel=None)
+            return
+        self._band.setData(
+            np.concatenate([steps, steps[::-1]]), np.concatenate([blocks.high, blocks.low[::-1]])
+        )
+        self._line.setData(steps, blocks.mean, stepMode=None, fillLevel=None)
+
+    def recolour(self) -> None:
+        """Takes up the colours of the theme."""
+        dress(self)
+        colours = theme.current()
+        ink = colours.series[self._colour]
+        faint = theme.blend(ink, colours.background, 0.3)
+        self._band.setBrush(faint)
+        self._line.setPen(pg.mkPen(ink, width=1))
+        self._line.setBrush(faint)
+        self.cursor_line.setPen(pg.mkPen(colours.foreground, width=1, style=Qt.PenStyle.DashLine))

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Everything that needs a card, in one call of under ten minutes: the tests, the sanitizer, the benchmark.
+# Run it in the folder of the repository. What it prints is left in the folder named first.
+#
+#     sh benchmarks/on_a_gpu.sh OUT [PYTHON]
+#
+# The Python needs cupy, NumPy, numba, safetensors, ml_dtypes, pytest, pytest-timeout, pytest-xdist and
+# hypothesis, but no Qt.
+out=${1:?the folder for the results}
+python=${2:-python3}
+export RANSCOPE_REQUIRE_GPU=1 PYTHONPATH=.
+mkdir -p "$out"
+
+# pyproject.toml configures pytest-qt too, which a server has not.
+pytest() {
+    "$python" -m pytest -o addopts= --import-mode=importlib -W ignore::pytest.PytestConfigWarning \
+        -p no:cacheprovider -p no:benchmark -n 6 -m gpu -q "$@"
+}
+
+# A heading over what a command prints, and how it ended.
+run() {
+    name=$1
+    shift
+    echo "== $name: $*"
+    "$@" 2>&1
+    echo "== $name: exit status $?"
+}
+
+sanitizer() {
+    compute-sanitizer --tool memcheck --padding 256 --error-exitcode 9 "$python" benchmarks/gpu_damage.py "$@"
+}
+
+{
+    date -u
+    nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader
+    run "tests of the CUDA decoder" pytest tests/gpu
+    run "tests of every decoder" pytest tests/codec
+} | tee "$out/gpu_tests.txt"
+{
+    date -u
+    nvidia-smi --query-gpu=name,driver_version --format=csv,noheader
+    run "damaged streams" sanitizer
+    run "a planted overrun, which must be found (status 9)" sanitizer --plant | tail -n 12
+} | tee "$out/gpu_sanitizer.txt"
+"$python" benchmarks/gpu_decode.py "$out/gpu_decode.txt"
