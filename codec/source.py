@@ -51,6 +51,14 @@ class Source(ABC):
             )
         return data
 
+    def read_into(self, offset: int, target: NDArray[np.uint8]) -> None:
+        """Fills `target` with the bytes from `offset`, where a source can without making another copy.
+
+        Raises:
+            SourceError: as for `read`; `target` may be filled in part.
+        """
+        target[:] = np.frombuffer(self.read(offset, len(target)), dtype=np.uint8)
+
     def array(self, offset: int, dtype: np.dtype[Any], count: int) -> NDArray[Any]:
         """`count` records of `dtype` from `offset`, as a read-only array.
 
@@ -104,6 +112,25 @@ class FileSource(Source):
             offset += len(part)
             size -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def read_into(self, offset: int, target: NDArray[np.uint8]) -> None:
+        """As `Source.read_into`."""
+        inside = offset >= 0 and offset + len(target) <= self.size
+        if not (inside and self._fill(offset, target)):
+            super().read_into(offset, target)  # which knows how to say what is wrong
+
+    def _fill(self, offset: int, target: NDArray[np.uint8]) -> bool:
+        """Fills `target` without a copy on the way; False where that does not work."""
+        done = 0
+        while done < len(target):
+            try:
+                count = os.preadv(self._descriptor, [target[done:].data], offset + done)
+            except (AttributeError, OSError):  # not every system has it
+                return False
+            if not count:
+                return False
+            done += count
+        return True
 
     def changed(self) -> bool:
         """Whether the path now leads to other content: another file, size or modification time."""

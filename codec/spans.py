@@ -150,7 +150,7 @@ class Span:
         return self.offset + self.size
 
     def __contains__(self, offset: object) -> bool:
-        return isinstance(offset, int) and self.offset <= offset < self.end
+        return isinstance(offset, int | np.integer) and bool(self.offset <= offset < self.end)
 
     def path_to(self, offset: int) -> tuple[int, ...] | None:
         """The child numbers that lead from here to the innermost span of the byte at `offset`.

@@ -1,18 +1,19 @@
 // Decodes the streams of many tiles at once: to symbols, or to their running sums, which are the
 // weights of the batched layout and the residuals of the per-tile layout.
 //
-// A stream can only be decoded one symbol after the other, and one step is a chain of about 60 cycles
-// (look the slot up, multiply, renormalise). So one thread takes one segment: a whole stream, or, where
-// the host has checkpoints, the stretch from one checkpoint to the next, which makes a stream as
-// parallel as it has checkpoints (Recoil, Lin et al. 2023). What keeps the chain short:
+// A stream can only be decoded one symbol after the other, and one step is a chain of about 85 cycles
+// on an H100 (look the slot up, multiply, renormalise). So one thread takes one segment: a whole
+// stream, or, where the host has checkpoints, the stretch from one checkpoint to the next, which makes
+// a stream as parallel as it has checkpoints (Recoil, Lin et al. 2023). What keeps the chain short:
 //
 // - The slot table is in shared memory, one packed word a slot.
 // - The next bytes wait in two registers. These are filled from a small ring in shared memory, and
 //   that from global memory, asked for at least eight steps before.
 // - Renormalisation takes no branch: y tells whether it is 0, 1 or 2 bytes.
-// - Sixteen symbols are decoded without any check and then written with one 16-byte store. If they
-//   ran out of bytes, which sound streams do not, they are dropped and decoded again with every
-//   check. So the end of a broken stream is found at the very step where the reference finds it.
+// - Sixteen symbols are decoded without any check and then written, with one 16-byte store where the
+//   tile's place in memory allows it. If they ran out of bytes, which those of a sound stream do not,
+//   they are dropped and decoded again with every check. So the end of a broken stream is found at
+//   the very step where the reference finds it.
 //
 // Nothing outside of the window of a tile is written. What is read beyond a stream lies within
 // READ_AHEAD bytes of it; the host leaves so much room on both sides of `data`.
@@ -27,13 +28,14 @@ const u32 GROUP = 16;       // symbols between two looks at the end of the strea
 const u32 HALF_GROUP = 8;   // steps between two looks at the ring: they take at most one chunk
 const u32 CHUNK_WORDS = 4;  // one load from global memory
 const u32 RING_WORDS = 8;
-const u32 STRIDE = THREADS * sizeof(u32);  // from one word of a thread's ring to the next: no bank conflicts
+// From one word of a thread's ring to the next: so that no two threads of a warp meet in a bank.
+const u32 STRIDE = THREADS * sizeof(u32);
 const u32 RING_MASK = (RING_WORDS - 1) * STRIDE;
 const u32 READ_AHEAD = 256;
 const u32 RESIDENT_THREADS = 1024;  // on a multiprocessor, as far as registers decide
 static_assert(GROUP == sizeof(uint4) && GROUP == 2 * HALF_GROUP, "one store a group");
 static_assert(2 * HALF_GROUP == CHUNK_WORDS * sizeof(u32), "a step takes two bytes at most");
-static_assert(2 * GROUP + (2 * RING_WORDS + CHUNK_WORDS) * sizeof(u32) < READ_AHEAD, "stays in the room");
+static_assert(2 * GROUP + (2 * RING_WORDS + CHUNK_WORDS) * sizeof(u32) < READ_AHEAD, "room enough");
 
 // Shared memory by its 32-bit addresses. Through pointers the compiler works addresses out anew at
 // each use, and does so on the very chain that must be short.
@@ -232,10 +234,10 @@ struct Cursor {
 
 // What a launch is told. Its threads, spread included, are fewer than 2^32.
 struct Launch {
-    const u8* data;          // READ_AHEAD bytes of the allocation lie before it, and behind its last stream
+    const u8* data;          // of its allocation READ_AHEAD bytes lie around all streams
     const u32* table;        // SLOTS entries
     const Tile* tiles;
-    const u64* checkpoints;  // per tile `segments - 1`: state | bytes left << 40 | value << 32; 0 for none
+    const u64* checkpoints;  // per tile segments - 1: see `at_checkpoint`; 0 for none
     Outcome* outcomes;       // one a tile
     u8* output;
     u64 pitch;               // bytes from one row of the output to the next
@@ -250,16 +252,20 @@ struct Launch {
 static_assert(sizeof(Launch) == 88, "codec.decoders.cuda.records.LAUNCH");
 
 __device__ __forceinline__ u64 checkpoint(const Launch& launch, u32 tile, u32 segment) {
-    if (segment >= launch.segments || (u64)segment * launch.interval >= launch.tiles[tile].count) return 0;
+    u64 symbol = (u64)segment * launch.interval;
+    if (segment >= launch.segments || symbol >= launch.tiles[tile].count) return 0;
     return launch.checkpoints[(u64)tile * (launch.segments - 1) + segment - 1];
 }
 
 __device__ __forceinline__ Cursor at_checkpoint(const Launch& launch, u64 record, u32 segment) {
-    return {(u32)record, FLOOR + (u32)(record >> 40), (u32)(record >> 32) & 0xFF, segment * launch.interval};
+    u32 state = (u32)record, value = (u32)(record >> 32) & 0xFF, bytes_left = (u32)(record >> 40);
+    return {state, FLOOR + bytes_left, value, segment * launch.interval};
 }
 
 // Where a segment starts; false where it has no start.
-__device__ __forceinline__ bool find_start(const Launch& launch, u32 number, u32 segment, Cursor& start) {
+__device__ __forceinline__ bool find_start(
+    const Launch& launch, u32 number, u32 segment, Cursor& start
+) {
     const Tile& tile = launch.tiles[number];
     u32 unread = tile.size - STATE_BYTES;
     if (launch.resume) {
@@ -370,10 +376,12 @@ __device__ __forceinline__ void decode(const Launch& launch) {
     decode_segment<SUM>(launch, tile, segment % launch.segments, ring, table);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_THREADS / THREADS) decode_symbols(const Launch launch) {
+extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_THREADS / THREADS)
+decode_symbols(const Launch launch) {
     decode<false>(launch);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_THREADS / THREADS) decode_sums(const Launch launch) {
+extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_THREADS / THREADS)
+decode_sums(const Launch launch) {
     decode<true>(launch);
 }

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Weights = NDArray[np.int8]
 
+LONG_BLOCK = 16
+"""Stride from which on one sum per block is faster than one pass per value of a block."""
+
 
 class Statistic(StrEnum):
     """What stands for a block of weights where there is no room for each."""
@@ -59,18 +62,39 @@ def downsample(weights: Weights, stride: int, statistic: Statistic) -> Weights:
 
 
 def _means(weights: Weights, stride: int) -> Weights:
-    # A sum of up to 256 bytes fits 16 bits; the narrower type is twice as fast.
-    narrow: np.dtype[Any] = np.dtype(np.int16 if stride <= 256 else np.int32)
-    sums: NDArray[Any] = weights[::stride].astype(narrow)
-    for row in range(1, min(stride, len(weights))):
-        part = weights[row::stride]
-        sums[: len(part)] += part
-    totals = sums[:, ::stride].astype(np.int64)
-    for col in range(1, min(stride, weights.shape[1])):
-        column = sums[:, col::stride]
-        totals[:, : column.shape[1]] += column
+    totals = _sums_along_rows(_sums_of_rows(weights, stride), stride)
     counts = np.outer(*(_block_sizes(length, stride) for length in weights.shape))
     return np.rint(totals / counts).astype(np.int8)
+
+
+def _sums_of_rows(weights: Weights, stride: int) -> NDArray[Any]:
+    """The sum of every `stride` rows."""
+    # A sum of up to 256 bytes fits 16 bits; the narrower type is twice as fast.
+    narrow: np.dtype[Any] = np.dtype(np.int16 if stride <= 256 else np.int32)
+    rows, cols = weights.shape
+    whole = rows // stride
+    sums: NDArray[Any] = (
+        weights[: whole * stride].reshape(whole, stride, cols).sum(axis=1, dtype=narrow)
+    )
+    if whole * stride == rows:
+        return sums
+    rest = weights[whole * stride :].sum(axis=0, dtype=narrow)
+    return np.vstack([sums, rest[np.newaxis]])
+
+
+def _sums_along_rows(sums: NDArray[Any], stride: int) -> NDArray[np.int64]:
+    """The sum of every `stride` values of each row."""
+    rows, cols = sums.shape
+    if stride >= LONG_BLOCK:
+        starts = np.arange(0, cols, stride)
+        places = (np.arange(rows)[:, np.newaxis] * cols + starts).reshape(-1)
+        totals = np.add.reduceat(sums.reshape(-1), places, dtype=np.int64)
+        return totals.reshape(rows, len(starts))
+    added = sums[:, ::stride].astype(np.int64)
+    for col in range(1, min(stride, cols)):
+        column = sums[:, col::stride]
+        added[:, : column.shape[1]] += column
+    return added
 
 
 def _largest(weights: Weights, stride: int) -> Weights:

@@ -6,6 +6,8 @@ what is known of it. `weight_stores` keep the picture itself.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -88,9 +90,14 @@ class WeightMosaic:
             if self._store is not self._overview:
                 self._store.put(tile, place, decoded)
 
-    def pages(self, region: Region) -> list[Page]:
-        """The pages that cover a region of the matrix."""
-        return self._store.pages(region)
+    def pages(self, region: Region, seconds: float = math.inf) -> list[Page]:
+        """The pages that cover a region of the matrix.
+
+        Args:
+            region: the region.
+            seconds: how long old pages are brought up to date; those that are left stay `stale`.
+        """
+        return self._store.pages(region, seconds)
 
     def tiles_in(self, region: Region) -> Ints:
         """int64[n]: the tiles shown somewhere in a region, by number."""
@@ -149,13 +156,13 @@ class WeightMosaic:
             return None
         return int(decoded.stream.symbols[place])
 
-    def counts(self, region: Region) -> Ints:
+    def counts(self, region: Region, seconds: float = math.inf) -> Ints:
         """int64[256]: how many cells in a region show each value from -128 on.
 
-        What failed tiles show does not count, unless there is nothing else.
+        What failed tiles show does not count, unless there is nothing else; `seconds` as for `pages`.
         """
         counts = np.zeros(CODES, dtype=np.int64)
-        for page in self.pages(region):
+        for page in self.pages(region, seconds):
             rows, cols = page.part(region)
             part = page.codes[rows.start : rows.stop, cols.start : cols.stop]
             counts += np.bincount(part.reshape(-1), minlength=CODES)

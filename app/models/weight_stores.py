@@ -10,6 +10,8 @@ Pages are made only for what is in sight:
 
 from __future__ import annotations
 
+import math
+import time
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable
@@ -59,8 +61,13 @@ class PageStore(ABC):
     def _fill(self, page: Page) -> None:
         """Makes the codes of a page anew."""
 
-    def pages(self, region: Region) -> list[Page]:
-        """The pages that cover a region of the matrix."""
+    def pages(self, region: Region, seconds: float = math.inf) -> list[Page]:
+        """The pages that cover a region of the matrix.
+
+        Args:
+            region: the region.
+            seconds: how long old pages are brought up to date; those that are left stay `stale`.
+        """
         span = self.stride * PAGE
         found = [
             self._page(row, col)
@@ -69,7 +76,17 @@ class PageStore(ABC):
         ]
         while len(self._pages) > max(PAGES, len(found)):
             self._pages.popitem(last=False)
+        until = time.perf_counter() + seconds
+        # The page that has changed least has waited longest; what was never made comes first.
+        for page in sorted((page for page in found if page.stale), key=lambda page: page.version):
+            if page.version == 0 or time.perf_counter() < until:
+                self._refresh(page)
         return found
+
+    def _refresh(self, page: Page) -> None:
+        page.stale = False
+        self._fill(page)
+        page.changed()
 
     def _page(self, row: int, col: int) -> Page:
         page = self._pages.get((row, col))
@@ -80,10 +97,6 @@ class PageStore(ABC):
             page = Page(row * PAGE, col * PAGE, blank, self.stride)
             self._pages[row, col] = page
         self._pages.move_to_end((row, col))
-        if page.stale:
-            page.stale = False
-            self._fill(page)
-            page.changed()
         return page
 
     def _touched(self, place: Rectangle) -> list[Page]:

@@ -96,7 +96,7 @@ def _walk_group(coded: Coded, interval: int, lanes: Lanes, group: Marks, buffer:
         for lane in range(LANES):
             lanes[lane, DONE] += np.uint64(count)
         for lane in range(len(group)):
-            _mark(lanes[lane], interval, group[lane])
+            _mark(lanes[lane], lanes[lane, COUNT], interval, group[lane])
         count = _steps_to_mark(lanes, interval)
 
 
@@ -114,15 +114,16 @@ def _walk_rest(coded: Coded, interval: int, lane: Lanes, marks: Marks, buffer: B
         done = np.int64(lane[DONE])
         lane[COUNT] = min(total, np.uint64((done // interval + 1) * interval))
         status = decode_segment(coded, lane, buffer)
-        _mark(lane, interval, marks)
+        _mark(lane, total, interval, marks)
     lane[COUNT] = total
 
 
 @part
-def _mark(lane: Lanes, interval: int, marks: Marks) -> None:
+def _mark(lane: Lanes, total: np.uint64, interval: int, marks: Marks) -> None:
     """Notes where a lane stands if it stands at a mark; its numbers are 1 to len(marks)."""
     done = np.int64(lane[DONE])
     number, left = done // interval, lane[UNREAD] - lane[FLOOR]
-    if done == number * interval and 1 <= number <= len(marks) and left <= MOST_LEFT:
+    inside = lane[DONE] < total and 1 <= number <= len(marks)
+    if inside and done == number * interval and left <= MOST_LEFT:
         value = lane[VALUE] & BYTE
         marks[number - 1] = lane[STATE] | value << VALUE_SHIFT | left << LEFT_SHIFT

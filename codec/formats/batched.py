@@ -179,9 +179,7 @@ def _read_index(
 ) -> tuple[int, NDArray[Any], int]:
     """Where the index begins, as many of its entries as there are, and where the streams begin."""
     count = _index_count(header)
-    index_offset = _section(
-        source, header, findings, "tile_index_offset", INDEX_OFFSET, INDEX_OFFSET
-    )
+    index_offset = _index_offset(source, header, findings, count)
     index_end = index_offset + count * INDEX_ENTRY.size
     if index_end > source.size:
         findings.add(
@@ -194,6 +192,18 @@ def _read_index(
         source, header, findings, "tile_data_offset", index_end, min(index_end, source.size)
     )
     return index_offset, source.array(index_offset, INDEX_ENTRY.dtype, count), data_offset
+
+
+def _index_offset(source: Source, header: np.void, findings: Findings, count: int) -> int:
+    """Where the index begins: as stated, unless the streams begin where a usual index would end."""
+    stated, streams = int(header["tile_index_offset"]), int(header["tile_data_offset"])
+    if stated != INDEX_OFFSET and streams == INDEX_OFFSET + count * INDEX_ENTRY.size:
+        why = f"{count:,} entries from {INDEX_OFFSET:,} on end where the streams begin"
+        code = "section-overlap" if stated < INDEX_OFFSET else "section-offset"
+        expected = f"{INDEX_OFFSET:,}"
+        findings.add(field_problem(HEADER, "tile_index_offset", code, expected, stated, why))
+        return min(INDEX_OFFSET, source.size)
+    return _section(source, header, findings, "tile_index_offset", INDEX_OFFSET, INDEX_OFFSET)
 
 
 def _index_count(header: np.void) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def naive(weights, stride, statistic):
 @given(
     st.integers(1, 30),
     st.integers(1, 30),
-    st.integers(1, 12),
+    st.integers(1, 20),
     st.sampled_from(list(Statistic)),
     st.integers(0, 1000),
 )
@@ -211,6 +212,23 @@ def test_pages_are_bounded(shelf, monkeypatch):
     for row in range(0, 144, 16):
         mosaic.pages(Region(row, row + 16, 0, 16))
     assert len(mosaic._overview._pages) == 4
+
+
+def test_old_pages_are_brought_up_to_date_one_after_the_other(shelf, monkeypatch):
+    monkeypatch.setattr(weight_stores, "PAGE", 64)
+    mosaic = shelf.mosaic()
+    mosaic.pages(shelf.whole())
+    for tile, decoded in shelf.decoded.items():
+        mosaic.add(tile, decoded)
+    pages = mosaic.pages(shelf.whole(), seconds=0)
+    assert all(page.stale and page.incomplete for page in pages)
+    for _ in pages:
+        clock = SimpleNamespace(perf_counter=iter([0.0, 0.5, *[2.0] * 100]).__next__)
+        monkeypatch.setattr(weight_stores, "time", clock)
+        before = sum(page.stale for page in pages)
+        mosaic.pages(shelf.whole(), seconds=1)
+        assert sum(page.stale for page in pages) == before - 1
+    assert not any(page.incomplete for page in pages)
 
 
 def test_counts_are_of_what_is_in_sight(shelf, weights):

@@ -115,6 +115,7 @@ def cases() -> list[tuple[str, int, set[str]]]:
             for value in (0, 1, len(FILE) - 1, len(FILE) + 1, 0xFFFFFFFF)
         ],
         *[("tile_index_offset", value, {"section-overlap"}) for value in (0, 1, INDEX_OFFSET - 1)],
+        ("tile_index_offset", INDEX_OFFSET + 1, {"section-offset"}),
         ("tile_index_offset", len(FILE) + 1, {"section-offset"}),
         ("tile_index_offset", 0xFFFFFFFF, {"section-offset"}),
         *[("tile_data_offset", value, {"section-overlap"}) for value in (0, 1, DATA_OFFSET - 1)],

@@ -376,9 +376,7 @@ def test_the_cause_is_proved_by_repeating_it(decoder: Decoder) -> None:
     assert "wrapped in 32 bits" in wrapped.likely_cause
     assert "symbol 128 has frequency 1 where 4,096 fits" in wrapped.message
     starved = next(
-        p
-        for p in checked("table-mode-starved", decoder).problems
-        if p.code == "table-mode-starved"
+        p for p in checked("table-mode-starved", decoder).problems if p.code == "table-mode-starved"
     )
     assert "gives exactly this table" in starved.likely_cause
 

@@ -45,6 +45,30 @@ def test_refuses_what_is_not_there(source: Source, offset: int, size: int) -> No
     assert f"(at byte {offset:,})" in refused.value.sentence()
 
 
+@pytest.mark.parametrize(("offset", "size"), [(0, 100), (0, 0), (100, 0), (99, 1), (3, 7)])
+def test_reads_into_an_array(source: Source, offset: int, size: int) -> None:
+    room = np.full(size + 2, 0xA5, dtype=np.uint8)
+    source.read_into(offset, room[1:-1])
+    assert room.tobytes() == b"\xa5" + DATA[offset : offset + size] + b"\xa5"
+
+
+@pytest.mark.parametrize(("offset", "size"), [(0, 101), (100, 1), (-1, 1)])
+def test_reads_nothing_that_is_not_there_into_an_array(
+    source: Source, offset: int, size: int
+) -> None:
+    with pytest.raises(SourceError) as refused:
+        source.read_into(offset, np.zeros(size, dtype=np.uint8))
+    assert refused.value.offset == offset
+
+
+def test_reading_into_an_array_notices_that_a_file_has_shrunk(path: Path) -> None:
+    source = FileSource(path)
+    with path.open("r+b") as file:
+        file.truncate(50)
+    with pytest.raises(SourceError, match="has shrunk"):
+        source.read_into(0, np.zeros(100, dtype=np.uint8))
+
+
 def test_arrays_are_typed_and_cannot_be_written(source: Source) -> None:
     found = source.array(2, np.dtype("<u4"), 3)
     np.testing.assert_array_equal(found, np.frombuffer(DATA, "<u4", 3, 2))

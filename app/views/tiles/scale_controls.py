@@ -66,7 +66,7 @@ class ScaleControls(QObject):
         self._high = _number("Number at the high end of the colours")
         self.parts: tuple[QWidget, ...] = (
             named("&Measure", self._measure.box),
-            named("&Range", self._range.box),
+            named("R&ange", self._range.box),
             self._percent,
             self._low,
             self._high,

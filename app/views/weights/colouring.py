@@ -71,7 +71,7 @@ class ColouringControls(QObject):
         self._percent.setToolTip("Share of the weights in sight that is left out at each end")
         self.parts: tuple[QWidget, ...] = (
             named("&Colours", self._map.box),
-            named("&Range", self._range.box),
+            named("R&ange", self._range.box),
             self._k,
             self._percent,
         )

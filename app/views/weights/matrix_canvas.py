@@ -26,6 +26,9 @@ from codec.problems import Severity
 SMALLEST_TILE = 8
 """Device pixels of a tile's side from which on its borders and faults are drawn."""
 
+REFRESH_SECONDS = 0.004
+"""How long one painting brings pages up to date; while many tiles come in, the rest waits for the next."""
+
 MOST_FAULTS_DRAWN = 2000
 """Failed tiles in sight of which each is hatched; where there are more, their tint must do."""
 
@@ -114,7 +117,9 @@ class MatrixCanvas(CellCanvas):
             return
         self.follow_frame()
         region = self.region()
-        pages = mosaic.pages(region)
+        pages = mosaic.pages(region, REFRESH_SECONDS)
+        if any(page.stale for page in pages):
+            self.viewport().update()
         if any(page.incomplete for page in pages):
             self._paint_hatching(painter)
         font = self._number_font()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QShowEvent
@@ -194,7 +196,8 @@ class WeightsView(View):
         if self.canvas.frame.empty:
             return np.zeros(256, dtype=np.int64)
         self.canvas.follow_frame()
-        return mosaic.counts(self.canvas.region())
+        seconds = 0.0 if self.intake.coming else math.inf
+        return mosaic.counts(self.canvas.region(), seconds)
 
     def _on_statistic(self) -> None:
         if self.canvas.mosaic is not None:

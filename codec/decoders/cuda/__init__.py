@@ -1,8 +1,8 @@
 """The CUDA decoder: the only part of the codec that knows cupy and the kernels.
 
-`records` and `plan` say what the card is told, in NumPy alone; `card` finds the card, its memory and its
-kernels; `launch` runs them; `decoder` puts it together. Importing this imports no cupy: that happens when a
-decoder is asked whether it is available, or to decode.
+`records`, `plan` and `reads` say what the card is told and what it reports, in NumPy alone; `card` finds
+the card, its memory and its kernels; `upload`, `launch` and `trace` run them; `decoder` puts it together.
+Importing this imports no cupy: that happens when a decoder is asked whether it is available, or to decode.
 """
 
 from codec.decoders.cuda.decoder import CudaDecoder

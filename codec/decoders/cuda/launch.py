@@ -25,11 +25,9 @@ from codec.decoders.cuda.records import (
     is_complete,
     one,
 )
+from codec.decoders.cuda.upload import Upload
 from codec.decoders.streams import Status
 from codec.errors import DecodeError
-
-ALIGNMENT = 256
-"""Of the sections of an upload."""
 
 SYMBOLS_PER_LAUNCH = 1 << 22
 """Symbols that one thread decodes in one launch, at most: about a third of a second. Some systems end
@@ -65,39 +63,6 @@ class Timing:
     def total(self) -> float:
         """All of it."""
         return self.read + self.transfer + self.kernel + self.copy_back
-
-
-@dataclass(frozen=True, eq=False)
-class Upload:
-    """One buffer in the host's memory and its copy on the card, in sections.
-
-    Attributes:
-        host: u8[n], pinned.
-        device: u8[n], on the card.
-        offsets: where each section begins.
-    """
-
-    host: NDArray[np.uint8]
-    device: Any
-    offsets: dict[str, int]
-
-    @classmethod
-    def of_sections(cls, card: Card, sizes: dict[str, int]) -> Upload:
-        """Room for sections of these sizes, the first at the start."""
-        offsets, total = {}, 0
-        for name, size in sizes.items():
-            offsets[name] = total
-            total += -(-size // ALIGNMENT) * ALIGNMENT
-        return cls(card.pinned(total), card.cupy.empty(total, dtype=np.uint8), offsets)
-
-    def put(self, name: str, values: NDArray[Any]) -> None:
-        """Fills a section from its start."""
-        data = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
-        self.host[self.offsets[name] : self.offsets[name] + len(data)] = data
-
-    def address(self, name: str) -> int:
-        """Of a section, on the card."""
-        return int(self.device.data.ptr) + self.offsets[name]
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,7 +62,7 @@ def _read(
 ) -> dict[int, str]:
     """Fills `target`; where the file has shrunk, stream by stream, noting those that are gone."""
     try:
-        target[:] = np.frombuffer(container.source.read(trip.begin, trip.size), dtype=np.uint8)
+        container.source.read_into(trip.begin, target)
     except SourceError:
         return _read_one_by_one(container, trip, records, readable, target)
     return {}
@@ -81,8 +81,7 @@ def _read_one_by_one(
         offset, size = int(records["offset"][place]), int(records["size"][place])
         begin = offset - trip.begin
         try:
-            stream = container.source.read(offset, size)
-            target[begin : begin + size] = np.frombuffer(stream, dtype=np.uint8)
+            container.source.read_into(offset, target[begin : begin + size])
         except SourceError as error:
             readable[place], details[place] = False, error.sentence()
     return details
