@@ -29,8 +29,8 @@ TRACE_STEPS = 1 << 20
 SYMBOLS_AT_ONCE = 1 << 20
 """Symbols that one decoding job takes on, so that tiles appear as they come into sight."""
 
-KEPT_SYMBOLS = 1 << 27
-"""Symbols of decoded tiles that are kept; a tile keeps two bytes a symbol."""
+KEPT_SYMBOLS = 1 << 25
+"""Symbols of decoded tiles that are kept; a tile keeps two bytes a symbol, so 64 MiB in all."""
 
 CHECKED_AT_ONCE = 1 << 28
 """File size, in bytes, up to which a file is checked as soon as it is opened."""

@@ -46,11 +46,13 @@ TILE = np.dtype(
         ("predictor", "<u1"),
         ("offset", "<u8"),
         ("size", "<u8"),
+        ("present", "<u8"),
         ("readable", "?"),
     ]
 )
 """One tile as the file's index describes it: place in the grid, predictor, byte range of its stream
-counted from the start of the file, and whether that range lies inside the file and can hold a stream."""
+counted from the start of the file, how many of these bytes the file has, and whether it has them all and they
+can hold a stream."""
 
 
 class Rectangle(NamedTuple):

@@ -67,7 +67,7 @@ def check_streams_place(findings: Findings, tiles: NDArray[Any], base: int, file
 
     Args:
         findings: where problems go.
-        tiles: TILE[n]; `readable` is set here.
+        tiles: TILE[n]; `present` and `readable` are set here.
         base: offset of the first byte that a stream may use.
         file_size: bytes of the file.
     """
@@ -82,6 +82,7 @@ def check_streams_place(findings: Findings, tiles: NDArray[Any], base: int, file
         np.flatnonzero(short), lambda tile: _too_short(tile, int(offsets[tile]), int(sizes[tile]))
     )
     tiles["readable"] = ~outside & ~short
+    tiles["present"] = np.where(offsets < base, 0, np.clip(file_size - offsets, 0, sizes))
     _check_overlaps(findings, offsets, sizes, np.flatnonzero(tiles["readable"]))
 
 
@@ -162,18 +163,18 @@ def check_coverage(
     Args:
         findings: where problems go.
         claims: (offset, size) of every section that is not a stream.
-        tiles: TILE[n]; the readable streams claim their bytes too.
+        tiles: TILE[n]; the streams claim what is there of them.
         file_size: bytes of the file.
 
     Returns:
         (offset, size) of every gap, in file order.
     """
-    streams = tiles[tiles["readable"]]
+    streams = tiles[tiles["present"] > 0]
     begins = np.concatenate(
         [np.array([c[0] for c in claims], dtype=np.int64), streams["offset"].astype(np.int64)]
     )
     sizes = np.concatenate(
-        [np.array([c[1] for c in claims], dtype=np.int64), streams["size"].astype(np.int64)]
+        [np.array([c[1] for c in claims], dtype=np.int64), streams["present"].astype(np.int64)]
     )
     holes = gaps(begins, sizes, 0, file_size)
     for offset, size in holes:

@@ -55,7 +55,7 @@ def assemble(
         findings: the problems so far; bytes without a claim are added.
         tensor: the matrix, where the header gave it a shape.
         sections: the spans found, in file order.
-        tiles: TILE[n]; the readable streams claim their bytes.
+        tiles: TILE[n]; the streams claim what is there of them.
     """
     claims = [(span.offset, span.size) for span in sections if span.kind is not SpanKind.STREAM]
     holes = check_coverage(findings, claims, tiles, source.size)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from codec.errors import SourceError
 from codec.source import Source
-from codec.spans import ScatteredSpans, Span, SpanKind, Spans
+from codec.spans import ListedSpans, ScatteredSpans, Span, SpanKind, Spans
 
 FRAME_BYTES = 8
 """Bytes of a stream beside its renormalisation bytes: count and state."""
@@ -32,7 +32,7 @@ def _u32(source: Source, offset: int) -> str:
 
 
 def _parts(source: Source, tile: int, offset: int, size: int) -> Spans:
-    """The spans inside one stream that can be read."""
+    """The spans inside a whole stream."""
     words = size - FRAME_BYTES
 
     def make(part: int) -> Span:
@@ -86,6 +86,22 @@ class _StreamParts(Spans):
         return len(self) - 1 if offset >= self._offset + self._size - 4 else 1
 
 
+def _stream_span(source: Source, tiles: NDArray[Any], tile: int) -> Span:
+    """The span of one tile's stream: all of it, or what the file has of it."""
+    record = tiles[tile]
+    offset, size, present = int(record["offset"]), int(record["size"]), int(record["present"])
+    name = f"tile {tile:,} (row {record['row']:,}, column {record['col']:,})"
+    meaning = "The rANS stream of one tile: symbol count, renormalisation bytes, final state."
+    if record["readable"]:
+        text, parts = f"{size:,} bytes", _parts(source, tile, offset, size)
+    else:
+        text = f"{size:,} bytes at byte {offset:,}, of which the file has {present:,}"
+        parts = ListedSpans()
+    return Span(
+        name, min(offset, source.size), present, SpanKind.STREAM, text, meaning, 0, tile, parts
+    )
+
+
 def streams_span(source: Source, tiles: NDArray[Any], base: int) -> Span:
     """The span of all tile streams: one child a tile, in index order.
 
@@ -94,24 +110,9 @@ def streams_span(source: Source, tiles: NDArray[Any], base: int) -> Span:
         tiles: TILE[n].
         base: offset of the first stream where nothing is known otherwise.
     """
-    readable = tiles[tiles["readable"]]
-    begin = int(readable["offset"].min()) if len(readable) else min(base, source.size)
-    end = int((readable["offset"] + readable["size"]).max()) if len(readable) else begin
-    sizes = tiles["size"] * tiles["readable"]
-
-    def make(tile: int) -> Span:
-        record = tiles[tile]
-        offset, size = int(record["offset"]), int(record["size"])
-        name = f"tile {tile:,} (row {record['row']:,}, column {record['col']:,})"
-        meaning = "The rANS stream of one tile: symbol count, renormalisation bytes, final state."
-        if not record["readable"]:
-            missing = f"{size:,} bytes at byte {offset:,}: cannot be read"
-            return Span(
-                name, min(offset, source.size), 0, SpanKind.STREAM, missing, meaning, 0, tile
-            )
-        parts = _parts(source, tile, offset, size)
-        text = f"{size:,} bytes"
-        return Span(name, offset, size, SpanKind.STREAM, text, meaning, 0, tile, parts)
+    present = tiles[tiles["present"] > 0]
+    begin = int(present["offset"].min()) if len(present) else min(base, source.size)
+    end = int((present["offset"] + present["present"]).max()) if len(present) else begin
 
     return Span(
         "tile streams",
@@ -121,7 +122,9 @@ def streams_span(source: Source, tiles: NDArray[Any], base: int) -> Span:
         f"{len(tiles):,} streams",
         "The coded weights: one stream a tile.",
         0,
-        children=ScatteredSpans(tiles["offset"], sizes, make),
+        children=ScatteredSpans(
+            tiles["offset"], tiles["present"], lambda tile: _stream_span(source, tiles, tile)
+        ),
         sparse=True,
     )
 

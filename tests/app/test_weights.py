@@ -420,6 +420,26 @@ def test_nothing_is_decoded_for_a_hidden_view(qtbot, open_legacy):
     assert document.tile(0) is None
 
 
+def test_a_view_that_is_hidden_or_shows_another_document_wants_no_tiles(
+    view, qtbot, open_legacy, monkeypatch
+):
+    wishes: list[tuple[Document, int]] = []
+
+    def note(document, tiles, asker=""):
+        assert asker
+        wishes.append((document, len(tiles)))
+
+    monkeypatch.setattr(Document, "want_tiles", note)
+    first, second = open_legacy(GAUSSIAN), open_legacy(PER_TILE)
+    view.set_document(first)
+    qtbot.waitUntil(lambda: (first, 20) in wishes)
+    view.set_document(second)
+    assert wishes[-1] == (first, 0)
+    qtbot.waitUntil(lambda: (second, 4) in wishes)
+    view.hide()
+    qtbot.waitUntil(lambda: wishes[-1] == (second, 0))
+
+
 def test_only_tiles_in_sight_are_decoded(view, qtbot, open_legacy):
     document = open_legacy(GAUSSIAN)
     view.set_document(document)

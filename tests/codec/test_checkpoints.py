@@ -95,14 +95,14 @@ def test_checkpoints_of_any_file(weights, tile, layout):
 
 
 @given(data=damaged())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_damaged_streams_have_checkpoints_as_far_as_they_go(data):
     container = parsed(data)
     for tensor in container.tensors:
         if tensor.refusal:
             with pytest.raises(DecodeError):
                 checkpoints.find(container, tensor, 16)
-        elif tensor.weights < 1 << 16:
+        elif sum(map(tensor.symbol_count, range(len(tensor.tiles)))) < 1 << 14:
             points = checkpoints.find(container, tensor, 16)
             for tile in range(len(tensor.tiles)):
                 assert listed(points, tile) == expected(container, tensor, tile, 16)

@@ -162,7 +162,7 @@ def test_thousands_of_bad_streams_are_counted_exactly() -> None:
 
 def test_bytes_that_nothing_claims() -> None:
     findings, found = Findings(), tiles((20, 10), (40, 10), (60, 90))
-    found["readable"] = [True, True, False]
+    found["present"] = [10, 10, 0]
     holes = check_coverage(findings, [(0, 10), (12, 4)], found, FILE_SIZE)
     assert holes == [(10, 2), (16, 4), (30, 10), (50, 50)]
     assert [(p.code, p.offset, p.size) for p in findings.problems()] == [
@@ -175,7 +175,7 @@ def test_bytes_that_nothing_claims() -> None:
 
 def test_a_file_that_is_claimed_whole_has_no_holes() -> None:
     findings, found = Findings(), tiles((20, 80))
-    found["readable"] = True
+    found["present"] = 80
     assert check_coverage(findings, [(0, 25)], found, FILE_SIZE) == []
     assert findings.problems() == ()
 

@@ -15,12 +15,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document import Document
 from app.views.weights.matrix_canvas import MatrixCanvas
 
+ASKER = "weights"
+"""Whose wish for tiles it is, to the document."""
+
 WISHED = 1024
 """Tiles that the document is asked for at once."""
 
 SLICE_SECONDS = 0.006
 """How long tiles are taken in before the window gets its turn: less than half a frame."""
-
 
 MS_BETWEEN_PAINTS = 50
 """While tiles come in, the picture is painted anew 20 times a second: it looks as alive as at 60, and
@@ -50,6 +52,8 @@ class TileIntake(QObject):
 
     def set_document(self, document: Document | None) -> None:
         """Takes tiles from another document from now on."""
+        if self._document is not None and self._document is not document:
+            self._document.want_tiles((), ASKER)
         self._document = document
         self._arrived.clear()
         self.seek_soon()
@@ -62,14 +66,17 @@ class TileIntake(QObject):
         """Asks for the tiles that are in sight and not known; of a hidden picture, none are."""
         document, canvas = self._document, self._canvas
         mosaic = canvas.mosaic
-        if document is None or mosaic is None or canvas.frame.empty or not canvas.isVisible():
+        if document is None or mosaic is None or canvas.frame.empty:
+            return
+        if not canvas.isVisible():
+            document.want_tiles((), ASKER)
             return
         canvas.follow_frame()
         wanted = mosaic.wanted(canvas.region(), WISHED)
-        known = [tile for tile in wanted if document.tile(tile) is not None]
-        self.add(known)
-        document.want_tiles(wanted, "weights")
-        self.coming = len(wanted) - len(known)
+        unknown = [tile for tile in wanted if document.tile(tile) is None]
+        self.add(tile for tile in wanted if document.tile(tile) is not None)
+        document.want_tiles(unknown, ASKER)
+        self.coming = len(unknown)
         self.sought.emit()
 
     def add(self, tiles: Iterable[int]) -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from app import theme
@@ -158,6 +158,11 @@ class WeightsView(View):
     def showEvent(self, event: QShowEvent) -> None:
         """Tiles are asked for only while they can be seen."""
         super().showEvent(event)
+        self.intake.seek_soon()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden needs no more tiles."""
+        super().hideEvent(event)
         self.intake.seek_soon()
 
     def _on_sought(self) -> None:

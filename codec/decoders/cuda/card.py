@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.errors import DecodeError
+from kernels import compilation
 
 DECODE_THREADS = 128
 """Threads of a block that decodes."""
@@ -52,8 +53,6 @@ class Card:
         Raises:
             CompilationError: they do not compile.
         """
-        from kernels import compilation
-
         self.cupy = cupy
         properties = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)
         self.name: str = properties["name"].decode()
@@ -137,7 +136,7 @@ def _version(number: int) -> str:
 def _unexpected(error: Exception) -> str:
     """One sentence for an error of the driver or of the compiler."""
     text = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
-    if type(error).__name__ == "CompilationError":
+    if isinstance(error, compilation.CompilationError):
         return f"the CUDA kernels do not compile on this machine: {text}"
     if "nvrtc" in text.lower():
         return f"cupy does not find CUDA's run-time compiler: {text}; {INSTALL}"
@@ -146,7 +145,7 @@ def _unexpected(error: Exception) -> str:
 
 @contextmanager
 def reported(card: Card) -> Iterator[None]:
-    """Turns what CUDA raises into a DecodeError of one sentence."""
+    """Turns what CUDA raises meanwhile into a DecodeError of one sentence."""
     cuda = card.cupy.cuda
     errors = (cuda.runtime.CUDARuntimeError, cuda.driver.CUDADriverError)
     try:
