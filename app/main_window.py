@@ -47,6 +47,8 @@ from app.views.help import HelpView
 from app.views.problems import ProblemsView
 from app.views.selection import SelectionView
 from app.views.structure import StructureView
+from app.views.tiles import TilesView
+from app.views.weights import WeightsView
 from app.welcome import Welcome
 from app.workspace import Workspace, sample_path
 from codec.errors import InputError
@@ -61,6 +63,8 @@ FIRST_SIZE = 1600, 1000
 VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
     StructureView,
     BytesView,
+    TilesView,
+    WeightsView,
     SelectionView,
     ProblemsView,
     HelpView,
@@ -71,10 +75,8 @@ def views_with_plots() -> tuple[type[View], ...]:
     """The other views. They need pyqtgraph, which the first paint does not wait for."""
     from app.views.frequencies import FrequenciesView
     from app.views.states import StatesView
-    from app.views.tiles import TilesView
-    from app.views.weights import WeightsView
 
-    return TilesView, WeightsView, FrequenciesView, StatesView
+    return FrequenciesView, StatesView
 
 
 class MainWindow(QMainWindow):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from tests.codec.strategies import damaged, matrices
 from tests.codec.test_fast_kernels import BOUNDS_CHECKED
 
 ROOT = Path(__file__).parent.parent.parent
-LAYOUTS = {"batched": batched_file, "wcdc": wcdc_file}
+LAYOUTS: dict[str, Callable[..., bytes]] = {"batched": batched_file, "wcdc": wcdc_file}
 
 
 def opened(data: bytes) -> tuple[Container, Tensor]:
@@ -48,7 +49,8 @@ def expected(container: Container, tensor: Tensor, tile: int, interval: int) -> 
     frame = container.frame(tensor, tile)
     if not 1 << 23 <= frame.state < 1 << 31:
         return []
-    points, value, words = [], 0, container.words(frame)
+    points: list[Checkpoint] = []
+    value, words = 0, container.words(frame)
     count = tensor.symbol_count(tile)
     try:
         for step in rans.steps(words, frame.state, count, tensor.table, tensor.coder):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from types import ModuleType, SimpleNamespace
@@ -22,6 +24,7 @@ from codec.decoders.streams import TILE_READ, Status
 from codec.errors import DecodeError
 from codec.formats import batched
 from codec.frequency import UNOWNED, FrequencyTable
+from kernels import compilation
 from kernels.compilation import CompilationError
 from tests.codec.files import (
     Weights,
@@ -34,7 +37,7 @@ from tests.codec.files import (
 )
 from tests.codec.strategies import damaged, tables
 
-LAYOUTS = {"batched": batched_file, "wcdc": wcdc_file}
+LAYOUTS: dict[str, Callable[..., bytes]] = {"batched": batched_file, "wcdc": wcdc_file}
 PLENTY = 1 << 40
 SHAPES = [(7, 6, 4), (33, 64, 16), (64, 64, 16), (20, 300, 100), (1, 50, 3), (50, 1, 64)]
 
@@ -172,7 +175,7 @@ def test_tiles_are_undone_after_those_that_they_need(shape):
     found, begins = plan.places(tensor, tiles, records)
     assert (begins[0], begins[-1]) == (0, len(tiles))
     when = {}
-    for wave, (first, last) in enumerate(zip(begins[:-1], begins[1:], strict=True)):
+    for wave, (first, last) in enumerate(itertools.pairwise(begins)):
         when.update({int(place["outcome"]): wave for place in found[first:last]})
     assert sorted(when) == tiles.tolist()
     for number in tiles:
@@ -207,14 +210,16 @@ def test_slots_without_an_owner_are_told():
 
 @given(data=damaged())
 @settings(max_examples=100)
-def test_first_weights_and_neighbours_are_the_references(data):
+def test_first_rows_and_neighbours_are_the_references(data):
     container = parsed(data)
     for tensor in container.tensors:
         if tensor.refusal or tensor.weights > 1 << 12 or plan.shadowed(tensor).any():
             continue
         judged = ReferenceDecoder().decode(container, tensor)
-        found = reads.first_weights(tensor, judged.weights)
-        np.testing.assert_array_equal(found, judged.reads["first_weights"])
+        found = judged.reads.copy()
+        found["first_weights"] = 99
+        reads.log_first_rows(tensor, judged.weights, found)
+        np.testing.assert_array_equal(found, judged.reads)
         if not tensor.padded:
             log = np.zeros(len(tensor.tiles), dtype=TILE_READ)
             streams = ReferenceDecoder().decode_streams(container, tensor, every_tile(tensor))
@@ -352,7 +357,7 @@ def test_no_kernels(error, why, reason, monkeypatch):
     def fail(name: str, defines: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(card.compilation, "load", fail)
+    monkeypatch.setattr(compilation, "load", fail)
     found = reason(fake_cupy())
     assert why in found
     assert "\n" not in found

@@ -24,7 +24,7 @@ from codec.decoders.base import (
 from codec.decoders.cuda import plan
 from codec.decoders.cuda.card import Card, NoCard, open_card, reported
 from codec.decoders.cuda.launch import Decoded, Launcher, Timing
-from codec.decoders.cuda.reads import first_weights, mark_neighbours
+from codec.decoders.cuda.reads import log_first_rows, mark_neighbours
 from codec.decoders.cuda.records import packed_table
 from codec.decoders.cuda.trace import Walker
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
@@ -115,7 +115,7 @@ class CudaDecoder(Decoder):
                 reads[trip.tiles] = self._fill(launcher, tensor, trip, weights)
                 done += len(trip.tiles)
             self.timing = launcher.timing
-        reads["first_weights"] = first_weights(tensor, weights)
+        log_first_rows(tensor, weights, reads)
         if tensor.prediction is Prediction.DIFFERENCED:
             mark_neighbours(tensor, reads)
         self._log_shadowed(container, tensor, weights, reads)

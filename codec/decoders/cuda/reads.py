@@ -137,17 +137,14 @@ def _first_symbols(outcomes: NDArray[Any], *, sums: bool) -> NDArray[np.uint8]:
     return symbols
 
 
-def first_weights(tensor: Tensor, weights: NDArray[np.int8]) -> NDArray[np.int8]:
-    """int8[n, FIRST_VALUES]: the first weights of each tile as they stand in the matrix, row by row."""
-    row, col, rows, cols = rectangles(tensor, np.arange(len(tensor.tiles)))[
-        :, :, np.newaxis
-    ].transpose(1, 0, 2)
+def log_first_rows(tensor: Tensor, weights: NDArray[np.int8], reads: NDArray[Any]) -> None:
+    """Fills in the first weights of all tiles, and cuts their first symbols to the first row too."""
+    row, col, rows, cols = rectangles(tensor, np.arange(len(tensor.tiles))).T[..., np.newaxis]
     number = np.arange(FIRST_VALUES)
-    inside = number < rows * cols
-    down, across = np.divmod(number, np.maximum(cols, 1))
-    places = np.where(inside, (row + down) * tensor.cols + col + across, 0)
-    found: NDArray[np.int8] = np.where(inside, weights.reshape(-1)[places], 0)
-    return found
+    inside = (number < cols) & (rows > 0)
+    places = np.where(inside, row * tensor.cols + col + number, 0)
+    reads["first_weights"] = np.where(inside, weights.reshape(-1)[places], 0)
+    reads["first_symbols"] = np.where(inside, reads["first_symbols"], 0)
 
 
 def mark_neighbours(tensor: Tensor, reads: NDArray[Any]) -> None:
