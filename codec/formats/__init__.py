@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from codec.container import Container
 from codec.errors import FormatError
-from codec.formats import batched, wcdc
+from codec.formats import batched, batched_parser, wcdc, wcdc_parser
 from codec.source import FileSource, Source
 
 _PARSERS: dict[int, Callable[[Source], Container]] = {
-    batched.MAGIC: batched.parse,
-    wcdc.MAGIC: wcdc.parse,
+    batched.MAGIC: batched_parser.parse,
+    wcdc.MAGIC: wcdc_parser.parse,
 }
 
 FORMATS: tuple[str, ...] = (batched.NAME, wcdc.NAME)
