@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from itertools import zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Jobs, Request, Response
 from app.requests import CheckRequest, FindRequest, TilesRequest, TraceRequest
-from app.selection import Selection
+from app.selection import Selection, completed
+from app.tile_wishes import TileWishes
 from codec.checks import Report, TensorReport
 from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTile
@@ -25,9 +25,6 @@ from codec.trace import Trace
 
 TRACE_STEPS = 1 << 20
 """Steps that a trace holds at most; of longer streams it holds a window around the selection."""
-
-SYMBOLS_AT_ONCE = 1 << 20
-"""Symbols that one decoding job takes on, so that tiles appear as they come into sight."""
 
 KEPT_SYMBOLS = 1 << 25
 """Symbols of decoded tiles that are kept; a tile keeps two bytes a symbol, so 64 MiB in all."""
@@ -72,7 +69,7 @@ class Document(QObject):
         self._report: Report | None = None
         self._tiles: OrderedDict[int, DecodedTile] = OrderedDict()
         self._kept = 0
-        self._wishes: dict[str, tuple[int, ...]] = {}
+        self._wishes = TileWishes()
         self._running: dict[str, int] = {}
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
@@ -139,7 +136,7 @@ class Document(QObject):
         self._selection = selection
         if (selection.tensor, selection.tile) != (before.tensor, before.tile):
             self._drop_trace()
-        self._follow_trace()
+        self._selection = completed(self._selection, self._trace)
         self.selection_changed.emit(self._selection)
         self._want_trace()
 
@@ -196,7 +193,7 @@ class Document(QObject):
         tensor = self.tensor
         if tensor is None or tensor.refusal:
             return
-        self._wishes[asker] = tuple(tiles)
+        self._wishes.put(asker, tiles)
         self._decode_next()
 
     def check(self) -> None:
@@ -224,23 +221,10 @@ class Document(QObject):
         tensor = self.tensor
         if tensor is None or "tiles" in self._running:
             return
-        tiles = self._next_tiles(tensor)
+        tiles = self._wishes.next(tensor, self._tiles)
         if tiles:
             known = dict(self._tiles) if not tensor.padded else {}
             self._submit("tiles", TilesRequest(self.container, tensor, tiles, known, self.decoder))
-
-    def _next_tiles(self, tensor: Tensor) -> tuple[int, ...]:
-        """As many of the tiles wished for as one job takes on; each asker's first ones come first."""
-        chunk: dict[int, None] = {}
-        symbols = 0
-        for rank in zip_longest(*self._wishes.values()):
-            for tile in rank:
-                if tile is not None and tile not in self._tiles and tile not in chunk:
-                    chunk[tile] = None
-                    symbols += tensor.symbol_count(tile)
-            if symbols >= SYMBOLS_AT_ONCE:
-                break
-        return tuple(chunk)
 
     def _drop_trace(self) -> None:
         self._trace, self._trace_note = None, ""
@@ -267,25 +251,6 @@ class Document(QObject):
             "trace",
             TraceRequest(self.container, tensor, selection.tile, first, last, self.decoder),
         )
-
-    def _follow_trace(self) -> None:
-        """Completes the selection by what the trace knows: the bytes of a symbol, or the reverse."""
-        trace, selection = self._trace, self._selection
-        if trace is None or selection.tile is None:
-            return
-        if selection.symbol is not None and selection.span is None:
-            row = trace.row_of_symbol(selection.symbol)
-            if row is not None:
-                span = trace.bytes_of_row(row)
-                self._selection = Selection(
-                    selection.tensor, selection.tile, selection.symbol, span
-                )
-        elif selection.symbol is None and selection.span is not None and selection.span[1] == 1:
-            row = trace.row_of_byte(selection.span[0])
-            if row is not None:
-                symbol = int(trace["symbol_index"][row])
-                span = trace.bytes_of_row(row)
-                self._selection = Selection(selection.tensor, selection.tile, symbol, span)
 
     def _take(self, response: Response) -> bool:
         """Whether a response answers a request of ours that still stands."""
@@ -328,11 +293,7 @@ class Document(QObject):
         while self._kept > KEPT_SYMBOLS and len(self._tiles) > len(tiles):
             self._kept -= self._tiles.popitem(last=False)[1].stream.symbols.size
         self.tiles_decoded.emit(tuple(tiles))
-        decoded = set(tiles)
-        self._wishes = {
-            asker: tuple(t for t in wish if t not in decoded)
-            for asker, wish in self._wishes.items()
-        }
+        self._wishes.fulfil(tiles)
         self._decode_next()
 
     def _show_trace(self, request: TraceRequest, trace: Trace) -> None:
@@ -340,7 +301,7 @@ class Document(QObject):
             return
         self._trace, self._trace_note = trace, trace.stopped
         before = self._selection
-        self._follow_trace()
+        self._selection = completed(self._selection, self._trace)
         self.trace_changed.emit()
         if self._selection != before:
             self.selection_changed.emit(self._selection)

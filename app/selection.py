@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from codec.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,19 @@ class Selection:
     tile: int | None = None
     symbol: int | None = None
     span: tuple[int, int] | None = None
+
+
+def completed(selection: Selection, trace: Trace | None) -> Selection:
+    """The selection with what the trace of its tile adds: the bytes of its symbol, or the reverse."""
+    if trace is None or selection.tile is None:
+        return selection
+    if selection.symbol is not None and selection.span is None:
+        row = trace.row_of_symbol(selection.symbol)
+    elif selection.symbol is None and selection.span is not None and selection.span[1] == 1:
+        row = trace.row_of_byte(selection.span[0])
+    else:
+        return selection
+    if row is None:
+        return selection
+    symbol = int(trace["symbol_index"][row])
+    return replace(selection, symbol=symbol, span=trace.bytes_of_row(row))
