@@ -1,6 +1,6 @@
 """What the window takes on a file, offscreen: first paint, memory, scrolling, hovering, the trace of a click.
 
-    python tests/benchmarks/bench_window.py FILE
+    python tests/benchmarks/measure_window.py FILE
 
 Times are wall clock. The first paint is measured from the start of the process to the end of the first paint that
 shows the file's spans in the hex view; the trace from selecting a tile to its painted curve.
