@@ -5,8 +5,9 @@ Every layout is parsed into these classes, so that decoders, checks and views kn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.frequency import FrequencyTable
+from codec.interleaving import SINGLE, Interleaving
 from codec.problems import Problem
 from codec.rans import Coder
 from codec.source import Source
@@ -27,6 +29,8 @@ class Prediction(StrEnum):
     """symbol = weight - the weight before it in row-major order, rows not restarted (batched)."""
     DIFFERENCED = "left or top, then differenced"
     """A two-dimensional residual, then the difference of each residual to the one before (wcdc)."""
+    WITHIN_TILE = "none, left or top, inside the tile"
+    """symbol = weight - prediction, from the tile alone: `scalar_prediction` states the rules (native)."""
 
 
 class Predictor(StrEnum):
@@ -34,25 +38,75 @@ class Predictor(StrEnum):
 
     LEFT = "left"
     TOP = "top"
+    NONE = "none"
 
 
 PREDICTORS: tuple[Predictor, ...] = (Predictor.LEFT, Predictor.TOP)
-"""By their number in the files."""
+"""By their number in the legacy files."""
+
+NATIVE_PREDICTORS: tuple[Predictor, ...] = (Predictor.NONE, Predictor.LEFT, Predictor.TOP)
+"""By their number in native files."""
+
+
+class Coding(IntEnum):
+    """How a tile's weights stand in the file, by its number in native files."""
+
+    RANS = 0
+    """As a rANS stream."""
+    RAW = 1
+    """As they are, one byte each, row by row."""
+    CONSTANT = 2
+    """Not at all: every weight is the one value in the tile's record."""
+
+    @property
+    def word(self) -> str:
+        """Its name for a person and in JSON."""
+        return self.name.lower()
+
+
+class Framing(StrEnum):
+    """Where a stream's states stand, and from which end its words are taken."""
+
+    TRAILING_STATE = "symbol count, words, final state"
+    """Words are taken from the end towards the start (both legacy layouts)."""
+    LEADING_STATES = "state of each lane, words"
+    """Words are taken from the start on (native)."""
+
 
 TILE = np.dtype(
     [
         ("row", "<u4"),
         ("col", "<u4"),
         ("predictor", "<u1"),
+        ("coding", "<u1"),
+        ("constant", "<i1"),
+        ("checksum", "<u4"),
         ("offset", "<u8"),
         ("size", "<u8"),
         ("present", "<u8"),
         ("readable", "?"),
     ]
 )
-"""One tile as the file's index describes it: place in the grid, predictor, byte range of its stream
-counted from the start of the file, how many of these bytes the file has, and whether it has them all and they
-can hold a stream."""
+"""One tile as the file's index describes it: place in the grid, predictor, coding (number of a `Coding`; RANS
+in the legacy layouts), its value where all weights are one, checksum of its weights (where `Tensor.checksums`),
+byte range of its stream counted from the start of the file, how many of these bytes the file has, and whether
+it has them all and they can hold a stream."""
+
+
+class Origin(NamedTuple):
+    """What a tensor was before it was quantised, where the file tells.
+
+    Attributes:
+        dtype: of its weights, as safetensors or NumPy call it: "float32", "bfloat16", "int8".
+        shape: its shape; the matrix has the last axis as columns and all others as rows.
+        quantisation: which weights share a scale: "none", "tensor" or "row".
+        scales: (offset, size) of its scales in the file: float32, one, or one a row; size 0 without.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    quantisation: str
+    scales: tuple[int, int]
 
 
 class Rectangle(NamedTuple):
@@ -86,6 +140,12 @@ class Tensor:
         prediction: how weights became symbols.
         padded: whether edge tiles are coded at their full shape, filled up with 0.
         refusal: why none of its weights can be decoded; "" where some can.
+        dtype: of the weights that come out.
+        interleaving: which lane of a stream codes which symbol.
+        framing: where a stream's states stand.
+        predictors: by their number in `tiles`.
+        checksums: whether `tiles` has a checksum of each tile's weights.
+        origin: what it was before; None where the layout does not tell.
     """
 
     index: int
@@ -104,6 +164,11 @@ class Tensor:
     padded: bool
     refusal: str = ""
     dtype: str = "int8"
+    interleaving: Interleaving = SINGLE
+    framing: Framing = Framing.TRAILING_STATE
+    predictors: tuple[Predictor, ...] = PREDICTORS
+    checksums: bool = False
+    origin: Origin | None = None
 
     @property
     def weights(self) -> int:
@@ -133,7 +198,17 @@ class Tensor:
     def predictor(self, tile: int) -> Predictor | None:
         """The tile's predictor; None where the file names one that does not exist."""
         number = int(self.tiles["predictor"][tile])
-        return PREDICTORS[number] if number < len(PREDICTORS) else None
+        return self.predictors[number] if number < len(self.predictors) else None
+
+    def coding(self, tile: int) -> Coding | None:
+        """How the tile is coded; None where the file names a way that does not exist."""
+        number = int(self.tiles["coding"][tile])
+        return Coding(number) if number < len(Coding) else None
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of a rANS stream beside its words."""
+        return 8 if self.framing is Framing.TRAILING_STATE else 4 * self.interleaving.lanes
 
     @cached_property
     def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -169,28 +244,46 @@ class Tensor:
 
 @dataclass(frozen=True)
 class StreamFrame:
-    """What stands at both ends of a tile's stream.
+    """What stands around the words of a tile's stream.
 
     Attributes:
         offset, size: byte range of the stream.
-        symbol_count: as stored.
-        state: the encoder's last state, from which decoding starts.
+        symbol_count: as stored; the tile's own where the layout stores none.
+        states: the encoder's last state of each lane, from which decoding starts; none where the tile is
+            not coded by rANS, whose bytes, if any, then count as words.
+        framing: where they stand.
     """
 
     offset: int
     size: int
     symbol_count: int
-    state: int
+    states: tuple[int, ...]
+    framing: Framing = Framing.TRAILING_STATE
+
+    @property
+    def state(self) -> int:
+        """The state that the first symbol is decoded from."""
+        return self.states[0] if self.states else 0
+
+    @property
+    def forward(self) -> bool:
+        """Whether words are taken from the start on."""
+        return self.framing is Framing.LEADING_STATES
+
+    @property
+    def states_begin(self) -> int:
+        """Offset of the first lane's state."""
+        return self.offset if self.forward else self.offset + self.size - 4
 
     @property
     def words_begin(self) -> int:
         """Offset of the first renormalisation byte."""
-        return self.offset + 4
+        return self.offset + (4 * len(self.states) if self.forward else 4)
 
     @property
     def words_end(self) -> int:
-        """Offset behind the last renormalisation byte: of the state."""
-        return self.offset + self.size - 4
+        """Offset behind the last renormalisation byte."""
+        return self.offset + self.size - (0 if self.forward else 4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,19 +305,27 @@ class Container:
     problems: tuple[Problem, ...] = field(default=())
 
     def frame(self, tensor: Tensor, tile: int) -> StreamFrame:
-        """The frame of a tile's stream.
+        """The frame of a tile's rANS stream.
 
         Raises:
             SourceError: the stream lies outside the file.
         """
         offset, size = int(tensor.tiles["offset"][tile]), int(tensor.tiles["size"][tile])
+        if tensor.framing is Framing.LEADING_STATES:
+            states = self.source.array(offset, np.dtype("<u4"), tensor.interleaving.lanes)
+            count = tensor.symbol_count(tile)
+            return StreamFrame(offset, size, count, tuple(states.tolist()), tensor.framing)
         count = int.from_bytes(self.source.read(offset, 4), "little")
         state = int.from_bytes(self.source.read(offset + size - 4, 4), "little")
-        return StreamFrame(offset, size, count, state)
+        return StreamFrame(offset, size, count, (state,))
 
-    def words(self, frame: StreamFrame) -> bytes:
-        """The renormalisation bytes of a stream, in file order."""
-        return self.source.read(frame.words_begin, frame.words_end - frame.words_begin)
+    def words(self, tensor: Tensor, frame: StreamFrame) -> Sequence[int]:
+        """The words of a stream in the order in which the encoder moved them out; half a word is left out."""
+        data = self.source.read(frame.words_begin, frame.words_end - frame.words_begin)
+        if tensor.coder.word_bytes == 1:
+            return data[::-1] if frame.forward else data
+        words = np.frombuffer(data[: len(data) // 2 * 2], dtype="<u2")
+        return (words[::-1] if frame.forward else words).tolist()
 
 
 def ratio(tensor: Tensor, compressed: int, bytes_per_weight: int = 1) -> float:

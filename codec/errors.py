@@ -6,6 +6,7 @@ Every error carries a plain sentence and, where there is one, the byte offset it
     ├── SourceError        the bytes cannot be had: no file, no permission, it shrank while open
     ├── FormatError        the file has no header that can be read
     ├── DecodeError        a tile or a tensor cannot be decoded
+    │   └── DeviceError    what decodes has failed, and a fresh process is the only way to go on
     ├── InputError         what the user handed over cannot be used: wrong dtype, shape, option
     └── Cancelled          the user stopped a long job
 """
@@ -41,6 +42,10 @@ class FormatError(RanscopeError):
 
 class DecodeError(RanscopeError):
     """A tile or a tensor cannot be decoded."""
+
+
+class DeviceError(DecodeError):
+    """A device has failed while it decoded; this process may not be able to use it again."""
 
 
 class InputError(RanscopeError):

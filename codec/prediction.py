@@ -11,6 +11,9 @@ to its left, TOP by the one above, inside the tile. In TOP's first row that is t
 In LEFT's first column it is the weight at the flat position row0 * cols + col0 - 1 + r of the matrix: the
 original forgot the row stride there, and files are written so. At the left edge (LEFT) and the upper
 edge (TOP) it is 0.
+WITHIN_TILE (native): with x the tile, cut at the edge of the matrix, in row-major order as one sequence,
+    s[i] = x[i] - p[i] + 128;  NONE: p[i] = 0;  LEFT: p[i] = x[i-1];  TOP: p[i] = x[i-cols],
+and p[i] = 0 where that lies before the tile.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.container import Predictor, Rectangle, Tensor
+from codec.container import Coding, Prediction, Predictor, Rectangle, Tensor
 
 Bytes = NDArray[np.uint8]
 Lookup = Callable[[NDArray[np.int64]], Bytes]
@@ -41,6 +44,32 @@ def undo_difference(symbols: Bytes) -> Bytes:
     """The values whose `difference` is `symbols`: their running sum."""
     values: Bytes = np.cumsum(symbols - BIAS, dtype=np.uint8)
     return values
+
+
+def within_tile_symbols(tile: Bytes, predictor: Predictor) -> Bytes:
+    """u8[rows, cols]: the symbols of a tile's weights, for WITHIN_TILE."""
+    if predictor is Predictor.LEFT:
+        return difference(tile).reshape(tile.shape)
+    symbols = tile + BIAS
+    if predictor is Predictor.TOP:
+        symbols[1:] -= tile[:-1]
+    return symbols
+
+
+def undo_within_tile(symbols: Bytes, predictor: Predictor) -> Bytes:
+    """u8[rows, cols]: the weights whose `within_tile_symbols` are `symbols`."""
+    if predictor is Predictor.LEFT:
+        return undo_difference(symbols.reshape(-1)).reshape(symbols.shape)
+    values = symbols - BIAS
+    if predictor is Predictor.TOP:
+        return np.cumsum(values, axis=0, dtype=np.uint8)
+    return values
+
+
+def within_tile_predictor(tensor: Tensor, tile: int) -> Predictor:
+    """The predictor to undo: none where the tile is not coded by rANS, or names one that does not exist."""
+    coded = tensor.coding(tile) is Coding.RANS
+    return (tensor.predictor(tile) or Predictor.NONE) if coded else Predictor.NONE
 
 
 def padded_tile(matrix: NDArray[np.int8], place: Rectangle, shape: tuple[int, int]) -> Bytes:
@@ -126,7 +155,7 @@ def needs(tensor: Tensor, tile: int) -> list[int]:
     reads the tile above.
     """
     place, predictor = tensor.rectangle(tile), tensor.predictor(tile)
-    if tensor.padded or predictor is None:
+    if tensor.prediction is not Prediction.DIFFERENCED or predictor is None:
         return []
     edge = edge_positions(place, predictor, tensor.cols)
     if edge is None or not place.size:

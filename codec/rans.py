@@ -10,9 +10,11 @@ Decoding undoes encoding exactly, so the last symbol coded is the first one deco
 the symbols from last to first. To keep x in a machine word it is held in the interval
 [L, L * 2^word_bits): before coding, the encoder moves low words out while x >= (L / M * 2^word_bits) * f,
 for from there on coding would leave the interval; after decoding, the decoder moves words in while
-x < L. Both layouts of the original codec move bytes, start at x = L, and store the words in the order in which the
-encoder moved them out, followed by the last state; so the decoder takes them from the end. A sound stream
-ends where it began: x = L again and no byte left.
+x < L. A sound stream ends where it began: x = L again and no word left.
+
+Both layouts of the original codec move bytes and store them in the order in which the encoder moved them out,
+followed by the last state; so the decoder takes them from the end. The native layout interleaves the
+states of several lanes (`interleaving`) on one run of words, and stores the words as the decoder takes them.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from codec.frequency import UNOWNED, FrequencyTable
+from codec.interleaving import SINGLE, Interleaving
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class Coder:
         return ((self.lower_bound >> self.scale_bits) << self.word_bits) * frequency
 
 
+    @property
+    def word_bytes(self) -> int:
+        """Bytes that renormalisation moves at a time."""
+        return self.word_bits // 8
+
+
 LEGACY = Coder()
 """The coder of both layouts of the original: 32-bit state, L = 2^23, bytes, 4096 slots."""
 
@@ -56,16 +65,20 @@ class Step(NamedTuple):
     """What decoding one symbol did.
 
     Attributes:
-        state_before: the state that the slot was taken from.
+        lane: whose state it was.
+        symbol_index: the symbol's place among all of the stream.
+        state_before: the lane's state that the slot was taken from.
         slot: state_before mod M.
         symbol: the slot's owner.
         freq: its frequency.
         start: its first slot.
-        state_after: the state after renormalisation.
+        state_after: the lane's state after renormalisation.
         unread: words left before the step; the next one to be taken is number unread - 1.
         words: words that renormalisation took.
     """
 
+    lane: int
+    symbol_index: int
     state_before: int
     slot: int
     symbol: int
@@ -77,11 +90,11 @@ class Step(NamedTuple):
 
 
 class Stuck(Exception):
-    """Decoding cannot go on; `step` tells at which symbol.
+    """Decoding cannot go on; `step` tells at which symbol of the coding order.
 
     Attributes:
-        step: number of the symbol that could not be decoded.
-        state: the state there.
+        step: number of the step that could not be taken.
+        state: the state of its lane there.
         unread: words left there.
     """
 
@@ -103,44 +116,71 @@ class UnownedSlot(Stuck):
 def encode(
     symbols: Sequence[int], table: FrequencyTable, coder: Coder = LEGACY
 ) -> tuple[list[int], int]:
-    """Codes `symbols` so that they decode first to last.
-
-    Args:
-        symbols: values 0…255, each of a frequency above 0.
-        table: sums to M.
-        coder: the constants.
-
-    Returns:
-        The words in the order in which they were moved out, and the last state.
-
-    Raises:
-        ValueError: a symbol has frequency 0.
-    """
-    frequencies, starts = table.frequencies.tolist(), table.starts.tolist()
-    words: list[int] = []
-    state = coder.lower_bound
-    for symbol in reversed(symbols):
-        frequency = frequencies[symbol]
-        if frequency == 0:
-            raise ValueError(f"symbol {symbol} has frequency 0 and cannot be coded")
-        while state >= coder.renormalise_from(frequency):
-            words.append(state & ((1 << coder.word_bits) - 1))
-            state >>= coder.word_bits
-        state = ((state // frequency) << coder.scale_bits) + state % frequency + starts[symbol]
+    """As `encode_lanes` with one lane: the words, and its last state."""
+    words, (state,) = encode_lanes(symbols, table, coder)
     return words, state
 
 
 def steps(
     words: Sequence[int], state: int, count: int, table: FrequencyTable, coder: Coder = LEGACY
 ) -> Iterator[Step]:
+    """As `lane_steps` with one lane."""
+    return lane_steps(words, [state], count, table, coder)
+
+
+def encode_lanes(
+    symbols: Sequence[int],
+    table: FrequencyTable,
+    coder: Coder = LEGACY,
+    interleaving: Interleaving = SINGLE,
+) -> tuple[list[int], list[int]]:
+    """Codes `symbols` so that they decode first to last.
+
+    Args:
+        symbols: values 0…255, each of a frequency above 0.
+        table: sums to M.
+        coder: the constants.
+        interleaving: which lane codes which symbol.
+
+    Returns:
+        The words in the order in which they were moved out, and the last state of each lane.
+
+    Raises:
+        ValueError: a symbol has frequency 0.
+    """
+    frequencies, starts = table.frequencies.tolist(), table.starts.tolist()
+    words: list[int] = []
+    states = [coder.lower_bound] * interleaving.lanes
+    for lane, place in reversed(list(interleaving.places(len(symbols)))):
+        symbol, state = symbols[place], states[lane]
+        frequency = frequencies[symbol]
+        if frequency == 0:
+            raise ValueError(f"symbol {symbol} has frequency 0 and cannot be coded")
+        while state >= coder.renormalise_from(frequency):
+            words.append(state & ((1 << coder.word_bits) - 1))
+            state >>= coder.word_bits
+        whole, rest = divmod(state, frequency)
+        states[lane] = (whole << coder.scale_bits) + rest + starts[symbol]
+    return words, states
+
+
+def lane_steps(
+    words: Sequence[int],
+    states: Sequence[int],
+    count: int,
+    table: FrequencyTable,
+    coder: Coder = LEGACY,
+    interleaving: Interleaving = SINGLE,
+) -> Iterator[Step]:
     """Decodes `count` symbols, one step at a time.
 
     Args:
-        words: as `encode` returned them; they are taken from the end.
-        state: the state to start from: the encoder's last.
+        words: as `encode_lanes` returned them; they are taken from the end.
+        states: the state of each lane to start from: the encoder's last.
         count: symbols to decode.
         table: has no fault.
         coder: the constants.
+        interleaving: which lane codes which symbol.
 
     Yields:
         One step a symbol, in coding order.
@@ -150,9 +190,10 @@ def steps(
         UnownedSlot: no symbol owns the slot.
     """
     frequencies, starts = table.frequencies.tolist(), table.starts.tolist()
-    owners = table.slots.tolist()
+    owners, states = table.slots.tolist(), list(states)
     unread = len(words)
-    for number in range(count):
+    for number, (lane, place) in enumerate(interleaving.places(count)):
+        state = states[lane]
         slot = state & (table.total - 1)
         symbol = owners[slot]
         if symbol == UNOWNED:
@@ -164,5 +205,5 @@ def steps(
                 raise Underrun(number, state, unread)
             taken += 1
             after = (after << coder.word_bits) | words[unread - taken]
-        yield Step(state, slot, symbol, frequency, start, after, unread, taken)
-        state, unread = after, unread - taken
+        yield Step(lane, place, state, slot, symbol, frequency, start, after, unread, taken)
+        states[lane], unread = after, unread - taken

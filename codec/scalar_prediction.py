@@ -1,4 +1,4 @@
-"""The prediction rules of both layouts, one weight at a time: the judge of the fast versions.
+"""The prediction rules of all layouts, one weight at a time: the judge of the fast versions.
 
 See `prediction` for the rules. Weights here are Python integers in 0…255, the int8 value modulo 256.
 """
@@ -31,6 +31,28 @@ def undo_flat_left(symbols: Sequence[int]) -> list[int]:
     for symbol in symbols:
         before = (before + symbol - 128) % 256
         weights.append(before)
+    return weights
+
+
+def _prediction(weights: Sequence[int], place: int, cols: int, predictor: Predictor) -> int:
+    """The prediction of the weight at a place of a native tile of `cols` columns."""
+    back = {Predictor.NONE: 0, Predictor.LEFT: 1, Predictor.TOP: cols}[predictor]
+    return weights[place - back] if 0 < back <= place else 0
+
+
+def within_tile_symbols(weights: Sequence[int], cols: int, predictor: Predictor) -> list[int]:
+    """The symbols of a native tile from its weights, row-major."""
+    return [
+        (weight - _prediction(weights, i, cols, predictor) + 128) % 256
+        for i, weight in enumerate(weights)
+    ]
+
+
+def undo_within_tile(symbols: Sequence[int], cols: int, predictor: Predictor) -> list[int]:
+    """The weights of a native tile, row-major."""
+    weights: list[int] = []
+    for place, symbol in enumerate(symbols):
+        weights.append((symbol - 128 + _prediction(weights, place, cols, predictor)) % 256)
     return weights
 
 

@@ -132,6 +132,11 @@ class FileSource(Source):
             done += count
         return True
 
+    @property
+    def identity(self) -> tuple[int, int, int, int]:
+        """Device, inode, size and time of modification in ns, as they were when it was opened."""
+        return _identity(self._status)
+
     def changed(self) -> bool:
         """Whether the path now leads to other content: another file, size or modification time."""
         try:

@@ -35,7 +35,8 @@ STEP_COLUMNS: dict[str, str] = {
 """Columns of a trace and their types. `tile`: in coding order. `stream`: within the tile. `step`: row
 number within the stream. `symbol_index`: the symbol's place in the tile, row-major. `state_after`:
 renormalisation included. `position`: file offset of the next unread byte before the step.
-`bytes_read`: renormalisation bytes that the step took."""
+`bytes_read`: renormalisation bytes that the step took, at and behind `position` where words are taken forward,
+at and before it where they are taken backward."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,10 @@ class StreamRead:
         offset: file offset of the stream.
         size: its bytes.
         symbol_count: symbols that it says it holds.
-        initial_state: the state that decoding starts from.
+        initial_state: the state that the first symbol is decoded from.
         frequencies: int64[256], the table in use.
+        lane_states: the state that each lane starts from.
+        forward: whether words are taken towards the end of the file.
     """
 
     tile: int
@@ -57,6 +60,8 @@ class StreamRead:
     symbol_count: int
     initial_state: int
     frequencies: NDArray[np.int64]
+    lane_states: tuple[int, ...] = ()
+    forward: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,16 +94,22 @@ class Trace:
         rows = np.flatnonzero(self["symbol_index"] == symbol_index)
         return int(rows[0]) if len(rows) else None
 
+    @property
+    def forward(self) -> bool:
+        """Whether words are taken towards the end of the file."""
+        return bool(self.streams) and self.streams[0].forward
+
     def row_of_byte(self, offset: int) -> int | None:
         """The row whose renormalisation took the byte at this file offset, or None."""
         position, read = self["position"].astype(np.int64), self["bytes_read"].astype(np.int64)
-        rows = np.flatnonzero((offset <= position) & (offset > position - read))
+        first = position if self.forward else position - read + 1
+        rows = np.flatnonzero((first <= offset) & (offset < first + read))
         return int(rows[0]) if len(rows) else None
 
     def bytes_of_row(self, row: int) -> tuple[int, int]:
         """(offset, size) of the bytes that the step in this row took; size 0 where it took none."""
-        size = int(self["bytes_read"][row])
-        return int(self["position"][row]) - max(size, 1) + 1, size
+        position, size = int(self["position"][row]), int(self["bytes_read"][row])
+        return (position if self.forward else position - max(size, 1) + 1), size
 
 
 def empty_columns(count: int) -> dict[str, NDArray[Any]]:
@@ -128,6 +139,8 @@ def npz_bytes(trace: Trace) -> bytes:
         "stream_size": np.array([f.size for f in frames], dtype=np.uint64),
         "stream_symbol_count": np.array([f.symbol_count for f in frames], dtype=np.uint64),
         "stream_initial_state": np.array([f.initial_state for f in frames], dtype=np.uint64),
+        "stream_forward": np.array([f.forward for f in frames], dtype=np.bool_),
+        "stream_lane_states": _lane_states(frames),
         "stream_frequencies": np.array([f.frequencies for f in frames], dtype=np.uint32).reshape(
             len(frames), SYMBOLS
         ),
@@ -136,6 +149,15 @@ def npz_bytes(trace: Trace) -> bytes:
     arrays: dict[str, Any] = {**trace.columns, **frame_columns}
     np.savez_compressed(target, **arrays)
     return target.getvalue()
+
+
+def _lane_states(frames: Sequence[StreamRead]) -> NDArray[np.uint32]:
+    """u32[streams, lanes]: the state that each lane starts from, 0 where a stream has fewer lanes."""
+    lanes = max((len(frame.lane_states) for frame in frames), default=0)
+    states = np.zeros((len(frames), lanes), dtype=np.uint32)
+    for row, frame in zip(states, frames, strict=True):
+        row[: len(frame.lane_states)] = frame.lane_states
+    return states
 
 
 def csv_text(trace: Trace) -> str:

@@ -15,11 +15,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.container import Container, Prediction, StreamFrame, Tensor
+from codec.checksum import tile_checksum
+from codec.container import Coding, Container, Prediction, StreamFrame, Tensor
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
+from codec.decoders.timing import Timing
 from codec.errors import DecodeError, SourceError
 from codec.frequency import histogram
-from codec.prediction import Lookup, needs, needs_all, undo_difference, undo_residuals
+from codec.prediction import (
+    BIAS,
+    Lookup,
+    needs,
+    needs_all,
+    undo_difference,
+    undo_residuals,
+    undo_within_tile,
+    within_tile_predictor,
+)
 from codec.trace import StreamRead, Trace
 
 Tick = Callable[[int, int], None]
@@ -57,16 +68,29 @@ class DecodedTensor:
 
 
 class Decoder(ABC):
-    """Turns streams into symbols, and symbols into weights."""
+    """Turns streams into symbols, and symbols into weights.
+
+    Attributes:
+        name: what it is called everywhere.
+        description: what it is, in a few words.
+        isolated: whether the window runs it in a process of its own, since it may crash or hang.
+        timing: where the time of the last run went; None before the first, or where it cannot tell.
+    """
 
     name: str
     description: str
+    isolated: bool = False
+    timing: Timing | None = None
     symbols_at_once: int = 1 << 16
     """Symbols that `decode` takes on between two looks at progress and cancellation."""
 
     def unavailable(self) -> str:
         """Why this decoder cannot run here, as one sentence; "" where it can."""
         return ""
+
+    def device(self) -> str:
+        """What it runs on."""
+        return "the processor of this machine"
 
     @abstractmethod
     def decode_streams(
@@ -94,6 +118,10 @@ class Decoder(ABC):
     def histogram(self, symbols: NDArray[np.uint8]) -> NDArray[np.int64]:
         """int64[256]: how often each symbol occurs."""
         return histogram(symbols)
+
+    def checksum(self, tensor: Tensor, weights: NDArray[np.int8]) -> int:
+        """The checksum of a tile's weights, int8[rows, cols], by the tensor's interleaving."""
+        return tile_checksum(weights, tensor.interleaving)
 
     def decode_tiles(
         self,
@@ -133,6 +161,7 @@ class Decoder(ABC):
             for stream in self.decode_streams(container, tensor, batch):
                 stream = _after_neighbours(tensor, stream, bad.__contains__)
                 part = self.weights_of(tensor, stream, matrix_lookup(weights))
+                stream = self._checked(tensor, stream, part)
                 place = tensor.rectangle(stream.tile)
                 row, col = place.row, place.col
                 weights[row : row + place.rows, col : col + place.cols] = part
@@ -157,13 +186,16 @@ class Decoder(ABC):
             return np.zeros((place.rows, place.cols), dtype=np.int8)
         values = self.undo_prediction(tensor, stream, lookup)
         # Nothing behind the last symbol decoded is known; zeros say so better than sums of zeros.
-        values.reshape(-1)[stream.decoded :] = 0
+        values.reshape(-1)[tensor.interleaving.whole(stream.decoded) :] = 0
         return values[: place.rows, : place.cols].view(np.int8)
 
     def undo_prediction(
         self, tensor: Tensor, stream: DecodedStream, lookup: Lookup
     ) -> NDArray[np.uint8]:
         """u8[coded shape]: the weights of a tile, as unsigned bytes, padding included."""
+        if tensor.prediction is Prediction.WITHIN_TILE:
+            coded = stream.symbols.reshape(tensor.coded_shape(stream.tile))
+            return undo_within_tile(coded, within_tile_predictor(tensor, stream.tile))
         values = undo_difference(stream.symbols).reshape(tensor.coded_shape(stream.tile))
         predictor = tensor.predictor(stream.tile)
         if tensor.prediction is Prediction.FLAT_LEFT or predictor is None:
@@ -180,7 +212,17 @@ class Decoder(ABC):
             return tile not in known or known[tile].stream.status is not Status.OK
 
         stream = _after_neighbours(tensor, stream, bad)
-        return DecodedTile(self.weights_of(tensor, stream, cache_lookup(tensor, known)), stream)
+        weights = self.weights_of(tensor, stream, cache_lookup(tensor, known))
+        return DecodedTile(weights, self._checked(tensor, stream, weights))
+
+    def _checked(
+        self, tensor: Tensor, stream: DecodedStream, weights: NDArray[np.int8]
+    ) -> DecodedStream:
+        """The stream with the status that the checksum of its weights leaves it."""
+        if not tensor.checksums or stream.status is not Status.OK:
+            return stream
+        stored, found = int(tensor.tiles["checksum"][stream.tile]), self.checksum(tensor, weights)
+        return stream if found == stored else replace(stream, status=Status.CHECKSUM)
 
 
 def batches(tensor: Tensor, tiles: Sequence[int], symbols_at_once: int) -> list[list[int]]:
@@ -214,20 +256,49 @@ def failed_stream(
     )
 
 
-def open_stream(
-    container: Container, tensor: Tensor, tile: int
-) -> tuple[StreamFrame, bytes] | DecodedStream:
-    """A stream's frame and renormalisation bytes, or its failed outcome where it cannot be decoded."""
+def closed_stream(container: Container, tensor: Tensor, tile: int) -> DecodedStream | None:
+    """The outcome of a tile whose stream need not, or cannot, be decoded; None for a rANS stream."""
     if tensor.refusal:
         return failed_stream(tensor, tile, None, Status.TENSOR_REFUSED, tensor.refusal)
     if not tensor.tiles["readable"][tile]:
         return failed_stream(tensor, tile, None, Status.UNREADABLE)
+    coding = tensor.coding(tile)
+    if coding is None:
+        detail = "its coding does not exist"
+        return failed_stream(tensor, tile, None, Status.TENSOR_REFUSED, detail)
+    return None if coding is Coding.RANS else uncoded_stream(container, tensor, tile)
+
+
+def uncoded_stream(container: Container, tensor: Tensor, tile: int) -> DecodedStream:
+    """The outcome of a raw or a constant tile."""
+    record, count = tensor.tiles[tile], tensor.symbol_count(tile)
+    offset, size = int(record["offset"]), int(record["size"])
+    frame = StreamFrame(offset, size, count, (), tensor.framing)
     try:
-        frame = container.frame(tensor, tile)
-        words = container.words(frame)
+        if tensor.coding(tile) is Coding.RAW:
+            weights = container.source.array(offset, np.dtype("u1"), count)
+        else:
+            weights = np.full(count, int(record["constant"]) & 0xFF, dtype=np.uint8)
     except SourceError as error:
         return failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence())
-    if not tensor.coder.lower_bound <= frame.state < tensor.coder.upper_bound:
+    bound = tensor.coder.lower_bound
+    return DecodedStream(tile, frame, weights + BIAS, count, bound, 0, Status.OK)
+
+
+def open_stream(
+    container: Container, tensor: Tensor, tile: int
+) -> tuple[StreamFrame, Sequence[int]] | DecodedStream:
+    """A rANS stream's frame and words, or its outcome where it need not, or cannot, be decoded."""
+    closed = closed_stream(container, tensor, tile)
+    if closed is not None:
+        return closed
+    try:
+        frame = container.frame(tensor, tile)
+        words = container.words(tensor, frame)
+    except SourceError as error:
+        return failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence())
+    low, high = tensor.coder.lower_bound, tensor.coder.upper_bound
+    if not all(low <= state < high for state in frame.states):
         return failed_stream(tensor, tile, frame, Status.STATE_OUT_OF_RANGE)
     return frame, words
 
@@ -235,12 +306,15 @@ def open_stream(
 def stream_read(tensor: Tensor, tile: int, frame: StreamFrame) -> StreamRead:
     """What a decoder that believes the file takes for the frame of a stream."""
     return StreamRead(
-        tile, frame.offset, frame.size, frame.symbol_count, frame.state, tensor.table.frequencies
-    )
+        tile, frame.offset, frame.size, frame.symbol_count, frame.state, tensor.table.frequencies,
+        frame.states, frame.forward,
+    )  # fmt: skip
 
 
-def open_for_trace(container: Container, tensor: Tensor, tile: int) -> tuple[StreamFrame, bytes]:
-    """A stream's frame and renormalisation bytes.
+def open_for_trace(
+    container: Container, tensor: Tensor, tile: int
+) -> tuple[StreamFrame, Sequence[int]]:
+    """A rANS stream's frame and words.
 
     Raises:
         DecodeError: there is no such tile, or nothing of it can be decoded.
@@ -251,8 +325,13 @@ def open_for_trace(container: Container, tensor: Tensor, tile: int) -> tuple[Str
     opened = open_stream(container, tensor, tile)
     if isinstance(opened, DecodedStream):
         offset = int(tensor.tiles["offset"][tile])
+        if opened.status is Status.OK:
+            raise DecodeError(f"tile {tile:,} has no steps: it is {_UNCODED[tensor.coding(tile) or Coding.RAW]}")
         raise DecodeError(f"tile {tile:,}: {opened.detail or opened.status.word}", offset)
     return opened
+
+
+_UNCODED = {Coding.RAW: "stored raw", Coding.CONSTANT: "constant"}
 
 
 def matrix_lookup(weights: NDArray[np.int8]) -> Lookup:

@@ -150,7 +150,7 @@ def _load(container: Container, tensor: Tensor, tiles: Sequence[int]) -> _Batch:
             failed.append(failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence()))
             continue
         count, state = int.from_bytes(part[:4], "little"), int.from_bytes(part[-4:], "little")
-        frame = StreamFrame(offset, size, count, state)
+        frame = StreamFrame(offset, size, count, (state,))
         if not bound[0] <= state < bound[1]:
             failed.append(failed_stream(tensor, tile, frame, Status.STATE_OUT_OF_RANGE))
             continue

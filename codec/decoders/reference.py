@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from codec import rans
 from codec.container import Container, Prediction, StreamFrame, Tensor
 from codec.decoders.base import Decoder, open_for_trace, open_stream, stream_read
-from codec.decoders.streams import DecodedStream, Status, strict_end
-from codec.prediction import Lookup
-from codec.scalar_prediction import undo_differenced, undo_flat_left
+from codec.decoders.streams import DecodedStream, Status, bytes_left, end_state, strict_end
+from codec.prediction import Lookup, within_tile_predictor
+from codec.scalar_prediction import undo_differenced, undo_flat_left, undo_within_tile
 from codec.trace import STEP_COLUMNS, Trace
 
 
@@ -34,25 +35,30 @@ class ReferenceDecoder(Decoder):
             return opened
         frame, words = opened
         symbols = np.zeros(tensor.symbol_count(tile), dtype=np.uint8)
-        state, unread = frame.state, len(words)
+        states, unread = list(frame.states), len(words)
         try:
-            for index, step in enumerate(_steps(tensor, frame, words, len(symbols))):
-                symbols[index] = step.symbol
-                state, unread = step.state_after, step.unread - step.words
+            for step in _steps(tensor, frame, words, len(symbols)):
+                symbols[step.symbol_index] = step.symbol
+                states[step.lane], unread = step.state_after, step.unread - step.words
         except rans.Stuck as stuck:
-            status = _status(stuck)
+            symbols[tensor.interleaving.whole(stuck.step) :] = 0
+            left = stuck.unread * tensor.coder.word_bytes
             return DecodedStream(
-                tile, frame, symbols, stuck.step, stuck.state, stuck.unread, status
+                tile, frame, symbols, stuck.step, stuck.state, left, _status(stuck)
             )
-        status = strict_end(tensor, tile, frame, state, unread)
-        return DecodedStream(tile, frame, symbols, len(symbols), state, unread, status)
+        state, left = end_state(tensor, states), bytes_left(tensor, frame, unread)
+        status = strict_end(tensor, tile, frame, state, left)
+        return DecodedStream(tile, frame, symbols, len(symbols), state, left, status)
 
     def undo_prediction(
         self, tensor: Tensor, stream: DecodedStream, lookup: Lookup
     ) -> NDArray[np.uint8]:
         """As `Decoder.undo_prediction`, by the scalar rules."""
         symbols, predictor = stream.symbols.tolist(), tensor.predictor(stream.tile)
-        if tensor.prediction is Prediction.FLAT_LEFT or predictor is None:
+        if tensor.prediction is Prediction.WITHIN_TILE:
+            cols = tensor.coded_shape(stream.tile)[1]
+            weights = undo_within_tile(symbols, cols, within_tile_predictor(tensor, stream.tile))
+        elif tensor.prediction is Prediction.FLAT_LEFT or predictor is None:
             weights = undo_flat_left(symbols)
         else:
             place, cols = tensor.rectangle(stream.tile), tensor.cols
@@ -77,12 +83,14 @@ class ReferenceDecoder(Decoder):
         last = count if last is None else min(last, count)
         rows, stopped = [], ""
         try:
-            for number, step in enumerate(_steps(tensor, frame, words, last)):
+            walk = islice(_steps(tensor, frame, words, count), max(last, 0))
+            for number, step in enumerate(walk):
                 if number >= first:
                     rows.append((number, step))
         except rans.Stuck as stuck:
             stopped = f"{_status(stuck).word} at step {stuck.step:,}"
-        records = [_row(tile, number, step, frame) for number, step in rows]
+        word = tensor.coder.word_bytes
+        records = [_row(tile, number, step, frame, word) for number, step in rows]
         columns = {
             name: np.array([record[i] for record in records], dtype=kind)
             for i, (name, kind) in enumerate(STEP_COLUMNS.items())
@@ -90,16 +98,26 @@ class ReferenceDecoder(Decoder):
         return Trace(columns, (stream_read(tensor, tile, frame),), stopped)
 
 
-def _steps(tensor: Tensor, frame: StreamFrame, words: bytes, count: int) -> Iterator[rans.Step]:
-    return rans.steps(words, frame.state, count, tensor.table, tensor.coder)
+def _steps(
+    tensor: Tensor, frame: StreamFrame, words: Sequence[int], count: int
+) -> Iterator[rans.Step]:
+    """All steps of a stream; the caller stops where it has enough."""
+    return rans.lane_steps(
+        words, frame.states, count, tensor.table, tensor.coder, tensor.interleaving
+    )
 
 
-def _row(tile: int, number: int, step: rans.Step, frame: StreamFrame) -> tuple[int, ...]:
+def _row(
+    tile: int, number: int, step: rans.Step, frame: StreamFrame, word: int
+) -> tuple[int, ...]:
     """One step in the order of `STEP_COLUMNS`."""
-    position = frame.words_begin + step.unread - 1
+    unread = step.unread * word
+    position = frame.words_begin + unread - 1
+    if frame.forward:
+        position = frame.words_end - unread
     return (
-        tile, 0, number, 0, number, step.state_before, step.slot, step.symbol,
-        step.freq, step.start, step.state_after, position, step.words,
+        tile, 0, number, step.lane, step.symbol_index, step.state_before, step.slot, step.symbol,
+        step.freq, step.start, step.state_after, position, step.words * word,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Every decoder reports in these terms, so that reports of two decoders can be hel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -27,6 +28,7 @@ class Status(IntEnum):
     UNREADABLE = 7
     TENSOR_REFUSED = 8
     NEIGHBOUR = 9
+    CHECKSUM = 10
 
     @property
     def word(self) -> str:
@@ -45,6 +47,7 @@ _WORDS: dict[Status, str] = {
     Status.UNREADABLE: "stream cannot be read",
     Status.TENSOR_REFUSED: "tensor cannot be decoded",
     Status.NEIGHBOUR: "a tile it is predicted from failed",
+    Status.CHECKSUM: "checksum of the weights differs",
 }
 
 FIRST_VALUES = 8
@@ -65,8 +68,8 @@ TILE_READ = np.dtype(
         ("first_weights", "<i1", (FIRST_VALUES,)),
     ]
 )
-"""What a decoder read of one tile: where its stream lay, what stood at its ends, where decoding ended
-(state, bytes not used, symbols decoded), and the first values that came out."""
+"""What a decoder read of one tile: where its stream lay, what stood at its ends (of several lanes' states the
+first), where decoding ended (state, bytes not used, steps taken), and the first values that came out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +79,11 @@ class DecodedStream:
     Attributes:
         tile: index of the tile.
         frame: what stands at the stream's ends; None where it cannot be read.
-        symbols: u8[n], n the symbols that the layout puts there; 0 behind the last one decoded.
-        decoded: symbols that were decoded.
-        final_state: the state after them.
+        symbols: u8[n], n the symbols that the layout puts there, by their place in the tile; 0 from
+            `Interleaving.whole(decoded)` on. Of a tile that is not coded by rANS, its weights + 128.
+        decoded: steps that were taken.
+        final_state: L where every lane ended there, else the first other state that a lane ended in; of a
+            stream that stopped, the state that the next step would have begun with.
         bytes_left: renormalisation bytes not used.
         status: how it ended.
         detail: more about the status, as a sentence; "" where the status says it all.
@@ -116,6 +121,18 @@ class DecodedStream:
             record["first_symbols"][: len(symbols)] = symbols
         result: np.void = record
         return result
+
+
+def end_state(tensor: Tensor, states: Sequence[int]) -> int:
+    """The state that a stream ended in, all lanes considered: see `DecodedStream.final_state`."""
+    bound = tensor.coder.lower_bound
+    return next((state for state in states if state != bound), bound)
+
+
+def bytes_left(tensor: Tensor, frame: StreamFrame, unread: int) -> int:
+    """Renormalisation bytes not used, where so many whole words are: half a word counts too."""
+    word = tensor.coder.word_bytes
+    return unread * word + (frame.words_end - frame.words_begin) % word
 
 
 def strict_end(

@@ -50,7 +50,7 @@ def expected(container: Container, tensor: Tensor, tile: int, interval: int) -> 
     if not 1 << 23 <= frame.state < 1 << 31:
         return []
     points: list[Checkpoint] = []
-    value, words = 0, container.words(frame)
+    value, words = 0, container.words(tensor, frame)
     count = tensor.symbol_count(tile)
     try:
         for step in rans.steps(words, frame.state, count, tensor.table, tensor.coder):

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 
 from codec import prediction
 from codec.container import Container, Tensor
-from codec.decoders.cuda import CudaDecoder, card, plan, reads
-from codec.decoders.cuda.launch import Timing, spread_of
+from codec.decoders.cuda import CudaDecoder, Timing, card, plan, reads
+from codec.decoders.cuda.launch import spread_of
 from codec.decoders.cuda.records import OUTCOME, is_complete, packed_table
 from codec.decoders.reference import ReferenceDecoder
 from codec.decoders.streams import TILE_READ, Status

@@ -6,6 +6,6 @@ Importing this imports no cupy: that happens when a decoder is asked whether it 
 """
 
 from codec.decoders.cuda.decoder import CudaDecoder
-from codec.decoders.cuda.launch import Timing
+from codec.decoders.timing import Timing
 
 __all__ = ["CudaDecoder", "Timing"]

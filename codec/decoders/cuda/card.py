@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.errors import DecodeError
+from codec.errors import DecodeError, DeviceError
 from kernels import compilation
 
 DECODE_THREADS = 128
@@ -145,7 +145,10 @@ def _unexpected(error: Exception) -> str:
 
 @contextmanager
 def reported(card: Card) -> Iterator[None]:
-    """Turns what CUDA raises meanwhile into a DecodeError of one sentence."""
+    """Turns what CUDA raises meanwhile into a DecodeError of one sentence.
+
+    Too little memory can be freed; after any other error the process gets nothing from CUDA but errors.
+    """
     cuda = card.cupy.cuda
     errors = (cuda.runtime.CUDARuntimeError, cuda.driver.CUDADriverError)
     try:
@@ -154,4 +157,4 @@ def reported(card: Card) -> Iterator[None]:
         free = card.free_bytes()
         raise DecodeError(f"the card is out of memory, {free:,} bytes are free: {error}") from None
     except errors as error:
-        raise DecodeError(f"the card failed: {error}") from None
+        raise DeviceError(f"the card failed: {error}") from None

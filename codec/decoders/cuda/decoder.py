@@ -23,7 +23,7 @@ from codec.decoders.base import (
 )
 from codec.decoders.cuda import plan
 from codec.decoders.cuda.card import Card, NoCard, open_card, reported
-from codec.decoders.cuda.launch import Decoded, Launcher, Timing
+from codec.decoders.cuda.launch import Decoded, Launcher
 from codec.decoders.cuda.reads import log_first_rows, mark_neighbours
 from codec.decoders.cuda.records import packed_table
 from codec.decoders.cuda.trace import Walker
@@ -39,12 +39,12 @@ class CudaDecoder(Decoder):
     """Decodes with the kernels of `kernels/`, through cupy.
 
     Attributes:
-        timing: where the time of the last run went; None before the first.
         checkpoints: those of the tensor that is to be decoded; without them one thread decodes a tile.
     """
 
     name = "cupy"
     description = "CUDA through cupy, all tiles at the same time, prediction undone on the card"
+    isolated = True
 
     def __init__(
         self,
@@ -60,7 +60,6 @@ class CudaDecoder(Decoder):
             card: the card to use, by default the current one.
             memory_limit: bytes of the card's memory to use at most; by default most of what is free.
         """
-        self.timing: Timing | None = None
         self.checkpoints = checkpoints
         self._given = card
         self._limit = memory_limit
@@ -72,6 +71,10 @@ class CudaDecoder(Decoder):
         except NoCard as reason:
             return str(reason)
         return ""
+
+    def device(self) -> str:
+        """The name of the card."""
+        return self._card().name
 
     def decode_streams(
         self, container: Container, tensor: Tensor, tiles: Sequence[int]
@@ -217,9 +220,8 @@ class CudaDecoder(Decoder):
 def _stream(read: np.void, symbols: NDArray[np.uint8], detail: str) -> DecodedStream:
     """The outcome of a stream in the terms of every decoder."""
     status = Status(int(read["status"]))
-    frame = StreamFrame(
-        *(int(read[name]) for name in ("offset", "size", "symbol_count", "initial_state"))
-    )
+    offset, size, count = (int(read[name]) for name in ("offset", "size", "symbol_count"))
+    frame = StreamFrame(offset, size, count, (int(read["initial_state"]),))
     return DecodedStream(
         int(read["tile"]),
         None if status is Status.UNREADABLE else frame,

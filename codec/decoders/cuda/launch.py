@@ -27,6 +27,7 @@ from codec.decoders.cuda.records import (
 )
 from codec.decoders.cuda.upload import Upload
 from codec.decoders.streams import Status
+from codec.decoders.timing import Timing
 from codec.errors import DecodeError
 
 SYMBOLS_PER_LAUNCH = 1 << 22
@@ -41,28 +42,6 @@ WARPS_PER_PROCESSOR = 4
 
 MOST_THREADS = 1 << 32
 """Threads of a launch are fewer: kernels number them in 32 bits."""
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Where the time of a run went, in seconds.
-
-    Attributes:
-        read: getting the bytes of the file into the buffer that the card copies from.
-        transfer: copying them to the card.
-        kernel: the kernels.
-        copy_back: copying what they decoded into the memory of the host.
-    """
-
-    read: float = 0.0
-    transfer: float = 0.0
-    kernel: float = 0.0
-    copy_back: float = 0.0
-
-    @property
-    def total(self) -> float:
-        """All of it."""
-        return self.read + self.transfer + self.kernel + self.copy_back
 
 
 @dataclass(frozen=True, eq=False)

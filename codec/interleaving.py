@@ -1,0 +1,64 @@
+"""Which lane of a stream codes which symbol: interleaved rANS (Giesen 2014, arXiv:1402.3392).
+
+A stream of several lanes holds one rANS state a lane, all fed from one run of words, so that a processor
+works on many states at a time. Symbols go round by blocks of lanes * run: within a block, lane l codes
+the `run` symbols from l * run on. A step of a block takes one symbol of each lane, lane after lane; so
+with symbols numbered as they lie in the tile,
+
+    symbol = block * lanes * run + lane * run + step of the block
+
+and the last block, where it is not full, leaves out what is not there. With one lane and a run of 1,
+coding order is the symbols' own. A run of 16 gives each lane of a GPU's warp 16 weights side by side, which
+it stores at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Interleaving(NamedTuple):
+    """How many lanes share a stream, and how many symbols side by side a lane codes."""
+
+    lanes: int = 1
+    run: int = 1
+
+    @property
+    def block(self) -> int:
+        """Symbols after which lanes come round again."""
+        return self.lanes * self.run
+
+    def places(self, count: int) -> Iterator[tuple[int, int]]:
+        """(lane, symbol) of each step of a stream of `count` symbols, in coding order."""
+        for base in range(0, count, self.block):
+            for step in range(self.run):
+                for lane in range(self.lanes):
+                    symbol = base + lane * self.run + step
+                    if symbol < count:
+                        yield lane, symbol
+
+    def order(self, count: int) -> NDArray[np.int64]:
+        """int64[count]: the symbol that each step codes, in coding order."""
+        blocks = -(-count // self.block) if count else 0
+        numbers = np.arange(blocks * self.block, dtype=np.int64)
+        order = numbers.reshape(blocks, self.lanes, self.run).swapaxes(1, 2).reshape(-1)
+        return order[order < count]
+
+    def lane_of(self, symbol: int) -> int:
+        """The lane that codes a symbol."""
+        return symbol % self.block // self.run
+
+    def whole(self, decoded: int) -> int:
+        """Symbols that lie before the first one missing, where the first `decoded` steps were taken.
+
+        Counted in whole blocks, so that it holds for any decoder whatever it does within a block.
+        """
+        return decoded // self.block * self.block
+
+
+SINGLE = Interleaving()
+"""One lane: coding order is the symbols' own."""
