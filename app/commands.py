@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codec.decoders import DECODERS
+
 PANELS: tuple[str, ...] = (
     "Structure",
     "Bytes",
@@ -16,9 +18,10 @@ PANELS: tuple[str, ...] = (
     "States",
     "Selection",
     "Problems",
+    "Decoding",
     "Help",
 )
-"""The window's panels in the order of their shortcuts, Alt+1 to Alt+9."""
+"""The window's panels in the order of their shortcuts, Alt+1 to Alt+9 and Alt+0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,14 @@ JOBS = (
         needs_file=True,
     ),
     Command(
+        "jobs.decode_whole",
+        "Decode the &whole tensor",
+        "F8",
+        "Decode all of the selected tensor with the chosen decoder and show how long each part takes.",
+        "&Run",
+        needs_file=True,
+    ),
+    Command(
         "jobs.cancel",
         "&Stop all jobs",
         "Ctrl+.",
@@ -168,6 +179,33 @@ VIEW = (
         needs_file=True,
     ),
     Command(
+        "view.next_tensor",
+        "Next &tensor",
+        "Alt+PgDown",
+        "Show the next tensor of the file.",
+        "&View",
+        undoes="previous tensor",
+        needs_file=True,
+        starts_group=True,
+    ),
+    Command(
+        "view.previous_tensor",
+        "Previo&us tensor",
+        "Alt+PgUp",
+        "Show the previous tensor of the file.",
+        "&View",
+        undoes="next tensor",
+        needs_file=True,
+    ),
+    Command(
+        "view.choose_tensor",
+        "Choose t&ensor…",
+        "Ctrl+T",
+        "Type a part of a tensor's name to show that tensor.",
+        "&View",
+        needs_file=True,
+    ),
+    Command(
         "view.theme_system",
         "As the &system",
         "",
@@ -192,14 +230,27 @@ HELP = (
 )
 
 
+def decoder_command(decoder: str, number: int) -> Command:
+    """The command that chooses a decoder."""
+    return Command(
+        f"decoder.{decoder}",
+        f"&{number} {decoder}",
+        "",
+        f"Decode tiles and traces with the decoder {decoder} from now on.",
+        "&Run/&Decoder",
+        undoes="choose another decoder",
+        checkable=True,
+    )
+
+
 def panel_commands(panel: str, number: int) -> tuple[Command, Command]:
     """The commands of one panel: going to it, and showing or hiding it."""
     name = panel.lower()
     return (
         Command(
             f"panel.{name}.go",
-            f"&{number} {panel}",
-            f"Alt+{number}",
+            f"&{number % 10} {panel}",
+            f"Alt+{number % 10}",
             f"Show the {panel} panel and move the keyboard there.",
             "&Go",
             needs_file=panel != "Help",
@@ -222,6 +273,7 @@ COMMANDS: tuple[Command, ...] = (
     *VIEW,
     *(command for i, panel in enumerate(PANELS, 1) for command in panel_commands(panel, i)),
     *JOBS,
+    *(decoder_command(decoder, i) for i, decoder in enumerate(DECODERS, 1)),
     *HELP,
 )
 """Every command, menu by menu in the order of the menu bar."""

@@ -6,28 +6,36 @@ views when it has come. Views show what there is and never wait.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Jobs, Request, Response
-from app.requests import CheckRequest, FindRequest, TilesRequest, TraceRequest
-from app.selection import Selection, completed
+from app.requests import (
+    CheckRequest,
+    FindRequest,
+    TilesRequest,
+    TraceRequest,
+    UsedDecoder,
+    WholeRequest,
+)
+from app.selection import Selection, completed, first_tile, whole_tile
+from app.tasks import DecodedTiles, DecodedWhole, DecodeTiles, DecodeWhole, TraceTile
+from app.tile_cache import Shelf, TileCache
 from app.tile_wishes import TileWishes
+from app.trace_window import has_step, steps_around, why_no_steps
 from codec.checks import Report, TensorReport
 from codec.container import Container, Tensor
+from codec.decoders.availability import DEFAULT
 from codec.decoders.base import DecodedTile
+from codec.decoders.timing import Run
 from codec.problems import Problem
 from codec.spans import Span, SpanKind
 from codec.trace import Trace
 
-TRACE_STEPS = 1 << 20
-"""Steps that a trace holds at most; of longer streams it holds a window around the selection."""
-
-KEPT_SYMBOLS = 1 << 25
-"""Symbols of decoded tiles that are kept; a tile keeps two bytes a symbol, so 64 MiB in all."""
+DEFAULT_DECODER = UsedDecoder(DEFAULT)
+"""The one that is used until another is chosen."""
 
 CHECKED_AT_ONCE = 1 << 28
 """File size, in bytes, up to which a file is checked as soon as it is opened."""
@@ -39,7 +47,7 @@ class Document(QObject):
     Attributes:
         path: where it lies.
         container: the parsed file.
-        decoder: name of the decoder whose weights and traces are shown.
+        tiles_run: the last run that decoded tiles to show; None before the first.
     """
 
     selection_changed = Signal(object)
@@ -50,26 +58,37 @@ class Document(QObject):
     """Carries the tuple of tiles whose weights have become known."""
     checked = Signal()
     """`report` and `problems` are new."""
+    decoder_changed = Signal()
+    """`decoder` is another: the tiles and the trace of before are not to be shown any more."""
+    run_changed = Signal()
+    """`tiles_run` or `whole_runs` has changed."""
     bytes_found = Signal(object, str)
     """Carries the offset that a search ended at, or None and why it found nothing, as a sentence."""
     failed = Signal(str)
     """Carries a sentence about work that could not be done."""
 
     def __init__(
-        self, path: str | Path, container: Container, jobs: Jobs, parent: QObject | None = None
+        self,
+        path: str | Path,
+        container: Container,
+        jobs: Jobs,
+        parent: QObject | None = None,
+        decoder: UsedDecoder = DEFAULT_DECODER,
     ) -> None:
         super().__init__(parent)
         self.path = Path(path)
         self.container = container
-        self.decoder = "cpu"
+        self.tiles_run: Run | None = None
+        self._decoder = decoder
         self._jobs = jobs
         self._selection = Selection()
         self._trace: Trace | None = None
         self._trace_note = ""
         self._report: Report | None = None
-        self._tiles: OrderedDict[int, DecodedTile] = OrderedDict()
-        self._kept = 0
+        self._tiles = TileCache()
+        self._whole_runs: dict[int, dict[str, DecodedWhole]] = {}
         self._wishes = TileWishes()
+        self._left_at: dict[int, Selection] = {}
         self._running: dict[str, int] = {}
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
@@ -119,12 +138,24 @@ class Document(QObject):
         """Whether every stream has been decoded and checked."""
         return self._report is not None
 
+    @property
+    def decoder(self) -> str:
+        """Name of the decoder whose weights and traces are shown."""
+        return self._decoder.name
+
+    @property
+    def whole_runs(self) -> Mapping[str, DecodedWhole]:
+        """The last run over the whole selected tensor of every decoder that had one, by its name."""
+        return self._whole_runs.get(self._selection.tensor, {})
+
+    @property
+    def measuring(self) -> bool:
+        """Whether the whole tensor is being decoded to measure the decoder."""
+        return "whole" in self._running
+
     def tile(self, tile: int) -> DecodedTile | None:
         """A decoded tile; None where it is not known (yet). Ask for it with `want_tiles`."""
-        found = self._tiles.get(tile)
-        if found is not None:
-            self._tiles.move_to_end(tile)
-        return found
+        return self._tiles.get(self._shelf, tile)
 
     # Selecting
 
@@ -134,20 +165,27 @@ class Document(QObject):
         if selection == before:
             return
         self._selection = selection
+        if selection.tensor != before.tensor:
+            self._left_at[before.tensor] = before
+            self._wishes = TileWishes()  # they are numbers of the other tensor's tiles
         if (selection.tensor, selection.tile) != (before.tensor, before.tile):
             self._drop_trace()
-        self._selection = completed(self._selection, self._trace)
+        self._selection = completed(self._selection, self._trace, self.tensor)
         self.selection_changed.emit(self._selection)
         self._want_trace()
+
+    def select_tensor(self, tensor: int) -> None:
+        """Selects another tensor: what was selected in it when it was left, or else its first tile."""
+        if tensor != self._selection.tensor and 0 <= tensor < len(self.container.tensors):
+            fresh = first_tile(self.container.tensors[tensor])
+            self.select(self._left_at.get(tensor, fresh))
 
     def select_tile(self, tile: int) -> None:
         """Selects a tile and its stream."""
         tensor = self.tensor
         if tensor is None or not 0 <= tile < len(tensor.tiles):
             return
-        record = tensor.tiles[tile]
-        span = (int(record["offset"]), int(record["size"])) if record["readable"] else None
-        self.select(Selection(self._selection.tensor, tile, None, span))
+        self.select(whole_tile(tensor, tile))
 
     def select_symbol(self, tile: int, symbol: int) -> None:
         """Selects a symbol of a tile; its bytes follow as soon as the trace is there."""
@@ -165,7 +203,7 @@ class Document(QObject):
         leaf = self.container.root.leaf_at(offset)
         if leaf is None:
             return
-        if leaf.kind is SpanKind.RENORMALISATION or size > 1:
+        if leaf.kind in (SpanKind.RENORMALISATION, SpanKind.RAW) or size > 1:
             tensor = self._selection.tensor if leaf.tensor is None else leaf.tensor
             self.select(Selection(tensor, leaf.tile, None, (offset, size)))
         else:
@@ -196,10 +234,32 @@ class Document(QObject):
         self._wishes.put(asker, tiles)
         self._decode_next()
 
+    def decode_with(self, decoder: UsedDecoder) -> None:
+        """Shows the weights and traces of another decoder from now on."""
+        if decoder == self._decoder:
+            return
+        for kind in ("tiles", "trace", "whole"):
+            if kind in self._running:
+                self._jobs.cancel(self._running.pop(kind))
+        self._decoder = decoder
+        self._wishes = TileWishes()
+        self._drop_trace()
+        self.decoder_changed.emit()
+        self._want_trace()
+
+    def decode_whole(self) -> None:
+        """Decodes all of the selected tensor to measure the decoder; `run_changed` tells when it is done."""
+        tensor = self.tensor
+        if tensor is None or "whole" in self._running:
+            return
+        task = DecodeWhole(tensor.index, self.decoder)
+        self._submit("whole", WholeRequest(self.container, task, self._decoder.isolated))
+        self.run_changed.emit()
+
     def check(self) -> None:
         """Starts the full check; `checked` tells when it is done."""
         if "check" not in self._running:
-            self._submit("check", CheckRequest(self.container, self.decoder))
+            self._submit("check", CheckRequest(self.container))
 
     def find_bytes(self, pattern: bytes, start: int, backward: bool = False) -> None:
         """Looks for bytes from `start` on, round the end of the file; `bytes_found` tells where."""
@@ -214,6 +274,11 @@ class Document(QObject):
 
     # Inside
 
+    @property
+    def _shelf(self) -> Shelf:
+        """Where the tiles are kept that are shown now."""
+        return self.decoder, self._selection.tensor
+
     def _submit(self, kind: str, request: Request) -> None:
         self._running[kind] = self._jobs.submit(request, owner=self)
 
@@ -221,10 +286,12 @@ class Document(QObject):
         tensor = self.tensor
         if tensor is None or "tiles" in self._running:
             return
-        tiles = self._wishes.next(tensor, self._tiles)
+        kept = self._tiles.shelf(self._shelf)
+        tiles = self._wishes.next(tensor, kept)
         if tiles:
-            known = dict(self._tiles) if not tensor.padded else {}
-            self._submit("tiles", TilesRequest(self.container, tensor, tiles, known, self.decoder))
+            known = dict(kept) if not tensor.padded else {}
+            task = DecodeTiles(tensor.index, self.decoder, tiles, known)
+            self._submit("tiles", TilesRequest(self.container, task, self._decoder.isolated))
 
     def _drop_trace(self) -> None:
         self._trace, self._trace_note = None, ""
@@ -235,22 +302,17 @@ class Document(QObject):
         tensor, selection = self.tensor, self._selection
         if tensor is None or selection.tile is None:
             return
-        if tensor.refusal:
-            self._trace_note = tensor.refusal
+        self._trace_note = why_no_steps(tensor, selection.tile)
+        if self._trace_note:
             self.trace_changed.emit()
             return
-        symbol = selection.symbol or 0
         trace = self._trace
-        if trace is not None and trace.first_step <= symbol < trace.first_step + max(len(trace), 1):
+        if trace is not None and has_step(trace, tensor, selection.tile, selection.symbol):
+            self._trace_note = trace.stopped
             return
-        if trace is not None and selection.symbol is None:
-            return
-        first = max(0, symbol - TRACE_STEPS // 2)
-        last = min(tensor.symbol_count(selection.tile), first + TRACE_STEPS)
-        self._submit(
-            "trace",
-            TraceRequest(self.container, tensor, selection.tile, first, last, self.decoder),
-        )
+        steps = steps_around(tensor, selection.tile, selection.symbol)
+        task = TraceTile(tensor.index, self.decoder, selection.tile, steps.start, steps.stop)
+        self._submit("trace", TraceRequest(self.container, task, self._decoder.isolated))
 
     def _take(self, response: Response) -> bool:
         """Whether a response answers a request of ours that still stands."""
@@ -264,9 +326,11 @@ class Document(QObject):
         if not self._take(response):
             return
         if isinstance(response.request, TilesRequest):
-            self._keep_tiles(response.result)  # type: ignore[arg-type]
+            self._keep_tiles(response.request.task, response.result)  # type: ignore[arg-type]
         elif isinstance(response.request, TraceRequest):
-            self._show_trace(response.request, response.result)  # type: ignore[arg-type]
+            self._show_trace(response.request.task, response.result)  # type: ignore[arg-type]
+        elif isinstance(response.request, WholeRequest):
+            self._keep_whole(response.request.task, response.result)  # type: ignore[arg-type]
         elif isinstance(response.request, CheckRequest):
             self._report = response.result  # type: ignore[assignment]
             self.checked.emit()
@@ -284,24 +348,28 @@ class Document(QObject):
             self.bytes_found.emit(None, response.error or "")
         elif not response.cancelled:
             self.failed.emit(response.error or "")
+        if isinstance(response.request, WholeRequest):
+            self.run_changed.emit()
 
-    def _keep_tiles(self, tiles: dict[int, DecodedTile]) -> None:
-        for number, tile in tiles.items():
-            if number not in self._tiles:
-                self._kept += tile.stream.symbols.size
-            self._tiles[number] = tile
-        while self._kept > KEPT_SYMBOLS and len(self._tiles) > len(tiles):
-            self._kept -= self._tiles.popitem(last=False)[1].stream.symbols.size
-        self.tiles_decoded.emit(tuple(tiles))
-        self._wishes.fulfil(tiles)
+    def _keep_tiles(self, task: DecodeTiles, decoded: DecodedTiles) -> None:
+        self._tiles.put((task.decoder, task.tensor), decoded.tiles)
+        self.tiles_run = decoded.run
+        if (task.decoder, task.tensor) == self._shelf:
+            self.tiles_decoded.emit(tuple(decoded.tiles))
+            self._wishes.fulfil(decoded.tiles)
+        self.run_changed.emit()
         self._decode_next()
 
-    def _show_trace(self, request: TraceRequest, trace: Trace) -> None:
-        if request.tile != self._selection.tile:
+    def _keep_whole(self, task: DecodeWhole, decoded: DecodedWhole) -> None:
+        self._whole_runs.setdefault(task.tensor, {})[task.decoder] = decoded
+        self.run_changed.emit()
+
+    def _show_trace(self, task: TraceTile, trace: Trace) -> None:
+        if (task.tensor, task.tile) != (self._selection.tensor, self._selection.tile):
             return
         self._trace, self._trace_note = trace, trace.stopped
         before = self._selection
-        self._selection = completed(self._selection, self._trace)
+        self._selection = completed(self._selection, self._trace, self.tensor)
         self.trace_changed.emit()
         if self._selection != before:
             self.selection_changed.emit(self._selection)

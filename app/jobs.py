@@ -11,8 +11,9 @@ change what it computes. A `Response` carries the request's id. Whoever asks nam
 Requests of a `background` class run one at a time beside the others, so that a check of a large
 file never stands between a click and its answer.
 
-`_outcome` is the only place that runs a request. Work that must not share our process (GPU, code of
-the user) will be started there in a spawned child, so requests and results are plain data.
+`_outcome` is the only place that runs a request. One that is `isolated` (the GPU, code of the user) must
+not share our process: a thread of its own hands it to a spawned child, and neither a crash nor a hang
+there costs more than the job. Such requests wait for each other, and never keep other work waiting.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from app.child import Child, Task
+from app.child.process import Order
 from codec.errors import Cancelled, RanscopeError
 
 WORKERS = 3
@@ -35,6 +38,13 @@ WORKERS = 3
 
 SECONDS_BETWEEN_REPORTS = 0.05
 """Progress is told at most this often: 20 times a second is as much as an eye follows."""
+
+GRACE_SECONDS = 1.0
+"""How long a child may go on with a job that was cancelled, before it is killed."""
+
+GRACE_SECONDS_SUPERSEDED = 10.0
+"""The same for a job that a newer one replaces. Killing costs the child's warm state, and a decoder cannot
+be stopped within a tile; so who clicks from tile to tile waits for each rather than for new children."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,11 +83,17 @@ class Request(ABC):
         kind: what sort of work it is; a newer request of one owner and kind replaces an older one.
         supersedes_running: whether it also cancels one of its owner and kind that runs already.
         background: whether it may wait for others of its like: work nobody waits for.
+        isolated: whether it runs in the child process.
     """
 
     kind: ClassVar[str]
     supersedes_running: ClassVar[bool] = True
     background: ClassVar[bool] = False
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it runs in the child process; then `for_child` gives its task."""
+        return False
 
     @property
     @abstractmethod
@@ -92,6 +108,14 @@ class Request(ABC):
             Cancelled: `progress` said so.
             RanscopeError: it cannot be done, for a reason that a person can be told.
         """
+
+    def for_child(self) -> Task:
+        """The same work as a task for the child process; called in a worker thread.
+
+        Raises:
+            RanscopeError: it cannot be done there.
+        """
+        raise NotImplementedError(f"{type(self).__name__} is not made for the child process")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +148,10 @@ class _Job:
     future: Future[None] | None = None
     superseded: bool = False
 
+    def grace(self) -> float:
+        """Seconds that a child gets to stop by itself once this is cancelled."""
+        return GRACE_SECONDS_SUPERSEDED if self.superseded else GRACE_SECONDS
+
 
 class Jobs(QObject):
     """Runs requests in worker threads and answers them in the thread that it lives in."""
@@ -150,6 +178,8 @@ class Jobs(QObject):
         self._held_but: str | None = None
         self._waited_for = ThreadPoolExecutor(WORKERS, thread_name_prefix="ranscope-worker")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="ranscope-background")
+        self._isolated = ThreadPoolExecutor(1, thread_name_prefix="ranscope-child")
+        self._child = Child()
         queued = Qt.ConnectionType.QueuedConnection
         self._began.connect(self._on_began, queued)
         self._told.connect(self._on_told, queued)
@@ -214,12 +244,18 @@ class Jobs(QObject):
         for job in self._jobs.values():
             job.cancelled.set()
         self._jobs.clear()
-        self._waited_for.shutdown(wait=True, cancel_futures=True)
-        self._background.shutdown(wait=True, cancel_futures=True)
+        self._child.kill()
+        for pool in (self._waited_for, self._background, self._isolated):
+            pool.shutdown(wait=True, cancel_futures=True)
+        self._child.end()
 
     def _start(self, job: _Job) -> None:
-        pool = self._background if job.request.background else self._waited_for
-        job.future = pool.submit(self._work, job)
+        if job.request.isolated:
+            job.future = self._isolated.submit(self._work, job)
+        elif job.request.background:
+            job.future = self._background.submit(self._work, job)
+        else:
+            job.future = self._waited_for.submit(self._work, job)
 
     def _supersede(self, owner: Hashable, request: Request) -> None:
         """Takes older requests of the same owner and kind out of the way of `request`."""
@@ -235,8 +271,19 @@ class Jobs(QObject):
     def _work(self, job: _Job) -> None:
         """Runs in a worker. Whatever happens, the job gets exactly one `_done`."""
         self._began.emit(job.id)
-        report = Progress(job.cancelled, lambda done, total: self._told.emit(job.id, done, total))
-        self._done.emit(_outcome(job, report))
+        self._done.emit(_outcome(job, lambda: self._result(job)))
+
+    def _result(self, job: _Job) -> object:
+        """Runs a request, in this thread or in the child."""
+
+        def report(done: int, total: int) -> None:
+            self._told.emit(job.id, done, total)
+
+        request = job.request
+        if not request.isolated:
+            return request.run(Progress(job.cancelled, report))
+        task = request.for_child()
+        return self._child.run(Order(task, request.title, job.cancelled, job.grace, report))
 
     @Slot(int)
     def _on_began(self, job_id: int) -> None:
@@ -266,12 +313,12 @@ def _cancelled(job: _Job) -> Response:
     return Response(job.id, job.request, error=f"{job.request.title}: cancelled", cancelled=True)
 
 
-def _outcome(job: _Job, progress: Progress) -> Response:
-    """Runs a request and says what became of it; raises nothing."""
+def _outcome(job: _Job, run: Callable[[], object]) -> Response:
+    """Runs a job and says what became of it; raises nothing."""
     if job.cancelled.is_set():
         return _cancelled(job)
     try:
-        return Response(job.id, job.request, result=job.request.run(progress))
+        return Response(job.id, job.request, result=run())
     except Cancelled:
         return _cancelled(job)
     except RanscopeError as error:

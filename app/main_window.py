@@ -27,6 +27,9 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions import Actions, Effect
 from app.commands import PANELS
+from app.decoder_choice import DecoderChoice
+from app.decoder_menu import MENU as DECODER_MENU
+from app.decoder_menu import DecoderMenu, effects
 from app.document import Document
 from app.file_tabs import FileTabs
 from app.go_to import ask_for_offset
@@ -40,9 +43,11 @@ from app.recent import RecentFiles
 from app.requests import OpenRequest
 from app.settings import Settings
 from app.status import Status
+from app.tensor_chooser import TensorChooser
 from app.theme import Choice
 from app.view import View
 from app.views.bytes import BytesView
+from app.views.decoding import DecodingView
 from app.views.help import HelpView
 from app.views.problems import ProblemsView
 from app.views.selection import SelectionView
@@ -53,7 +58,7 @@ from app.welcome import Welcome
 from app.workspace import Workspace, sample_path
 from codec.errors import InputError
 
-FILTER = "Compressed layers (*.batched *.wcdc);;All files (*)"
+FILTER = "Compressed layers (*.batched *.wcdc *.rsc);;All files (*)"
 """For the file dialog. What a file is, its content decides."""
 
 FIRST_SIZE = 1600, 1000
@@ -67,6 +72,7 @@ VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
     WeightsView,
     SelectionView,
     ProblemsView,
+    DecodingView,
     HelpView,
 )
 
@@ -93,13 +99,17 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.jobs.hold(all_but=OpenRequest.kind)
         self.workspace = Workspace(self.jobs, self)
+        self.decoders = DecoderChoice(self.jobs, settings, self)
         self.panels = Panels()
         self.messages = Messages()
         self._settings = settings
-        self._notices = Notices(self.workspace, self.messages, settings, self)
+        self._notices = Notices(self.workspace, self.messages, settings, self.decoders, self)
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
+        self._decoder_menu = DecoderMenu(self.decoders, self._actions, self)
         self._status = Status(self.jobs)
+        self._status.show_choice(self.decoders, self._actions.menu(DECODER_MENU))
         self._welcome = Welcome(self._actions["file.open"], self._actions["file.sample"])
+        self._tensors = TensorChooser()
         self._pages = QStackedWidget()
         self._recent = RecentFiles(
             settings,
@@ -131,13 +141,18 @@ class MainWindow(QMainWindow):
             "edit.go_to_offset": lambda: self._with_current(self._go_to_offset),
             "view.next_file": lambda: self.workspace.step(+1),
             "view.previous_file": lambda: self.workspace.step(-1),
+            "view.next_tensor": lambda: self._tensors.step(+1),
+            "view.previous_tensor": lambda: self._tensors.step(-1),
+            "view.choose_tensor": lambda: self._tensors.take_focus(),
             "view.theme_system": lambda: self._choose_theme(Choice.SYSTEM),
             "view.theme_light": lambda: self._choose_theme(Choice.LIGHT),
             "view.theme_dark": lambda: self._choose_theme(Choice.DARK),
             "view.reset_layout": self.panels.reset,
             "jobs.check": lambda: self._with_current(Document.check),
+            "jobs.decode_whole": self._decode_whole,
             "jobs.cancel": self.jobs.cancel_everything,
             "help.show": lambda: self._go("Help"),
+            **effects(self.decoders),
         }
 
     def _panel_effects(self) -> dict[str, Effect]:
@@ -156,6 +171,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(FileTabs(self.workspace))
+        column.addWidget(self._tensors)
         column.addWidget(self.messages)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(content)
@@ -168,6 +184,9 @@ class MainWindow(QMainWindow):
         workspace.current_changed.connect(self._show_current)
         for settled in (workspace.current_changed, workspace.failed):
             settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
+        self.decoders.used_changed.connect(workspace.decode_with)
+        # A dock behind another counts as visible to Qt; this tells when it is seen.
+        self.panels["Decoding"].visibilityChanged.connect(self._ask_decoders)
         for over in (self.jobs.finished, self.jobs.failed):
             over.connect(self._on_job_over)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
@@ -177,6 +196,8 @@ class MainWindow(QMainWindow):
             view = kind()
             self.panels[kind.TITLE].fill(view)
             view.panel_wanted.connect(self.panels.go)
+            if isinstance(view, DecodingView):
+                view.use(self.decoders)
             view.set_document(self.workspace.current)
 
     def _restore(self) -> None:
@@ -196,6 +217,7 @@ class MainWindow(QMainWindow):
         document = self.workspace.current
         for view in self.panels.views():
             view.set_document(document)
+        self._tensors.set_document(document)
         self._pages.setCurrentWidget(self._welcome if document is None else self.panels)
         self._status.show_container(document.container if document else None)
         self._actions.enable_for_file(document is not None)
@@ -233,6 +255,7 @@ class MainWindow(QMainWindow):
             self.complete = True
             self.completed.emit()
             self.jobs.submit(WarmUp(), owner=self)
+            self.decoders.describe()
 
     # Commands
 
@@ -257,6 +280,15 @@ class MainWindow(QMainWindow):
         if text:
             QGuiApplication.clipboard().setText(text)
         self._status.showMessage("Copied" if text else "Nothing is selected to copy", 2000)
+
+    @Slot(bool)
+    def _ask_decoders(self, seen: bool) -> None:
+        if seen:
+            self.decoders.ask()
+
+    def _decode_whole(self) -> None:
+        self._with_current(Document.decode_whole)
+        self._go("Decoding")
 
     def _go(self, title: str) -> None:
         self._pages.setCurrentWidget(self.panels)

@@ -1,13 +1,15 @@
-"""What the open files have to say to the user: what failed, and what changed on disk."""
+"""What the open files and the decoders have to say: what failed, what cannot run, what changed on disk."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from app.decoder_choice import DecoderChoice
 from app.document import Document
 from app.messages import Answer, Messages
 from app.settings import Settings
 from app.workspace import Workspace
+from codec.decoders.availability import DEFAULT
 from codec.problems import Severity
 
 
@@ -15,12 +17,19 @@ class Notices(QObject):
     """Turns the signals of a workspace and its documents into messages."""
 
     def __init__(
-        self, workspace: Workspace, messages: Messages, settings: Settings, parent: QObject
+        self,
+        workspace: Workspace,
+        messages: Messages,
+        settings: Settings,
+        decoders: DecoderChoice,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._messages = messages
         self._settings = settings
+        self._decoders = decoders
+        decoders.refused.connect(self._on_refused)
         workspace.failed.connect(messages.tell)
         workspace.opened.connect(self._listen)
         workspace.reloaded.connect(self._on_reloaded)
@@ -29,7 +38,24 @@ class Notices(QObject):
 
     @Slot(object)
     def _listen(self, document: Document) -> None:
-        document.failed.connect(self._messages.tell)
+        document.failed.connect(self._on_failed)
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        self._messages.tell(sentence, Severity.WARNING, topic="decoder")
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        """Tells what failed; offers the decoder that any machine can run where another is used."""
+        answers = []
+        if self._decoders.used != DEFAULT:
+            instead = Answer(
+                f"Use {DEFAULT}",
+                f"Decode tiles and traces with {DEFAULT}, which any machine can run",
+                lambda: self._decoders.choose(DEFAULT),
+            )
+            answers.append(instead)
+        self._messages.tell(sentence, answers=answers)
 
     @Slot(object, object)
     def _on_reloaded(self, old: Document, new: Document) -> None:

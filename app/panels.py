@@ -28,7 +28,7 @@ ROWS = (
 )
 """In each column the upper panel, the lower, and the upper one's share of the height."""
 
-TABS = (("Tiles", "Weights"), ("Frequencies", "States"), ("Selection", "Help"))
+TABS = (("Tiles", "Weights"), ("Frequencies", "States", "Decoding"), ("Selection", "Help"))
 """Panels that share a place at first; the former is on top."""
 
 HIDDEN = ("Help",)
@@ -97,11 +97,12 @@ class Panels(QMainWindow):
             self.splitDockWidget(before, after, Qt.Orientation.Horizontal)
         for upper, lower, _ in ROWS:
             self.splitDockWidget(self._panels[upper], self._panels[lower], Qt.Orientation.Vertical)
-        for first, second in TABS:
-            self.tabifyDockWidget(self._panels[first], self._panels[second])
+        for first, *others in TABS:
+            for other in others:
+                self.tabifyDockWidget(self._panels[first], self._panels[other])
         for title, panel in self._panels.items():
             panel.setVisible(title not in HIDDEN)
-        for first, _ in TABS:
+        for first, *_ in TABS:
             self._panels[first].raise_()
         self._apply_shares_soon()
 

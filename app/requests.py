@@ -1,19 +1,27 @@
-"""The long jobs of a document, each a frozen request that a worker runs."""
+"""The long jobs of the window, each a frozen request that a worker runs or hands to the child."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.child import Task
 from app.jobs import Progress, Request
+from app.tasks import AskDecoder, DecodeTiles, DecodeWhole, FileTask, OnFile, TraceTile, stamp_of
 from codec import decoders
 from codec.byte_search import find
 from codec.checks import Report, check
-from codec.container import Container, Tensor
-from codec.decoders.base import DecodedTile
+from codec.container import Container
+from codec.decoders.availability import choose, unavailable
 from codec.formats import open_file
-from codec.trace import Trace
+
+
+@dataclass(frozen=True)
+class UsedDecoder:
+    """A decoder by its name, and whether it runs in the child process."""
+
+    name: str
+    isolated: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +42,27 @@ class OpenRequest(Request):
 
 
 @dataclass(frozen=True, eq=False)
-class TilesRequest(Request):
-    """Decodes some tiles; the result is the tiles by index, those they need included."""
+class FileRequest(Request):
+    """Work that a decoder does on a file."""
 
     container: Container
-    tensor: Tensor
-    tiles: tuple[int, ...]
-    known: Mapping[int, DecodedTile]
-    decoder: str
+    task: FileTask
+    isolated: bool = False
+
+    def run(self, progress: Progress) -> object:
+        """Does the task here."""
+        return self.task.run_on(self.container, progress)
+
+    def for_child(self) -> Task:
+        """The task and the file that it is about."""
+        return OnFile(stamp_of(self.container.source), self.task)
+
+
+@dataclass(frozen=True, eq=False)
+class TilesRequest(FileRequest):
+    """Decodes some tiles; the result is `DecodedTiles`."""
+
+    task: DecodeTiles
     kind: ClassVar[str] = "tiles"
 
     @property
@@ -49,41 +70,48 @@ class TilesRequest(Request):
         """What a message calls this job."""
         return f"Decoding tiles of {self.container.source.name}"
 
-    def run(self, progress: Progress) -> dict[int, DecodedTile]:
-        """Decodes the tiles."""
-        decoder = decoders.make(self.decoder)
-        return decoder.decode_tiles(self.container, self.tensor, self.tiles, self.known)
+    def for_child(self) -> Task:
+        """As for every file, without the decoded tiles that the child does not need."""
+        tensor = self.container.tensors[self.task.tensor]
+        return OnFile(stamp_of(self.container.source), self.task.without_needless(tensor))
 
 
 @dataclass(frozen=True, eq=False)
-class TraceRequest(Request):
+class WholeRequest(FileRequest):
+    """Decodes a whole tensor, to measure it; the result is `DecodedWhole`."""
+
+    task: DecodeWhole
+    kind: ClassVar[str] = "whole"
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        name = self.container.tensors[self.task.tensor].name
+        return f"Decoding all of {name} with {self.task.decoder}"
+
+
+@dataclass(frozen=True, eq=False)
+class TraceRequest(FileRequest):
     """Traces steps of one tile; the result is a `Trace`."""
 
-    container: Container
-    tensor: Tensor
-    tile: int
-    first: int
-    last: int
-    decoder: str
+    task: TraceTile
     kind: ClassVar[str] = "trace"
 
     @property
     def title(self) -> str:
         """What a message calls this job."""
-        return f"Tracing tile {self.tile:,}"
-
-    def run(self, progress: Progress) -> Trace:
-        """Traces the tile."""
-        decoder = decoders.make(self.decoder)
-        return decoder.trace(self.container, self.tensor, self.tile, self.first, self.last)
+        return f"Tracing tile {self.task.tile:,}"
 
 
 @dataclass(frozen=True, eq=False)
 class CheckRequest(Request):
-    """Decodes the whole file and checks all of it; the result is a `Report`."""
+    """Decodes the whole file and checks all of it; the result is a `Report`.
+
+    Always on the CPU: the check measures the file, not a decoder, and must not keep a card from
+    answering clicks.
+    """
 
     container: Container
-    decoder: str
     kind: ClassVar[str] = "check"
     background: ClassVar[bool] = True
 
@@ -94,7 +122,7 @@ class CheckRequest(Request):
 
     def run(self, progress: Progress) -> Report:
         """Checks the file."""
-        return check(self.container, decoders.make(self.decoder), progress)
+        return check(self.container, choose(), progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,3 +144,60 @@ class FindRequest(Request):
         """Searches the file."""
         source = self.container.source
         return find(source, self.pattern, self.start, self.backward, progress)
+
+
+@dataclass(frozen=True)
+class Description:
+    """A decoder as it describes itself; `reason` is why it cannot even be loaded, or cannot run here."""
+
+    name: str
+    text: str
+    isolated: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class DescribeRequest(Request):
+    """Asks all decoders what they are; the result is a tuple of `Description`.
+
+    Those that are isolated are not asked whether they can run: that is for the child to find out.
+    """
+
+    kind: ClassVar[str] = "describe"
+    title: ClassVar[str] = "Looking for decoders"
+    background: ClassVar[bool] = True
+
+    def run(self, progress: Progress) -> tuple[Description, ...]:
+        """Asks them; the fast one takes a while to load."""
+        return tuple(_described(name) for name in decoders.DECODERS)
+
+
+def _described(name: str) -> Description:
+    try:
+        decoder = decoders.make(name)
+    except ImportError:
+        return Description(name, "", False, unavailable(name))
+    reason = "" if decoder.isolated else decoder.unavailable()
+    return Description(name, decoder.description, decoder.isolated, reason)
+
+
+@dataclass(frozen=True, eq=False)
+class AskRequest(Request):
+    """Asks an isolated decoder, in the child, whether it can run here; fails with the reason if not."""
+
+    decoder: str
+    kind: ClassVar[str] = "ask"
+    isolated: ClassVar[bool] = True
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return f"Asking the decoder {self.decoder} whether it can run here"
+
+    def run(self, progress: Progress) -> None:
+        """Asks it here."""
+        AskDecoder(self.decoder).run(progress)
+
+    def for_child(self) -> Task:
+        """The question."""
+        return AskDecoder(self.decoder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from codec.container import Coding, Tensor
 from codec.trace import Trace
 
 
@@ -25,9 +26,33 @@ class Selection:
     span: tuple[int, int] | None = None
 
 
-def completed(selection: Selection, trace: Trace | None) -> Selection:
-    """The selection with what the trace of its tile adds: the bytes of its symbol, or the reverse."""
-    if trace is None or selection.tile is None:
+def whole_tile(tensor: Tensor, tile: int) -> Selection:
+    """A tile with its stream, where that can be read."""
+    record = tensor.tiles[tile]
+    span = (int(record["offset"]), int(record["size"])) if record["readable"] else None
+    return Selection(tensor.index, tile, None, span)
+
+
+def first_tile(tensor: Tensor) -> Selection:
+    """The first tile of a tensor; the tensor alone where it has none."""
+    return whole_tile(tensor, 0) if len(tensor.tiles) else Selection(tensor.index)
+
+
+def completed(selection: Selection, trace: Trace | None, tensor: Tensor | None = None) -> Selection:
+    """The selection with what follows from it: the bytes of its symbol, or the reverse.
+
+    Args:
+        selection: what is selected.
+        trace: of its tile, or None; which bytes a step took, it alone knows.
+        tensor: the selected one; the bytes of its raw tiles need no trace.
+    """
+    tile = selection.tile
+    if tile is None:
+        return selection
+    listed = tensor is not None and tile < len(tensor.tiles)
+    if tensor is not None and listed and tensor.coding(tile) is Coding.RAW:
+        return _completed_raw(selection, tensor, tile)
+    if trace is None:
         return selection
     if selection.symbol is not None and selection.span is None:
         row = trace.row_of_symbol(selection.symbol)
@@ -39,3 +64,17 @@ def completed(selection: Selection, trace: Trace | None) -> Selection:
         return selection
     symbol = int(trace["symbol_index"][row])
     return replace(selection, symbol=symbol, span=trace.bytes_of_row(row))
+
+
+def _completed_raw(selection: Selection, tensor: Tensor, tile: int) -> Selection:
+    """The same in a raw tile, where symbol k is byte k."""
+    offset, size = int(tensor.tiles["offset"][tile]), int(tensor.tiles["size"][tile])
+    if not tensor.tiles["readable"][tile]:
+        return selection
+    if selection.symbol is not None and selection.span is None:
+        return replace(selection, span=(offset + selection.symbol, 1))
+    if selection.symbol is None and selection.span is not None and selection.span[1] == 1:
+        symbol = selection.span[0] - offset
+        if 0 <= symbol < min(size, tensor.symbol_count(tile)):
+            return replace(selection, symbol=symbol)
+    return selection

@@ -12,8 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.theme import Choice
+from codec.decoders import DECODERS
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """To be raised when panels are added or renamed: an older layout is not restored then."""
 
 RECENT_FILES = 12
@@ -48,6 +49,16 @@ class Settings:
     @reload_unasked.setter
     def reload_unasked(self, wanted: bool) -> None:
         self._store.setValue("reload_unasked", "yes" if wanted else "no")
+
+    @property
+    def decoder(self) -> str:
+        """The decoder that the user chose; "" where none is stored, or one that there is no more."""
+        stored = str(self._store.value("decoder"))
+        return stored if stored in DECODERS else ""
+
+    @decoder.setter
+    def decoder(self, name: str) -> None:
+        self._store.setValue("decoder", name)
 
     @property
     def recent(self) -> list[Path]:

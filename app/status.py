@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QProgressBar,
     QStatusBar,
     QToolButton,
     QWidget,
 )
 
+from app.decoder_choice import DecoderChoice
 from app.jobs import Jobs, Request
 from codec.container import Container, Tensor, ratio
 
@@ -36,8 +38,30 @@ class Status(QStatusBar):
             "same weights as int8 and as FP16"
         )
         self.setMinimumWidth(1)  # what is said here must not widen the window
+        self._decoder = QToolButton()
+        self._decoder.setAutoRaise(True)
+        self._decoder.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._decoder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._decoder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._decoder.setToolTip(
+            "The decoder of all tiles, weights and traces; click to choose another"
+        )
+        self._decoder.hide()
         self.addWidget(JobStrip(jobs, self))
+        self.addPermanentWidget(self._decoder)
         self.addPermanentWidget(self._summary)
+
+    def show_choice(self, choice: DecoderChoice, menu: QMenu) -> None:
+        """Shows which decoder is used, from now on; `menu` offers the others."""
+
+        def show() -> None:
+            asked = "" if choice.wanted == choice.used else f" ({choice.wanted} is being asked…)"
+            self._decoder.setText(f"Decoder: {choice.used}{asked}")
+
+        self._decoder.setMenu(menu)
+        self._decoder.show()
+        choice.changed.connect(show)
+        show()
 
     def show_container(self, container: Container | None) -> None:
         """Shows the figures of a file."""

@@ -120,17 +120,33 @@ def _fills(
     return {kind: blend(ink, background, share) for kind, ink in inks.items()}
 
 
+_LIGHT_FILLS = {
+    SpanKind.COUNT: QColor("#e6d200"),
+    SpanKind.NAME: QColor("#cbbaf0"),
+    SpanKind.SCALE: QColor("#f9c8e2"),
+    SpanKind.TABLE: QColor("#e69f00"),
+    SpanKind.STATE: QColor("#d55e00"),
+    SpanKind.RENORMALISATION: QColor("#8fcdf2"),
+    SpanKind.INDEX: QColor("#009e73"),
+    SpanKind.UNCLAIMED: QColor("#cc79a7"),
+}
+"""Lighter than the inks, so that text is readable on them and neighbours are told apart."""
+
+
 def _light() -> Theme:
     background = QColor("#ffffff")
     inks = {
         SpanKind.FILE: QColor("#555b63"),
         SpanKind.HEADER: QColor("#0067a8"),
+        SpanKind.NAME: QColor("#6a4fb3"),
         SpanKind.TABLE: QColor("#9a6200"),
+        SpanKind.SCALE: QColor("#9b3d63"),
         SpanKind.INDEX: QColor("#00785a"),
         SpanKind.STREAM: QColor("#47708c"),
         SpanKind.COUNT: QColor("#716a00"),
         SpanKind.RENORMALISATION: QColor("#1a77ab"),
         SpanKind.STATE: QColor("#b64a00"),
+        SpanKind.RAW: QColor("#3f7030"),
         SpanKind.PADDING: QColor("#6e7681"),
         SpanKind.UNCLAIMED: QColor("#a8437c"),
     }
@@ -145,19 +161,7 @@ def _light() -> Theme:
         selection=QColor("#0067a8"),
         selection_ink=QColor("#ffffff"),
         series=(QColor("#0072b2"), QColor("#d55e00"), QColor("#009e73"), QColor("#a8437c")),
-        span_fills=_fills(
-            {
-                **inks,
-                SpanKind.COUNT: QColor("#e6d200"),
-                SpanKind.TABLE: QColor("#e69f00"),
-                SpanKind.STATE: QColor("#d55e00"),
-                SpanKind.RENORMALISATION: QColor("#8fcdf2"),
-                SpanKind.INDEX: QColor("#009e73"),
-                SpanKind.UNCLAIMED: QColor("#cc79a7"),
-            },
-            background,
-            0.42,
-        ),
+        span_fills=_fills({**inks, **_LIGHT_FILLS}, background, 0.42),
         span_inks=inks,
         severities={Severity.ERROR: QColor("#c02717"), Severity.WARNING: QColor("#8a5a00")},
         good=QColor("#00785a"),
@@ -169,12 +173,15 @@ def _dark() -> Theme:
     inks = {
         SpanKind.FILE: QColor("#a9b1bb"),
         SpanKind.HEADER: QColor("#4da3e0"),
+        SpanKind.NAME: QColor("#e6dcff"),
         SpanKind.TABLE: QColor("#e69f00"),
+        SpanKind.SCALE: QColor("#ffd6f0"),
         SpanKind.INDEX: QColor("#2bc299"),
         SpanKind.STREAM: QColor("#86aec9"),
         SpanKind.COUNT: QColor("#f0e442"),
         SpanKind.RENORMALISATION: QColor("#7cc4ee"),
         SpanKind.STATE: QColor("#f5803e"),
+        SpanKind.RAW: QColor("#d4f59b"),
         SpanKind.PADDING: QColor("#8b949e"),
         SpanKind.UNCLAIMED: QColor("#dd8fba"),
     }

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.document import Document
+from app.document import DEFAULT_DECODER, Document
 from app.jobs import Jobs, Response
-from app.requests import OpenRequest
+from app.requests import OpenRequest, UsedDecoder
 from app.selection import Selection
 from app.watching import FileWatcher
 from codec.container import Container
@@ -58,6 +58,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.documents: list[Document] = []
         self.current: Document | None = None
+        self._decoder = DEFAULT_DECODER
         self._jobs = jobs
         self._openings: dict[int, _Opening] = {}
         self._watcher = FileWatcher(self)
@@ -108,6 +109,12 @@ class Workspace(QObject):
         if document is not self.current:
             self._set_current(document)
 
+    def decode_with(self, decoder: UsedDecoder) -> None:
+        """Has all documents, those to come as well, show what a decoder makes of them."""
+        self._decoder = decoder
+        for document in self.documents:
+            document.decode_with(decoder)
+
     def step(self, distance: int) -> None:
         """Shows the document so many places further, round the ends."""
         if self.current is not None:
@@ -137,7 +144,7 @@ class Workspace(QObject):
         opening = self._openings.pop(response.id, None)
         if opening is None or not isinstance(response.result, Container):
             return
-        document = Document(opening.path, response.result, self._jobs, self)
+        document = Document(opening.path, response.result, self._jobs, self, self._decoder)
         if opening.replaced is None:
             self._add(document, opening.shown)
         elif opening.replaced in self.documents:

@@ -7,9 +7,9 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,15 +32,58 @@ def write_file(path: str | os.PathLike[str], pieces: Iterable[Piece]) -> None:
     Raises:
         InputError: it cannot be written.
     """
-    try:
-        target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file():
-            _write_directly(target, pieces)
+    _write(path, lambda file: file.writelines(pieces))
+
+
+def write_seekable(path: str | os.PathLike[str], fill: Callable[[BinaryIO], None]) -> None:
+    """As `write_file`, for what is not written from its first byte to its last.
+
+    Args:
+        path: of the file.
+        fill: writes to an empty file, in which it may seek.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    if _is_special(path):
+        with tempfile.TemporaryFile() as file:
+            fill(file)
+            file.seek(0)
+            write_file(path, iter(lambda: file.read(BYTES_AT_ONCE), b""))
+    else:
+        _write(path, fill)
+
+
+def _write(path: str | os.PathLike[str], fill: Callable[[BinaryIO], None]) -> None:
+    with _told(path):
+        if _is_special(path):
+            with Path(path).open("wb") as file:
+                fill(file)
         else:
-            _replace(target, pieces)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise InputError(f"{path} cannot be written: {reason}") from None
+            _replace(Path(os.path.realpath(path)), fill)
+
+
+def _is_special(path: str | os.PathLike[str]) -> bool:
+    """Whether a device or a pipe is there.
+
+    Raises:
+        InputError: nothing can be there.
+    """
+    with _told(path):
+        try:
+            target = Path(os.path.realpath(path))
+            return target.exists() and not target.is_file()
+        except ValueError as error:  # a null character in it
+            raise OSError(None, str(error)) from None
+
+
+@contextlib.contextmanager
+def _told(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turns what the system complains of into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def npy_pieces(array: NDArray[Any]) -> Iterator[Piece]:
@@ -54,17 +97,12 @@ def npy_pieces(array: NDArray[Any]) -> Iterator[Piece]:
         yield data[begin : begin + BYTES_AT_ONCE]
 
 
-def _write_directly(target: Path, pieces: Iterable[Piece]) -> None:
-    with target.open("wb") as file:
-        file.writelines(pieces)
-
-
-def _replace(target: Path, pieces: Iterable[Piece]) -> None:
+def _replace(target: Path, fill: Callable[[BinaryIO], None]) -> None:
     mode = _mode(target)
     descriptor, name = tempfile.mkstemp(prefix=".ranscope-", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.writelines(pieces)
+            fill(file)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.atomic_file import write_file
-from codec.container import Container, Tensor
+from codec.container import Container, Framing, Tensor
 from codec.decoders.base import Tick, no_tick, require_decodable
 from codec.errors import InputError, SourceError
 from codec.source import FileSource, Source
@@ -40,21 +40,27 @@ SUFFIX = ".ckpt"
 
 MAGIC = 0x504B4352
 
+VERSION = 2
+
 HEADER = Struct(
     "checkpoint file header",
     (
         Field("magic", "<u4", "Names the layout: 0x504B4352, the bytes R C K P.", "hex"),
-        Field("version", "<u4", "Revision of the layout: 1."),
+        Field("version", "<u4", "Revision of the layout: 2."),
         Field("interval", "<u4", "Symbols from one checkpoint to the next."),
         Field("per_tile", "<u4", "Checkpoints of each tile; the first symbol needs none."),
         Field("tiles", "<u8", "Tiles of the tensor."),
         Field("digest", "V16", "BLAKE2b of the streams: see `digest_of`.", "bytes"),
+        Field("check", "V16", "BLAKE2b of the records, which follow.", "bytes"),
     ),
 )
 
 RECORD = np.dtype("<u8")
 """State, 32 bits from the lowest; the sum of all symbols - 128 so far modulo 256, 8 bits; renormalisation
 bytes not used, 24 bits. 0 where there is no checkpoint."""
+
+COUNT_BYTES = 4
+"""Bytes of a stream before its renormalisation bytes."""
 
 STREAMS_AT_ONCE = 64
 """Streams that a thread takes on between two looks at progress and cancellation."""
@@ -74,6 +80,11 @@ class Checkpoint(NamedTuple):
     state: int
     bytes_left: int
     value: int
+
+    def rest_of(self, stream: bytes) -> bytes:
+        """The stream that goes on from here, as if it began at this step: its words lie where they lay."""
+        words_end = COUNT_BYTES + self.bytes_left
+        return stream[:words_end] + self.state.to_bytes(4, "little")
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +140,16 @@ def _longest_stream(tensor: Tensor) -> int:
     return max((tensor.symbol_count(tile) for tile in range(len(tensor.tiles))), default=0)
 
 
+def unsuited(tensor: Tensor) -> str:
+    """Why a tensor has no checkpoints, as one sentence; "" where it can have some."""
+    if tensor.framing is not Framing.TRAILING_STATE or tensor.interleaving.lanes != 1:
+        return (
+            f"{tensor.name} needs no checkpoints, and has none: its streams have "
+            f"{tensor.interleaving.lanes} lanes, which are decoded side by side"
+        )
+    return ""
+
+
 def find(
     container: Container, tensor: Tensor, interval: int | None = None, tick: Tick = no_tick
 ) -> Checkpoints:
@@ -146,6 +167,8 @@ def find(
         Cancelled: `tick` says so.
     """
     require_decodable(tensor)
+    if reason := unsuited(tensor):
+        raise InputError(reason)
     if interval is None:
         interval = interval_for(tensor, container.source.size)
     if not (0 < interval <= LONGEST_INTERVAL and interval % GRANULE == 0):
@@ -207,10 +230,15 @@ def digest_of(container: Container, tensor: Tensor) -> bytes:
     digest.update(container.source.size.to_bytes(8, "little"))
     digest.update(tensor.table.frequencies.astype("<i8").tobytes())
     digest.update(tensor.table.starts.astype("<i8").tobytes())
-    digest.update(np.ascontiguousarray(tensor.tiles).tobytes())
+    for name in ("row", "col", "predictor", "offset", "size"):
+        digest.update(tensor.tiles[name].astype("<u8").tobytes())
     for record in tensor.tiles[tensor.tiles["readable"]]:
         digest.update(container.source.read(int(record["offset"]), int(record["size"])))
     return digest.digest()
+
+
+def _blake2b(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def side_file(path: str | os.PathLike[str]) -> Path:
@@ -227,8 +255,10 @@ def save(path: str | os.PathLike[str], checkpoints: Checkpoints) -> None:
     """
     header = np.zeros(1, dtype=HEADER.dtype)
     tiles, per_tile = checkpoints.records.shape
-    header[0] = (MAGIC, 1, checkpoints.interval, per_tile, tiles, checkpoints.digest)
-    write_file(path, [header.tobytes(), checkpoints.records.astype(RECORD).tobytes()])
+    records = checkpoints.records.astype(RECORD).tobytes()
+    check = _blake2b(records)
+    header[0] = (MAGIC, VERSION, checkpoints.interval, per_tile, tiles, checkpoints.digest, check)
+    write_file(path, [header.tobytes(), records])
 
 
 def load(path: str | os.PathLike[str], container: Container, tensor: Tensor) -> Checkpoints:
@@ -256,7 +286,7 @@ def _parse(source: Source) -> Checkpoints:
     if source.size < HEADER.size:
         raise InputError(f"{name} has {source.size:,} bytes, too few for a file of checkpoints")
     header = source.array(0, HEADER.dtype, 1)[0]
-    if header["magic"] != MAGIC or header["version"] != 1:
+    if header["magic"] != MAGIC or header["version"] != VERSION:
         raise InputError(f"{name} is no file of checkpoints that is known here")
     interval, tiles, per_tile = (int(header[field]) for field in ("interval", "tiles", "per_tile"))
     size = HEADER.size + tiles * per_tile * RECORD.itemsize
@@ -265,4 +295,6 @@ def _parse(source: Source) -> Checkpoints:
             f"{name} is damaged: its header does not go with its {source.size:,} bytes"
         )
     records = source.array(HEADER.size, RECORD, tiles * per_tile).reshape(tiles, per_tile)
+    if _blake2b(records.tobytes()) != bytes(header["check"]):
+        raise InputError(f"{name} is damaged: its checkpoints are not those that were written")
     return Checkpoints(interval, records, bytes(header["digest"]))

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.container import Container, Tensor
+from codec.container import Coding, Container, Tensor
 from codec.decoders.base import Decoder, Tick, no_tick
 from codec.decoders.streams import DecodedStream, Status
 from codec.formats.findings import Findings
 from codec.frequency import SYMBOLS, cross_entropy, entropy
 from codec.original import SAMPLE_SYMBOLS
+from codec.padding_checks import padding_problems
 from codec.problems import Problem, Severity
 from codec.stream_checks import growth_problems, stream_problems
 from codec.table_checks import table_problems
@@ -36,7 +37,8 @@ TILE_MEASURES = np.dtype(
 )
 """Measures of one tile. `bits_per_weight`: its stream's bits over its weights, padding not counted.
 `entropy`: order-0 entropy of its symbols, bits per symbol. `table_loss`: bits per symbol that the tensor's
-table costs above that entropy; inf where a symbol cannot be coded at all. `status`: how decoding ended.
+table costs above that entropy; inf where a symbol cannot be coded at all, 0 where the tile is not coded by rANS.
+`status`: how decoding ended.
 `severity`: 0 no problem, 1 a warning, 2 an error."""
 
 
@@ -45,7 +47,8 @@ class TensorReport:
     """What the check measured of one tensor.
 
     Attributes:
-        counts: int64[256], how often each symbol occurs in the tiles that decoded.
+        counts: int64[256], how often each symbol occurs in what decoded of the rANS-coded tiles, which
+            the table is for.
         tiles: TILE_MEASURES[n].
     """
 
@@ -95,8 +98,20 @@ def check(container: Container, decoder: Decoder, tick: Tick = no_tick) -> Repor
     findings = Findings()
     for problem in container.problems:
         findings.add(problem)
-    reports = tuple(_check_tensor(container, t, decoder, findings, tick) for t in container.tensors)
-    return Report(findings.problems(), reports)
+    done, total = 0, sum(len(tensor.tiles) for tensor in container.tensors)
+    reports = []
+    for tensor in container.tensors:
+        part = _part_of(tick, done, total)
+        reports.append(_check_tensor(container, tensor, decoder, findings, part))
+        done += len(tensor.tiles)
+    for problem in padding_problems(container):
+        findings.add(problem)
+    return Report(findings.problems(), tuple(reports))
+
+
+def _part_of(tick: Tick, before: int, total: int) -> Tick:
+    """A tick of one tensor, which tells `tick` how much of all tensors is done."""
+    return lambda done, _: tick(before + done, total)
 
 
 def _check_tensor(
@@ -112,7 +127,7 @@ def _check_tensor(
         if tensor.refusal:
             measures["status"][begin : tiles.stop] = Status.TENSOR_REFUSED
             continue
-        for stream in decoder.decode_streams(container, tensor, tiles):
+        for stream in _streams(container, tensor, tiles, decoder):
             counts += _check_stream(tensor, stream, measures, findings, decoder)
             first.add(stream, decoder)
     for problem in table_problems(tensor, counts, first.counts):
@@ -122,6 +137,16 @@ def _check_tensor(
     tick(len(tensor.tiles), len(tensor.tiles))
     _mark_severity(measures, findings.problems(), tensor.index)
     return TensorReport(counts, measures)
+
+
+def _streams(
+    container: Container, tensor: Tensor, tiles: range, decoder: Decoder
+) -> list[DecodedStream]:
+    """The outcomes of tiles; their weights are made only where there are checksums to hold them against."""
+    if not tensor.checksums:
+        return decoder.decode_streams(container, tensor, tiles)
+    decoded = decoder.decode_tiles(container, tensor, tiles, {})
+    return [decoded[tile].stream for tile in tiles]
 
 
 class _FirstSymbols:
@@ -146,11 +171,13 @@ def _check_stream(
     findings: Findings,
     decoder: Decoder,
 ) -> NDArray[np.int64]:
-    """Notes a stream's problems and measures; returns the counts of its symbols."""
+    """Notes a stream's problems and measures; returns the counts of the symbols that the table codes."""
     record = measures[stream.tile]
     record["status"] = stream.status
     counts = decoder.histogram(stream.symbols[: stream.decoded])
     record["entropy"] = entropy(counts)
+    coded = tensor.coding(stream.tile) is Coding.RANS
+    counts = counts if coded else np.zeros_like(counts)
     record["table_loss"] = max(0.0, cross_entropy(counts, tensor.table) - record["entropy"])
     for problem in stream_problems(tensor, stream):
         findings.add(problem)

@@ -1,11 +1,12 @@
 """The checksums of the native layout: xxHash (Collet, xxHash specification 0.1.1), of bytes and of tiles.
 
-A tile's checksum is made lane by lane, as lanes hold its weights, so that a decoder of many lanes makes
-it while it decodes: with w_l the weights of lane l in their order, one byte each,
+A tile's checksum is made of 32 parts. Its weights, one byte each in row-major order, are dealt out to them in turns
+of 16, whatever the lanes of its stream and whether it has one; so a decoder with many lanes makes it while it
+decodes. With p_i the weights of part i in their order,
 
-    checksum = XXH32(w_0, seed 0) xor XXH32(w_1, seed 1) xor … xor XXH32(w_last, seed last)
+    checksum = XXH32(p_0, seed 0) xor XXH32(p_1, seed 1) xor … xor XXH32(p_31, seed 31)
 
-over all lanes of the tensor, a lane without weights included.
+over all parts, one without weights included.
 """
 
 from __future__ import annotations
@@ -16,20 +17,23 @@ from numpy.typing import NDArray
 
 from codec.interleaving import Interleaving
 
+TURNS = Interleaving(lanes=32, run=16)
+"""How the weights of a tile are dealt out to the parts of its checksum."""
 
-def tile_checksum(weights: NDArray[np.int8], interleaving: Interleaving) -> int:
+
+def tile_checksum(weights: NDArray[np.int8]) -> int:
     """The checksum of a tile's weights, int8[rows, cols], whatever its coding: 32 bits."""
     flat = np.ascontiguousarray(weights).view(np.uint8).reshape(-1)
     checksum = 0
-    for lane, part in enumerate(_lanes(flat, interleaving)):
-        checksum ^= xxhash.xxh32_intdigest(part, seed=lane)
+    for number, part in enumerate(_parts(flat)):
+        checksum ^= xxhash.xxh32_intdigest(part, seed=number)
     return checksum
 
 
-def _lanes(flat: NDArray[np.uint8], interleaving: Interleaving) -> list[bytes]:
-    """The weights of each lane, in their order."""
-    lanes, run = interleaving
-    whole = len(flat) // interleaving.block * interleaving.block
+def _parts(flat: NDArray[np.uint8]) -> list[bytes]:
+    """The weights of each part, in their order."""
+    lanes, run = TURNS
+    whole = len(flat) // TURNS.block * TURNS.block
     blocks, rest = flat[:whole].reshape(-1, lanes, run), flat[whole:]
     return [
         blocks[:, lane].tobytes() + rest[lane * run : (lane + 1) * run].tobytes()
@@ -37,6 +41,6 @@ def _lanes(flat: NDArray[np.uint8], interleaving: Interleaving) -> list[bytes]:
     ]
 
 
-def bytes_checksum(data: bytes | NDArray[np.uint8]) -> int:
+def bytes_checksum(data: bytes | memoryview) -> int:
     """XXH64 of bytes, seed 0."""
     return xxhash.xxh64_intdigest(data)

@@ -146,6 +146,7 @@ class Tensor:
         predictors: by their number in `tiles`.
         checksums: whether `tiles` has a checksum of each tile's weights.
         origin: what it was before; None where the layout does not tell.
+        own_bytes: bytes of the file that are its alone; 0 where the layout holds one tensor, and all is its.
     """
 
     index: int
@@ -169,6 +170,7 @@ class Tensor:
     predictors: tuple[Predictor, ...] = PREDICTORS
     checksums: bool = False
     origin: Origin | None = None
+    own_bytes: int = 0
 
     @property
     def weights(self) -> int:
@@ -296,6 +298,7 @@ class Container:
         tensors: the matrices in it; none where the file was cut before the first.
         root: the span of the whole file; its leaves cover every byte.
         problems: what parsing found; the checks that read streams add to it elsewhere.
+        blank: int64[n, 2], (offset, size) of the bytes that the layout wants to be 0; none where it says nothing.
     """
 
     source: Source
@@ -303,6 +306,7 @@ class Container:
     tensors: tuple[Tensor, ...]
     root: Span
     problems: tuple[Problem, ...] = field(default=())
+    blank: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
     def frame(self, tensor: Tensor, tile: int) -> StreamFrame:
         """The frame of a tile's rANS stream.
@@ -324,8 +328,9 @@ class Container:
         data = self.source.read(frame.words_begin, frame.words_end - frame.words_begin)
         if tensor.coder.word_bytes == 1:
             return data[::-1] if frame.forward else data
-        words = np.frombuffer(data[: len(data) // 2 * 2], dtype="<u2")
-        return (words[::-1] if frame.forward else words).tolist()
+        stored = np.frombuffer(data[: len(data) // 2 * 2], dtype="<u2")
+        words: list[int] = (stored[::-1] if frame.forward else stored).tolist()
+        return words
 
 
 def ratio(tensor: Tensor, compressed: int, bytes_per_weight: int = 1) -> float:

@@ -66,8 +66,8 @@ class EncodeSettings:
     predictor: str = "auto"
 
     def __post_init__(self) -> None:
-        if self.format not in formats.FORMATS:
-            known = ", ".join(formats.FORMATS)
+        if self.format not in formats.LEGACY_FORMATS:
+            known = ", ".join(formats.LEGACY_FORMATS)
             raise InputError(f"there is no format called {self.format!r}; there are {known}")
         if not 1 <= self.tile <= 0xFFFF:
             raise InputError(f"a tile size of {self.tile:,} is not between 1 and 65,535")

@@ -181,6 +181,19 @@ def normalise(counts: NDArray[np.int64], scale_bits: int = 12) -> NDArray[np.int
     return result
 
 
+def normalise_shared(counts: NDArray[np.int64], scale_bits: int = 12) -> NDArray[np.int64]:
+    """As `normalise`, but no symbol gets all slots: a lone one leaves a slot to its neighbour.
+
+    A frequency of 2^scale_bits overflows a field of scale_bits bits, which decoders like to use.
+    """
+    frequencies = normalise(counts, scale_bits)
+    lone = np.flatnonzero(frequencies == 1 << scale_bits)
+    for symbol in lone:
+        frequencies[symbol] -= 1
+        frequencies[symbol ^ 1] = 1
+    return frequencies
+
+
 def _gain(weight: float, frequency: int) -> float:
     """Bits that one more slot saves."""
     return weight * float(np.log2((frequency + 1) / frequency))

@@ -5,13 +5,14 @@ docs/command-line.md describes every key. None is ever renamed or removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codec.checks import Report, TensorReport, bits_per_weight
-from codec.container import Container, Tensor, ratio
+from codec.container import Coding, Container, Tensor, ratio
 from codec.decoders.streams import Status
 from codec.frequency import cross_entropy, entropy
 from codec.problems import Problem, Severity
@@ -32,7 +33,7 @@ def file_info(container: Container) -> Json:
 
 def tensor_info(container: Container, tensor: Tensor) -> Json:
     """A tensor's shape, grid, table and sizes."""
-    compressed = container.source.size  # of these layouts, each holds one tensor
+    compressed = tensor.own_bytes or container.source.size
     return {
         "name": tensor.name,
         "rows": tensor.rows,
@@ -51,6 +52,39 @@ def tensor_info(container: Container, tensor: Tensor) -> Json:
         "prediction": tensor.prediction.name.lower(),
         "padded": tensor.padded,
         "refusal": tensor.refusal or None,
+        "tensor_bytes": compressed,
+        "lanes": tensor.interleaving.lanes,
+        "run": tensor.interleaving.run,
+        "scale_bits": tensor.coder.scale_bits,
+        "word_bits": tensor.coder.word_bits,
+        "lower_bound": tensor.coder.lower_bound,
+        "codings": _counts(tensor.tiles["coding"], [coding.word for coding in Coding]),
+        "predictors": _counts(
+            tensor.tiles["predictor"][tensor.tiles["coding"] == Coding.RANS],
+            [str(name) for name in tensor.predictors],
+        ),
+        "source": _origin(tensor),
+    }
+
+
+def _counts(numbers: NDArray[np.uint8], names: Sequence[str]) -> dict[str, int]:
+    """How many tiles name each of `names` by its number."""
+    counted = np.bincount(numbers, minlength=len(names))
+    return {name: int(counted[number]) for number, name in enumerate(names)}
+
+
+def _origin(tensor: Tensor) -> Json | None:
+    """What a tensor was before it was quantised, where the file tells."""
+    if tensor.origin is None:
+        return None
+    return {
+        "dtype": tensor.origin.dtype or None,
+        "shape": list(tensor.origin.shape),
+        "quantisation": None
+        if tensor.origin.quantisation == "none"
+        else tensor.origin.quantisation,
+        "scales_offset": tensor.origin.scales[0],
+        "scales_size": tensor.origin.scales[1],
     }
 
 
@@ -74,7 +108,7 @@ def tile_info(tensor: Tensor, most: int | None = None) -> Iterator[Json]:
     """One object for each of the first `most` tiles, or of all, as the index describes it."""
     bits = bits_per_weight(tensor)
     for tile, record in enumerate(tensor.tiles[:most]):
-        predictor = tensor.predictor(tile)
+        predictor, coding = tensor.predictor(tile), tensor.coding(tile)
         yield {
             "tile": tile,
             "row": int(record["row"]),
@@ -83,6 +117,10 @@ def tile_info(tensor: Tensor, most: int | None = None) -> Iterator[Json]:
             "offset": int(record["offset"]),
             "size": int(record["size"]),
             "bits_per_weight": finite(bits[tile]),
+            "coding": None if coding is None else coding.word,
+            "constant": int(record["constant"]) if coding is Coding.CONSTANT else None,
+            "checksum": int(record["checksum"]) if tensor.checksums else None,
+            "tensor": tensor.index,
         }
 
 

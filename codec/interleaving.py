@@ -52,6 +52,32 @@ class Interleaving(NamedTuple):
         """The lane that codes a symbol."""
         return symbol % self.block // self.run
 
+    def place_of(self, symbol: int) -> tuple[int, int, int]:
+        """(block, step of the block, lane) of a symbol."""
+        block, inside = divmod(symbol, self.block)
+        lane, step = divmod(inside, self.run)
+        return block, step, lane
+
+    def step_of(self, symbol: int, count: int) -> int:
+        """The step that codes a symbol of a stream of `count`: the inverse of `order`."""
+        block, step, lane = self.place_of(symbol)
+        runs, rest = self._filled(block, count)
+        return block * self.block + runs * step + min(rest, step) + lane
+
+    def symbol_of(self, step: int, count: int) -> int:
+        """The symbol that a step of a stream of `count` codes, as in `order`."""
+        block, inside = divmod(step, self.block)
+        runs, rest = self._filled(block, count)
+        if inside < rest * (runs + 1):
+            turn, lane = divmod(inside, runs + 1)
+        else:
+            turn, lane = divmod(inside - rest, runs)
+        return block * self.block + lane * self.run + turn
+
+    def _filled(self, block: int, count: int) -> tuple[int, int]:
+        """Lanes whose runs are whole in a block, and how many symbols the lane behind those has."""
+        return divmod(min(self.block, count - block * self.block), self.run)
+
     def whole(self, decoded: int) -> int:
         """Symbols that lie before the first one missing, where the first `decoded` steps were taken.
 

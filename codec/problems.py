@@ -44,6 +44,34 @@ CATALOGUE: dict[str, Kind] = {
         "the file was cut, or the tile count in the header is damaged",
     ),
     "version": Kind(_E, "Unknown version", "the file comes from another revision of the codec"),
+    "signature": Kind(
+        _E,
+        "Signature damaged",
+        "the file was transferred as text, which changes line ends",
+    ),
+    "reader-version": Kind(
+        _E, "Needs a newer reader", "the file was written by a later version of this program"
+    ),
+    "feature": Kind(
+        _E, "Needs an unknown feature", "the file was written by a later version of this program"
+    ),
+    "checksum": Kind(
+        _E, "Checksum differs", "bytes were damaged or edited after the file was written"
+    ),
+    "parameter": Kind(
+        _E,
+        "Parameter out of range",
+        "the record is damaged, or its writer broke the layout's limits",
+    ),
+    "source-shape": Kind(
+        _E,
+        "Shape does not fit the matrix",
+        "the record is damaged, or a product of axes wrapped",
+    ),
+    "name": Kind(_E, "Bad tensor name", "the names or the record are damaged"),
+    "scales": Kind(
+        _E, "Bad scales", "the record is damaged, or a division by 0 came into the scales"
+    ),
     "tile-size": Kind(_E, "Impossible tile size", "the header is damaged, or was never filled in"),
     "empty-shape": Kind(_E, "No weights", "the header is damaged, or an empty layer was encoded"),
     "grid-shape": Kind(
@@ -83,6 +111,11 @@ CATALOGUE: dict[str, Kind] = {
         "rounding every rare symbol up to 1 overshot the total, and the excess was taken from the most "
         "frequent symbol below zero: it wrapped and was clamped",
     ),
+    "table-range": Kind(
+        _E,
+        "A symbol owns all slots",
+        "a table was made of data with a single symbol; its frequency overflows a field of scale_bits bits",
+    ),
     "table-start": Kind(
         _E,
         "Start is not the sum of the frequencies before it",
@@ -97,6 +130,26 @@ CATALOGUE: dict[str, Kind] = {
         _E,
         "Stream reaches outside the file",
         "the file was cut, or offsets were counted from another base",
+    ),
+    "tile-coding": Kind(
+        _E,
+        "Tile record contradicts itself",
+        "the index is damaged, or the file comes from another revision of the codec",
+    ),
+    "tile-checksum": Kind(
+        _E,
+        "Checksum of a tile's weights differs",
+        "the stream is damaged, or the decoder puts weights at the wrong places",
+    ),
+    "end-pad": Kind(
+        _E,
+        "No room to read past the last stream",
+        "the writer left out the pad, or the size of the streams is damaged",
+    ),
+    "reserved-bytes": Kind(
+        _E,
+        "Bytes that must be zero are not",
+        "bytes were damaged, or a struct was written without being cleared first",
     ),
     "tile-overlap": Kind(
         _E,

@@ -50,7 +50,6 @@ class Coder:
         """The least state that must shrink before a symbol of this frequency is coded."""
         return ((self.lower_bound >> self.scale_bits) << self.word_bits) * frequency
 
-
     @property
     def word_bytes(self) -> int:
         """Bytes that renormalisation moves at a time."""

@@ -13,10 +13,12 @@ import numpy as np
 
 from codec.container import Container
 from codec.decoders.base import Decoder, Tick, no_tick
-from codec.encoder import Encoded, EncodeSettings, encode
+from codec.encoder import EncodeSettings, encode
 from codec.errors import RanscopeError
-from codec.formats import batched, parse, wcdc
+from codec.formats import batched, native, parse, wcdc
 from codec.known_data import Case
+from codec.native_encoder import encode_native
+from codec.native_layer import Layer, NativeSettings
 from codec.problems import Severity
 from codec.source import BytesSource
 
@@ -77,6 +79,10 @@ VARIANTS: tuple[tuple[str, str], ...] = (
     (wcdc.NAME, "auto"),
     (wcdc.NAME, "left"),
     (wcdc.NAME, "top"),
+    (native.NAME, "none"),
+    (native.NAME, "auto"),
+    (native.NAME, "left"),
+    (native.NAME, "top"),
 )
 """Layouts and predictors that every matrix is encoded with."""
 
@@ -105,32 +111,38 @@ def round_trips(
 
 def _trips_of(case: Case, decoders: Sequence[Decoder]) -> Iterator[RoundTrip]:
     for layout, predictor in VARIANTS:
-        settings = EncodeSettings(layout, case.tile, predictor)
-        trips = [_planned(case, settings, decoder) for decoder in decoders]
+        trips = [_planned(case, layout, predictor, decoder) for decoder in decoders]
         begin = time.perf_counter()
         try:
-            encoded = encode(case.matrix, settings)
+            file = _encoded(case, layout, predictor)
         except Exception as error:  # a self-test reports what breaks; it does not break with it
             failure = f"encoding failed: {_sentence(error)}"
             yield from (replace(trip, failure=failure, wrong=trip.weights) for trip in trips)
             continue
         seconds = time.perf_counter() - begin
         for trip, decoder in zip(trips, decoders, strict=True):
-            encoded_trip = replace(trip, file_size=encoded.size, encode_seconds=seconds)
-            yield _back(encoded_trip, case, encoded, decoder)
+            encoded_trip = replace(trip, file_size=len(file), encode_seconds=seconds)
+            yield _back(encoded_trip, case, file, decoder)
 
 
-def _planned(case: Case, settings: EncodeSettings, decoder: Decoder) -> RoundTrip:
+def _planned(case: Case, layout: str, predictor: str, decoder: Decoder) -> RoundTrip:
     rows, cols = case.matrix.shape
-    return RoundTrip(
-        case.name, rows, cols, case.tile, settings.format, settings.predictor, decoder.name
-    )
+    return RoundTrip(case.name, rows, cols, case.tile, layout, predictor, decoder.name)
 
 
-def _back(trip: RoundTrip, case: Case, encoded: Encoded, decoder: Decoder) -> RoundTrip:
+def _encoded(case: Case, layout: str, predictor: str) -> bytes:
+    """The file that a case becomes."""
+    if layout != native.NAME:
+        settings = EncodeSettings(layout, case.tile, predictor)
+        return b"".join(encode(case.matrix, settings).pieces())
+    layer = Layer.of_matrix(case.name, case.matrix)
+    return encode_native([layer], NativeSettings(case.tile, case.tile, predictor))[0]
+
+
+def _back(trip: RoundTrip, case: Case, file: bytes, decoder: Decoder) -> RoundTrip:
     """Decodes what was encoded and counts the weights that differ."""
     try:
-        container = parse(BytesSource(b"".join(encoded.pieces())))
+        container = parse(BytesSource(file))
         begin = time.perf_counter()
         decoded = decoder.decode(container, container.tensors[0])
         seconds = time.perf_counter() - begin

@@ -83,6 +83,12 @@ class BytesSource(Source):
     def _pread(self, size: int, offset: int) -> bytes:
         return self._data[offset : offset + size]
 
+    def array(self, offset: int, dtype: np.dtype[Any], count: int) -> NDArray[Any]:
+        """As `Source.array`, but no bytes are copied."""
+        if offset < 0 or count <= 0 or offset + int(dtype.itemsize) * count > self.size:
+            return super().array(offset, dtype, count)
+        return np.frombuffer(self._data, dtype=dtype, count=count, offset=offset)
+
 
 class FileSource(Source):
     """A source over a regular file, held open so that a rename cannot swap it under a reader.

@@ -23,12 +23,15 @@ class SpanKind(StrEnum):
 
     FILE = "file"
     HEADER = "header"
+    NAME = "name"
     TABLE = "frequency table"
+    SCALE = "scales"
     INDEX = "tile index"
     STREAM = "stream"
     COUNT = "symbol count"
     RENORMALISATION = "renormalisation bytes"
     STATE = "final state"
+    RAW = "raw weights"
     PADDING = "padding"
     UNCLAIMED = "unclaimed"
 

@@ -61,14 +61,18 @@ def _symbol_count(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> 
 
 
 def _state_out_of_range(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Problem:
+    low, high = tensor.coder.lower_bound, tensor.coder.upper_bound
+    wrong = (lane for lane, state in enumerate(frame.states) if not low <= state < high)
+    lane = next(wrong, 0)
+    of_lane = f" of lane {lane:,}" if len(frame.states) > 1 else ""
     return _problem(
         "initial-state",
-        (frame.words_end, 4),
+        (frame.states_begin + 4 * lane, 4),
         tensor,
         stream,
-        f"starts from the state {frame.state:,}, which no encoder can have left",
-        f"{tensor.coder.lower_bound:,} ≤ state < {tensor.coder.upper_bound:,}",
-        f"{frame.state:,}",
+        f"starts from the state {frame.states[lane]:,}{of_lane}, which no encoder can have left",
+        f"{low:,} ≤ state < {high:,}",
+        f"{frame.states[lane]:,}",
     )
 
 
@@ -87,6 +91,8 @@ def _underrun(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Prob
 def _unowned_slot(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Problem:
     slot = stream.final_state & (tensor.table.total - 1)
     place = (frame.words_begin + stream.bytes_left, 0)
+    if frame.forward:
+        place = (frame.words_end - stream.bytes_left, 0)
     points = f"points at slot {slot:,} {_where(tensor, stream)}"
     symbol = tensor.table.starved(slot)
     if symbol is None:
@@ -119,12 +125,28 @@ def _final_state(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> P
 def _bytes_left(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Problem:
     return _problem(
         "bytes-left",
-        (frame.words_begin, stream.bytes_left),
+        (
+            frame.words_end - stream.bytes_left if frame.forward else frame.words_begin,
+            stream.bytes_left,
+        ),
         tensor,
         stream,
         f"has {stream.bytes_left:,} bytes left when its last symbol is decoded",
         "no byte left",
         f"{stream.bytes_left:,} bytes left",
+    )
+
+
+def _checksum(tensor: Tensor, stream: DecodedStream, frame: StreamFrame) -> Problem:
+    stored = int(tensor.tiles["checksum"][stream.tile])
+    return _problem(
+        "tile-checksum",
+        (frame.offset, frame.size),
+        tensor,
+        stream,
+        "decodes to weights whose checksum is not the one in its record",
+        f"0x{stored:08X}",
+        "another checksum",
     )
 
 
@@ -135,6 +157,7 @@ _DESCRIBED: dict[Status, Callable[[Tensor, DecodedStream, StreamFrame], Problem]
     Status.UNOWNED_SLOT: _unowned_slot,
     Status.FINAL_STATE: _final_state,
     Status.BYTES_LEFT: _bytes_left,
+    Status.CHECKSUM: _checksum,
 }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
 from numpy.typing import NDArray
 
-from codec.container import PREDICTORS
+from codec.container import NATIVE_PREDICTORS, PREDICTORS, Coding, Predictor
 from codec.decoders.streams import Status
 from codec.errors import InputError
 
@@ -23,16 +24,23 @@ SUFFIXES = (".csv", ".json")
 
 
 def rows(log: NDArray[Any]) -> list[dict[str, Any]]:
-    """The records of TILE_READ[n] or TILE_WRITTEN[n], with words for statuses and predictors."""
+    """The records of TILE_READ[n], TILE_WRITTEN[n] or NATIVE_WRITTEN[n], with words for statuses, codings and
+    predictors.
+    """
     names = log.dtype.names or ()
-    return [{name: _plain(name, record[name].tolist()) for name in names} for record in log]
+    predictors = NATIVE_PREDICTORS if "coding" in names else PREDICTORS
+    return [
+        {name: _plain(name, record[name].tolist(), predictors) for name in names} for record in log
+    ]
 
 
-def _plain(name: str, value: Any) -> Any:
+def _plain(name: str, value: Any, predictors: Sequence[Predictor]) -> Any:
     if name == "status":
         return Status(value).name.lower()
+    if name == "coding":
+        return Coding(value).word
     if name == "predictor":
-        return str(PREDICTORS[value]) if value < len(PREDICTORS) else str(value)
+        return str(predictors[value]) if value < len(predictors) else str(value)
     return value
 
 

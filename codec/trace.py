@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.errors import FormatError
 from codec.frequency import SYMBOLS
+from codec.inputs import npz
+from codec.inputs.arrays import InputArray
+from codec.source import Source
 
 STEP_COLUMNS: dict[str, str] = {
     "tile": "<u4",
@@ -158,6 +162,63 @@ def _lane_states(frames: Sequence[StreamRead]) -> NDArray[np.uint32]:
     for row, frame in zip(states, frames, strict=True):
         row[: len(frame.lane_states)] = frame.lane_states
     return states
+
+
+def from_npz(source: Source) -> Trace:
+    """The trace that `npz_bytes` wrote; why it stopped does not stand there.
+
+    Raises:
+        FormatError: the archive is damaged, or holds no trace.
+    """
+    arrays = {array.name: array for array in npz.arrays(source)}
+    steps = _length(arrays, "step")
+    columns = {
+        name: _column(arrays, name, (steps,), source, np.dtype(kind).name).astype(kind, copy=False)
+        for name, kind in STEP_COLUMNS.items()
+    }
+    return Trace(columns, tuple(_frames(arrays, source)))
+
+
+def _frames(arrays: Mapping[str, InputArray], source: Source) -> Iterator[StreamRead]:
+    """The frames of the streams, from the `stream_*` arrays."""
+    count = _length(arrays, "stream_tile")
+    tile, offset, size, symbols, initial = (
+        _column(arrays, f"stream_{name}", (count,), source).tolist()
+        for name in ("tile", "offset", "size", "symbol_count", "initial_state")
+    )
+    frequencies = _column(arrays, "stream_frequencies", (count, SYMBOLS), source).astype(np.int64)
+    lanes = _length(arrays, "stream_lane_states", axis=1)
+    states = _column(arrays, "stream_lane_states", (count, lanes), source).tolist()
+    forward = _column(arrays, "stream_forward", (count,), source).tolist()
+    for row in range(count):
+        yield StreamRead(
+            tile[row], offset[row], size[row], symbols[row], initial[row], frequencies[row],
+            tuple(states[row]), bool(forward[row]),
+        )  # fmt: skip
+
+
+def _length(arrays: Mapping[str, InputArray], name: str, axis: int = 0) -> int:
+    """How long an array says it is; 0 where it is not there or has no such axis."""
+    shape = arrays[name].shape if name in arrays else ()
+    return shape[axis] if axis < len(shape) else 0
+
+
+def _column(
+    arrays: Mapping[str, InputArray],
+    name: str,
+    shape: tuple[int, ...],
+    source: Source,
+    *dtypes: str,
+) -> NDArray[Any]:
+    """An array of just that shape and of one of these types, by default of unsigned numbers."""
+    array = arrays.get(name)
+    if array is None or array.shape != shape or array.dtype not in (dtypes or _UNSIGNED):
+        found = "is not there" if array is None else f"holds {array.dtype} of shape {array.shape}"
+        raise FormatError(f"{source.name} holds no trace: the array {name} {found}")
+    return array.read()
+
+
+_UNSIGNED = ("bool", "uint8", "uint16", "uint32", "uint64")
 
 
 def csv_text(trace: Trace) -> str:

@@ -10,6 +10,7 @@ import sys
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def warm() -> None:
@@ -18,6 +19,7 @@ def warm() -> None:
     numba is imported here, and not with this module: that alone takes longer than most commands.
     """
     from codec import fast
+    from codec.fast.checkpoints import find_checkpoints
     from codec.frequency import FrequencyTable, normalise
 
     weights = np.arange(64, dtype=np.int8).reshape(8, 8)
@@ -31,6 +33,35 @@ def warm() -> None:
     fast.decode_streams(streams.data, spans, places, slots, decoded, difference=True)
     fast.trace_stream(streams.data, (0, int(ends[0])), slots, (0, 16))
     fast.tile_symbols(weights, places[0], difference=True)
+    find_checkpoints(streams.data, spans, places[:, 3], slots, 16)
+    _warm_lanes(weights)
+
+
+def _warm_lanes(weights: NDArray[np.int8]) -> None:
+    """Runs the kernels of the native layout."""
+    from codec.container import Predictor
+    from codec.fast.lane_checksums import tile_checksums
+    from codec.fast.lane_decode import StoredTiles, decode_tiles
+    from codec.fast.lane_encode import encode_tiles, tile_histograms
+    from codec.fast.lane_steps import lookup
+    from codec.fast.lane_tables import lane_shape, lane_table
+    from codec.fast.lane_trace import trace_lanes
+    from codec.frequency import FrequencyTable, normalise
+    from codec.interleaving import Interleaving
+    from codec.rans import Coder
+
+    coder, interleaving = Coder(1 << 16, 16), Interleaving(8, 4)
+    shape, zero = lane_shape(coder, interleaving), np.zeros(1, dtype=np.uint8)
+    tiles = np.array([(0, 0, *weights.shape)], dtype=np.int64)
+    (counts,) = tile_histograms(weights, tiles, Predictor.NONE)
+    table = FrequencyTable.of_frequencies(normalise(counts))
+    tile_checksums(weights, tiles)
+    streams = encode_tiles(weights, tiles, zero, table, shape)
+    spans = np.array([(0, streams.sizes[0])], dtype=np.int64)
+    job = lookup(streams.data, lane_table(table), shape)
+    stored = StoredTiles(spans, tiles, zero, zero, zero.view(np.int8))
+    decode_tiles(job, stored, np.zeros_like(weights), checksums=True)
+    trace_lanes(job, weights.size, (0, 16))
 
 
 def main() -> int:

@@ -10,11 +10,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from PySide6.QtWidgets import QAbstractButton
 
 from app.main_window import MainWindow
 from app.theme import Choice
 from app.window import save_screenshot
 from app.workspace import sample_path
+from codec.native_encoder import write_native
+from codec.native_layer import Layer, NativeSettings
 
 HERE = Path(__file__).parent
 LEGACY = HERE.parent / "tests" / "data" / "legacy"
@@ -56,31 +62,70 @@ class Picture:
     choice: Choice = Choice.LIGHT
 
 
-PICTURES = (
-    Picture("welcome", None),
-    Picture("overview", sample_path()),
-    Picture("overview-dark", sample_path(), weight(130, 140), Choice.DARK),
-    Picture("weights-and-states", sample_path(), weight(130, 140, "Weights", "States")),
-    Picture(
-        "ill-fitting-table", LEGACY / "gaussian10_512x256_t256.batched", first_problem, Choice.DARK
-    ),
-    Picture("broken-table", LEGACY / "brokentable_1024x1024_t256.batched", first_problem),
-    Picture(
-        "per-tile-layout",
-        LEGACY / "gaussian10_512x384_t256.wcdc",
-        weight(300, 256, "Weights", "States"),
-    ),
-    Picture("help", sample_path(), lambda window: window.panels.go("Help"), Choice.DARK),
-)
+def native_file(folder: Path) -> Path:
+    """A native file of real weights and of some that predict well, in tiles that are wider than high."""
+    names = (
+        "minilm_query_perrow_384x384_t128",
+        "minilm_key_pertensor_256x256_t256",
+        "smooth_512x512_t256",
+    )
+    layers = [
+        Layer.of_matrix(name.rsplit("_", 2)[0], np.load(LEGACY / f"{name}.npy")) for name in names
+    ]
+    target = folder / "layers.rsc"
+    write_native(target, layers, NativeSettings(tile_rows=96, tile_cols=128, predictor="auto"))
+    return target
+
+
+def lanes(window: MainWindow) -> None:
+    """Shows the states of all lanes from close by."""
+    weight(130, 140, "Weights", "States")(window)
+    states, document = window.panels.view("States"), window.workspace.current
+    assert states is not None
+    assert document is not None
+    near = next(b for b in states.findChildren(QAbstractButton) if b.text() == "Near")
+    document.trace_changed.connect(near.click)
+
+
+def predicted(window: MainWindow) -> None:
+    """Turns to the tensor whose tiles have predictors."""
+    document = window.workspace.current
+    assert document is not None
+    document.select_tensor(2)
+    document.select_weight(300, 77)
+    window.panels.go("Bytes")
+    window.panels.go("Tiles")
+
+
+def pictures(native: Path) -> tuple[Picture, ...]:
+    """All pictures; `native` is a native file of several tensors."""
+    table = LEGACY / "gaussian10_512x256_t256.batched"
+    return (
+        Picture("welcome", None),
+        Picture("overview", sample_path()),
+        Picture("overview-dark", sample_path(), weight(130, 140), Choice.DARK),
+        Picture("weights-and-states", sample_path(), weight(130, 140, "Weights", "States")),
+        Picture("ill-fitting-table", table, first_problem, Choice.DARK),
+        Picture("broken-table", LEGACY / "brokentable_1024x1024_t256.batched", first_problem),
+        Picture(
+            "per-tile-layout",
+            LEGACY / "gaussian10_512x384_t256.wcdc",
+            weight(300, 256, "Weights", "States"),
+        ),
+        Picture("native-lanes", native, lanes),
+        Picture("native-tiles-dark", native, predicted, Choice.DARK),
+        Picture("help", sample_path(), lambda window: window.panels.go("Help"), Choice.DARK),
+    )
 
 
 def main() -> int:
     """Renders the pictures named as arguments, or all."""
-    wanted = set(sys.argv[1:]) or {picture.name for picture in PICTURES}
     folder = HERE / "screenshots"
     folder.mkdir(exist_ok=True)
-    for picture in PICTURES:
-        if picture.name in wanted:
+    with TemporaryDirectory(prefix="ranscope-") as made:
+        for picture in pictures(native_file(Path(made))):
+            if len(sys.argv) > 1 and picture.name not in sys.argv[1:]:
+                continue
             files = [str(picture.file)] if picture.file else []
             target = str(folder / f"{picture.name}.png")
             save_screenshot(files, target, SIZE, picture.choice, picture.prepare)

@@ -1,6 +1,6 @@
-"""Writes docs/formats.md from the structs that the code uses, so that it cannot be wrong.
+"""Writes docs/formats.md and docs/format.md from the structs that the code uses, so that they cannot be wrong.
 
-`python docs/write_formats.py` writes the document; with `--check` it exits with 1 where the document
+`python docs/write_formats.py` writes the documents; with `--check` it exits with 1 where one of them
 is out of date, as a test does.
 """
 
@@ -10,16 +10,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from codec.formats import batched, wcdc
+import native_format
+
+from codec.formats import batched, native, wcdc
 from codec.rans import LEGACY
 from codec.struct_layout import Struct
 
-DOCUMENT = Path(__file__).with_name("formats.md")
+FOLDER = Path(__file__).parent
 
-OPENING = f"""# The layouts, byte by byte
+OPENING = f"""# The layouts of the original, byte by byte
 
 Written by `docs/write_formats.py` from the structs that the code reads and writes; do not edit.
-All integers are little-endian, structs have no padding but what is listed.
+[format.md](format.md) describes the native layout. All integers are little-endian, structs have
+no padding but what is listed.
 
 A **stream** codes the symbols of one tile with rANS: a 32-bit state, {1 << LEGACY.scale_bits:,}
 slots, lower bound L = 2^{LEGACY.lower_bound.bit_length() - 1}, renormalised by bytes. It is a `<u4`
@@ -58,8 +61,8 @@ def struct_table(struct: Struct, where: str) -> Iterator[str]:
         yield f"| {offset} | `{field.type}` | `{field.name}` | {field.meaning} |"
 
 
-def lines() -> Iterator[str]:
-    """The lines of the document."""
+def legacy_lines() -> Iterator[str]:
+    """The lines of formats.md."""
     yield OPENING
     yield BATCHED
     yield from struct_table(batched.HEADER, "At byte 0.")
@@ -72,17 +75,39 @@ def lines() -> Iterator[str]:
     yield from struct_table(wcdc.TABLE_ENTRY, "256 of them, behind the tile records.")
 
 
-def text() -> str:
-    """The whole document."""
-    return "\n".join(lines()) + "\n"
+def native_lines() -> Iterator[str]:
+    """The lines of format.md."""
+    yield native_format.OPENING
+    yield "## Structs"
+    yield from struct_table(native.HEADER, "At byte 0.")
+    yield from struct_table(native.TENSOR, "`tensor_count` of them, at `directory_offset`.")
+    yield from struct_table(
+        native.TABLE_ENTRY, "256 of them, symbol 0 first, at a tensor's `table_offset`."
+    )
+    yield from struct_table(native.SCALE, "`scale_count` of them, at a tensor's `scales_offset`.")
+    yield from struct_table(
+        native.TILE_RECORD, "`tile_count` of them, at a tensor's `index_offset`."
+    )
+    yield "\n## What the fields may hold\n"
+    yield "| field | may be |"
+    yield "|---|---|"
+    yield from (f"| {field} | {text} |" for field, text in native_format.LIMITS)
+    yield native_format.RULES.rstrip("\n")
+
+
+DOCUMENTS = {"formats.md": legacy_lines, "format.md": native_lines}
 
 
 def main() -> int:
-    """Writes or checks the document."""
-    if "--check" in sys.argv[1:]:
-        return 0 if DOCUMENT.exists() and DOCUMENT.read_text(encoding="utf-8") == text() else 1
-    DOCUMENT.write_text(text(), encoding="utf-8")
-    return 0
+    """Writes or checks the documents."""
+    stale = 0
+    for name, lines in DOCUMENTS.items():
+        document, text = FOLDER / name, "\n".join(lines()) + "\n"
+        if "--check" not in sys.argv[1:]:
+            document.write_text(text, encoding="utf-8")
+        elif not document.exists() or document.read_text(encoding="utf-8") != text:
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

@@ -19,6 +19,15 @@ KERNELS: dict[str, tuple[str, ...]] = {
     "decode.cu": ("decode_symbols", "decode_sums"),
     "trace.cu": ("trace_steps",),
     "prediction.cu": ("undo_prediction",),
+    "lanes_decode.cu": (
+        "decode_32_lanes",
+        "decode_32_lanes_hashed",
+        "decode_64_lanes",
+        "decode_64_lanes_hashed",
+    ),
+    "lanes_encode.cu": ("encode_32_lanes", "encode_64_lanes", "place_streams"),
+    "lanes_top.cu": ("undo_top",),
+    "lanes_trace.cu": ("trace_32_lanes", "trace_64_lanes"),
 }
 """The sources, and the kernels in each."""
 

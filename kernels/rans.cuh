@@ -20,10 +20,7 @@
 
 #pragma once
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long long u64;
+#include "integers.cuh"
 
 const u32 SCALE_BITS = 12;
 const u32 SLOTS = 1u << SCALE_BITS;

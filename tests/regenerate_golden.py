@@ -1,4 +1,4 @@
-"""Writes tests/data/golden anew: small files of both layouts, their weights, and what is in them.
+"""Writes tests/data/golden anew: small files of all layouts, their weights, and what is in them.
 
 Run by hand, never by a test: `python -m tests.regenerate_golden`. The files pin the layouts and the
 reference coder down to the byte, so a difference in one of them is a change of format, to be wanted
@@ -17,6 +17,7 @@ import numpy as np
 from codec.container import Container, Tensor
 from codec.frequency import FrequencyTable
 from tests.codec.files import DATA, Weights, batched_file, only_tensor, parsed, wcdc_file
+from tests.codec.native_files import native_bytes
 
 GOLDEN = DATA / "golden"
 
@@ -74,6 +75,66 @@ CASES = (
 )
 
 
+@dataclass(frozen=True)
+class NativeGolden:
+    """One native file.
+
+    Attributes:
+        name: of the file, without its suffix.
+        layers: name to weights of each tensor.
+        settings: as `NativeSettings` takes them.
+    """
+
+    name: str
+    layers: dict[str, Weights]
+    settings: dict[str, Any]
+
+
+def steps(rows: int, cols: int, axis: int) -> Weights:
+    """Weights that grow by little steps along an axis, which LEFT or TOP predicts."""
+    return np.cumsum(bell(rows, cols) // 8, axis=axis, dtype=np.int8)
+
+
+def flat(rows: int, cols: int) -> Weights:
+    """Weights of which none is likelier than another, whatever predicts them."""
+    n = np.arange(rows * cols, dtype=np.int64)
+    return ((n * n * n * 40503 >> 7) % 251 + (n * n * 31 >> 4)).astype(np.int8).reshape(rows, cols)
+
+
+NATIVE_CASES = (
+    NativeGolden("native_defaults", {"bell": bell(40, 50)}, {}),
+    NativeGolden(
+        "native_tiles",
+        {
+            "all": np.concatenate([
+                np.full((24, 40), -7, dtype=np.int8), bell(24, 40), steps(24, 40, 1),
+                steps(24, 40, 0), flat(24, 40),
+            ]),
+            "Größe 1": np.full((1, 1), 5, dtype=np.int8),
+        },
+        {"tile_rows": 24, "tile_cols": 40, "lanes": 4, "run": 4, "predictor": "auto"},
+    ),
+    NativeGolden(
+        "native_bytes",
+        {"bell": bell(21, 30)},
+        {
+            "tile_rows": 8, "tile_cols": 16, "lanes": 3, "run": 5, "scale_bits": 15,
+            "word_bits": 8, "lower_bound_bits": 23, "predictor": "left",
+        },
+    ),
+)  # fmt: skip
+
+SAMPLE = DATA.parent.parent / "assets" / "samples" / "minilm_query_key_t128.rsc"
+SAMPLE_SETTINGS: dict[str, Any] = {"tile_rows": 128, "tile_cols": 128, "predictor": "auto"}
+
+
+def sample_layers() -> dict[str, Weights]:
+    """Real weights, of the sample that the app brings along."""
+    query = SAMPLE.with_name("minilm_query_pertensor_384x384_t128.npy")
+    key = DATA / "legacy" / "minilm_key_pertensor_256x256_t256.npy"
+    return {"query": np.load(query), "key": np.load(key)}
+
+
 def content(container: Container, tensor: Tensor) -> dict[str, Any]:
     """What parsing must find."""
     table = tensor.table.frequencies
@@ -110,6 +171,9 @@ def main() -> None:
         np.save(GOLDEN / f"{case.name}.npy", case.weights)
         container = parsed(data)
         manifest[name] = content(container, only_tensor(container))
+    for native in NATIVE_CASES:
+        (GOLDEN / f"{native.name}.rsc").write_bytes(native_bytes(native.layers, **native.settings))
+    SAMPLE.write_bytes(native_bytes(sample_layers(), **SAMPLE_SETTINGS))
     text = json.dumps(manifest, indent=1) + "\n"
     (GOLDEN / "content.json").write_text(text, encoding="utf-8")
 

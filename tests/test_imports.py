@@ -109,6 +109,12 @@ RULES = (
         broken_by=("app.cli.info", "import PySide6.QtCore as core"),
     ),
     Rule(
+        "the child process and its work know no Qt",
+        importers=("app.child", "app.tasks"),
+        banned=(*QT, "app.document", "app.jobs", "app.requests", "app.views"),
+        broken_by=("app.child.serving", "from app.jobs import Progress"),
+    ),
+    Rule(
         "what is shipped knows no test",
         importers=PACKAGES,
         banned=("tests", "pytest", "hypothesis"),

@@ -10,6 +10,8 @@ COMMANDS: dict[str, str] = {
     "decode": "the weights of a compressed file, as .npy",
     "encode": "a compressed file from .npy, .npz or .safetensors",
     "trace": "what happened at every step of one tile's stream",
+    "capture": "what a decoder computed, in one file to open on another machine",
+    "checkpoints": "a side file with which the GPU decodes faster",
     "verify": "every check and a full decode of each file, one line a file",
     "decoders": "which decoders there are, and why one is not available",
     "selftest": "round trips of known data through every layout and decoder",

@@ -106,3 +106,32 @@ class Progress:
         traceback: TracebackType | None,
     ) -> None:
         self.clear()
+
+
+class Stages:
+    """Progress of work that has several parts, one line after the other: gives each part its `Progress`."""
+
+    def __init__(self) -> None:
+        self._now: Progress | None = None
+
+    def __call__(self, label: str) -> Progress:
+        """The next part."""
+        self.clear()
+        self._now = Progress(label)
+        return self._now
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        if self._now is not None:
+            self._now.clear()
+
+    def __enter__(self) -> Stages:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.clear()

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from app.cli import encode_native
 from app.cli.console import Progress, complain, listed, number_of, say, say_json
-from app.cli.encode_plan import Job, Plan, plan
+from app.cli.encode_plan import Job, Plan, chosen_layout, native_settings, plan
 from app.cli.options import add_json, whole_number
 from app.cli.outputs import make_folder
 from app.cli.status import ExitStatus
 from codec.atomic_file import write_file
 from codec.container import PREDICTORS
-from codec.encoder import PREDICTOR_CHOICES, Encoded, encode
+from codec.encoder import Encoded, encode
 from codec.errors import InputError
-from codec.formats import FORMATS
+from codec.formats import FORMATS, native
+from codec.inputs.arrays import InputArray
+from codec.native_layer import PREDICTOR_CHOICES
 from codec.quantisation import Granularity, Quantised, quantise, scales_npz
 from codec.tile_log import log_bytes, require_log_name
 
@@ -26,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=True,
-        help="the compressed file; a folder, or a name that ends in /, takes one file a tensor",
+        help="the compressed file; a folder, or a name that ends in /, takes one file a tensor, unless native",
     )  # fmt: skip
     parser.add_argument(
         "--tensor", metavar="NAME", action="append", help="the tensor to encode; may be repeated"
@@ -35,15 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=FORMATS, help="as -o ends, or batched, unless told otherwise"
     )
     parser.add_argument(
-        "--tile",
-        metavar="T",
-        type=whole_number,
-        default=256,
-        help="T×T weights a tile; usually 256",
-    )
+        "--tile", metavar="T|RxC", type=tile_shape, default=(256, 256),
+        help="T×T weights a tile, or, native alone, R×C; usually 256",
+    )  # fmt: skip
     parser.add_argument(
-        "--predictor", choices=[str(name) for name in PREDICTOR_CHOICES], default="auto",
-        help="auto, the default, takes the cheapest for each tile; batched has only left",
+        "--predictor", choices=PREDICTOR_CHOICES,
+        help="auto takes the cheapest for each tile; auto unless told otherwise, native none; batched has only left",
     )  # fmt: skip
     parser.add_argument(
         "--quantize", choices=[str(name) for name in Granularity],
@@ -52,13 +52,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log", metavar="OUT.csv|.json", help="also write what was written of each tile"
     )
+    _add_native(parser)
     add_json(parser)
+
+
+def _add_native(parser: argparse.ArgumentParser) -> None:
+    """The options that the native layout alone has."""
+    options = {
+        "--lanes": "rANS states that share a stream; usually 32",
+        "--run": "weights side by side that a lane codes; usually 16",
+        "--scale-bits": "log2 of the slots of the frequency table; usually 12",
+        "--word-bits": "bits that renormalisation moves, 8 or 16; usually 16",
+    }
+    group = parser.add_argument_group("the native layout alone")
+    for name, says in options.items():
+        group.add_argument(name, metavar="N", type=whole_number, help=says)
+
+
+def tile_shape(text: str) -> tuple[int, int]:
+    """(rows, columns) of T or RxC, for argparse."""
+    rows, _, cols = text.replace("×", "x").partition("x")
+    return whole_number(rows), whole_number(cols or rows)
 
 
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out; all but the weights themselves is checked before a file is written."""
     if arguments.log is not None:
         require_log_name(arguments.log)
+    if chosen_layout(arguments) == native.NAME:
+        native_plan = encode_native.plan(arguments, native_settings(arguments))
+        _announce_quantising(native_plan.arrays, arguments)
+        encode_native.run(native_plan, arguments.json)
+        return ExitStatus.OK
     planned = plan(arguments)
     _announce(planned, arguments)
     if planned.folder is not None:
@@ -79,7 +104,11 @@ def _announce(planned: Plan, arguments: argparse.Namespace) -> None:
     if planned.left_out:
         names = listed([array.name for array in planned.left_out])
         complain(f"{number_of(len(planned.left_out), 'array')} left out as no matrix: {names}")
-    floats = [job.array for job in planned.jobs if job.array.is_float]
+    _announce_quantising([job.array for job in planned.jobs], arguments)
+
+
+def _announce_quantising(arrays: list[InputArray], arguments: argparse.Namespace) -> None:
+    floats = [array for array in arrays if array.is_float]
     if floats and arguments.quantize is None:
         complain(
             f"{listed([array.name for array in floats])}: quantised to int8 with one scale per tensor "

@@ -10,14 +10,22 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
 
 from app.cli.console import listed
 from app.cli.outputs import require_free
 from codec.encoder import EncodeSettings
 from codec.errors import InputError
-from codec.formats import FORMATS, batched
+from codec.formats import LEGACY_FORMATS, batched, native
 from codec.inputs import open_input
 from codec.inputs.arrays import InputArray
+from codec.native_layer import NativeSettings
+
+SUFFIXES = {f".{name}": name for name in LEGACY_FORMATS} | {native.SUFFIX: native.NAME}
+"""The layout that each end of a file's name stands for."""
+
+NATIVE_OPTIONS = ("lanes", "run", "scale_bits", "word_bits")
+"""Options that only the native layout has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,17 +75,17 @@ class Plan:
 
 
 def plan(arguments: argparse.Namespace) -> Plan:
-    """What the arguments ask for.
+    """What the arguments ask for, in one of the original's layouts.
 
     Raises:
         InputError: they contradict each other, or an input or an array cannot be used.
         SourceError, FormatError: an input cannot be read.
     """
-    if not arguments.output:
-        raise InputError("-o names no file")
-    arrays = _chosen(arguments.inputs, arguments.tensor)
-    into_folder = arguments.output.endswith(os.sep) or Path(arguments.output).is_dir()
-    settings = _settings(arguments, into_folder)
+    arrays = chosen_arrays(arguments.inputs, arguments.tensor)
+    into_folder = names_folder(arguments.output)
+    settings = EncodeSettings(
+        chosen_layout(arguments), _square(arguments.tile), arguments.predictor or "auto"
+    )
     made = _into_folder if into_folder else _into_file
     result = made(arrays, settings, arguments)
     outputs = [path for job in result.jobs for path in job.outputs]
@@ -85,7 +93,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
     return result
 
 
-def _chosen(paths: list[str], names: list[str] | None) -> list[InputArray]:
+def chosen_arrays(paths: list[str], names: list[str] | None) -> list[InputArray]:
     """The arrays of all inputs, or those of them that are asked for by name."""
     arrays = [array for path in paths for array in open_input(path)]
     there = [array.name for array in arrays]
@@ -97,11 +105,51 @@ def _chosen(paths: list[str], names: list[str] | None) -> list[InputArray]:
     return [array for array in arrays if array.name in names]
 
 
-def _settings(arguments: argparse.Namespace, into_folder: bool) -> EncodeSettings:
-    """The encoder's settings; without `--format` the output's name tells the layout."""
-    suffix = "" if into_folder else PurePath(arguments.output).suffix[1:]
-    layout = arguments.format or (suffix if suffix in FORMATS else batched.NAME)
-    return EncodeSettings(layout, arguments.tile, arguments.predictor)
+def names_folder(output: str) -> bool:
+    """Whether an output is a folder, there or not."""
+    return output.endswith(os.sep) or Path(output).is_dir()
+
+
+def chosen_layout(arguments: argparse.Namespace) -> str:
+    """The layout to write: as `--format` says, else as the output's name ends, else batched.
+
+    Raises:
+        InputError: the output has no name, or an option is not for this layout.
+    """
+    if not arguments.output:
+        raise InputError("-o names no file")
+    suffix = "" if names_folder(arguments.output) else PurePath(arguments.output).suffix
+    layout: str = arguments.format or SUFFIXES.get(suffix, batched.NAME)
+    if layout != native.NAME:
+        given = [name for name in NATIVE_OPTIONS if getattr(arguments, name) is not None]
+        if given:
+            option = given[0].replace("_", "-")
+            raise InputError(f"--{option} is for the native layout, and this is {layout}")
+    return layout
+
+
+def native_settings(arguments: argparse.Namespace) -> NativeSettings:
+    """The settings of a native file.
+
+    Raises:
+        InputError: one is outside its range.
+    """
+    rows, cols = arguments.tile
+    given = {name: getattr(arguments, name) for name in NATIVE_OPTIONS}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if chosen.get("word_bits") == 8:
+        chosen["lower_bound_bits"] = 23  # the more room a state has, the less is lost to rounding
+    if arguments.predictor is not None:
+        chosen["predictor"] = arguments.predictor
+    return NativeSettings(rows, cols, **chosen)
+
+
+def _square(tile: tuple[int, int]) -> int:
+    if tile[0] != tile[1]:
+        raise InputError(
+            f"tiles of {tile[0]:,}×{tile[1]:,} are for the native layout: others have T×T"
+        )
+    return tile[0]
 
 
 def _into_file(

@@ -1,4 +1,4 @@
-"""`ranscope info`: what a file says of itself, and what is wrong with it, without decoding it."""
+"""`ranscope info`: what a file or a capture says of itself, and what is wrong with it, without decoding it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from app.cli.console import number_of, say, say_json, say_pairs, say_table
 from app.cli.options import add_file, add_json, add_tensor, choose_tensor
+from app.cli.recorded import print_capture
 from app.cli.status import ExitStatus, status_of_problems
+from codec.capture import is_capture
 from codec.container import Container, Tensor
 from codec.formats import open_file
 from codec.info import Json, field_info, file_info, tensor_info, tile_info, walk
 from codec.problems import Problem
-from codec.spans import SpanKind
 
 TILES_SHOWN = 16
 """Tiles that are listed without `--tiles`."""
@@ -31,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out."""
+    if is_capture(arguments.file):
+        return print_capture(arguments)
     container = open_file(arguments.file)
     chosen = (choose_tensor(container, arguments.tensor),) if arguments.tensor else None
     tensors = container.tensors if chosen is None else chosen
@@ -72,11 +75,10 @@ def _print_text(
 
 def _print_sections(container: Container) -> None:
     """The header's fields, then the other parts of the file."""
-    headers = [span for span in container.root.children if span.kind is SpanKind.HEADER]
-    for header in headers:
-        say()
-        say(f"{header.name}")
-        say_pairs((field.name, field.value) for field in header.children)
+    header = container.root.children[0]
+    say()
+    say(f"{header.name}")
+    say_pairs((field.name, field.value) for field in header.children)
     say()
     say("parts")
     parts = [
@@ -98,9 +100,28 @@ def _print_tensor(container: Container, tensor: Tensor) -> None:
         ("frequencies", f"sum to {tensor.table.sum:,} of {tensor.table.total:,}"),
         ("ratio", f"{ratios} ({known['bits_per_weight']:.3f} bits per weight)"),
     ]
+    pairs[1:1] = _source_pairs(known)
     if tensor.refusal:
         pairs.append(("cannot be decoded", tensor.refusal))
     say_pairs(pairs)
+
+
+def _source_pairs(known: Json) -> list[tuple[str, str]]:
+    """What the layout tells of where a tensor comes from, and of how it is coded."""
+    source = known["source"]
+    if source is None:
+        return []
+    shape = " × ".join(f"{n:,}" for n in source["shape"])
+    scales = {"tensor": "one scale", "row": "one scale a row"}.get(
+        source["quantisation"], "as it was"
+    )
+    codings = ", ".join(f"{n:,} {word}" for word, n in known["codings"].items())
+    predictors = ", ".join(f"{n:,} {name}" for name, n in known["predictors"].items())
+    return [
+        ("source", f"{shape} {source['dtype'] or 'of unknown type'}, {scales}"),
+        ("coder", f"{known['lanes']:,} lanes of {known['run']:,}, {known['word_bits']}-bit words"),
+        ("codings", f"{codings}; rANS predicted by {predictors}"),
+    ]
 
 
 def _print_tiles(tensor: Tensor, most: int) -> None:
@@ -110,8 +131,10 @@ def _print_tiles(tensor: Tensor, most: int) -> None:
     for entry in tile_info(tensor, most):
         bits = entry["bits_per_weight"]
         numbers = [f"{entry[key]:,}" for key in ("tile", "row", "col", "offset", "size")]
-        rows.append([*numbers, "-" if bits is None else f"{bits:.3f}", entry["predictor"] or "?"])
-    say_table(("tile", "row", "col", "offset", "bytes", "bits/weight", "predictor"), rows)
+        ways = [entry["coding"] or "?", entry["predictor"] or "?"]
+        rows.append([*numbers, "-" if bits is None else f"{bits:.3f}", *ways])
+    header = ("tile", "row", "col", "offset", "bytes", "bits/weight", "coding", "predictor")
+    say_table(header, rows)
     if len(tensor.tiles) > most:
         say(f"  … and {len(tensor.tiles) - most:,} more: --tiles lists all")
 

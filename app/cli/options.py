@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import NoReturn, Protocol, TypeVar
 
 from app.cli.console import listed
 from codec.container import Container, Tensor
@@ -62,6 +63,17 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+class Named(Protocol):
+    """What is chosen by its name."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
+AnyNamed = TypeVar("AnyNamed", bound=Named)
+
+
 def choose_tensor(container: Container, name: str | None) -> Tensor:
     """The tensor called `name`, or the only one.
 
@@ -69,10 +81,15 @@ def choose_tensor(container: Container, name: str | None) -> Tensor:
         DecodeError: the file holds no tensor that can be read.
         InputError: there is none of that name, or several and no name was given.
     """
-    tensors, file = container.tensors, container.source.name
-    if not tensors:
-        reason = next((f": {problem.message}" for problem in container.problems), "")
-        raise DecodeError(f"{file} holds no tensor that can be read{reason}")
+    return choose_named(_tensors(container), name, container.source.name)
+
+
+def choose_named(tensors: Sequence[AnyNamed], name: str | None, file: str) -> AnyNamed:
+    """As `choose_tensor`, for what any file holds.
+
+    Raises:
+        InputError: as for `choose_tensor`.
+    """
     names = listed([tensor.name for tensor in tensors])
     found = [tensor for tensor in tensors if name is None or tensor.name == name]
     if not found:
@@ -80,6 +97,27 @@ def choose_tensor(container: Container, name: str | None) -> Tensor:
     if len(found) > 1:
         raise InputError(f"{file} holds several tensors, {names}: choose one with --tensor")
     return found[0]
+
+
+def choose_tensors(container: Container, names: Sequence[str] | None) -> tuple[Tensor, ...]:
+    """The tensors of these names, or all of them, in the order of the file.
+
+    Raises:
+        DecodeError: the file holds no tensor that can be read.
+        InputError: there is none of one of the names.
+    """
+    tensors = _tensors(container)
+    if names is None:
+        return tensors
+    chosen = [choose_named(tensors, name, container.source.name).index for name in names]
+    return tuple(tensor for tensor in tensors if tensor.index in chosen)
+
+
+def _tensors(container: Container) -> tuple[Tensor, ...]:
+    if not container.tensors:
+        reason = next((f": {problem.message}" for problem in container.problems), "")
+        raise DecodeError(f"{container.source.name} holds no tensor that can be read{reason}")
+    return container.tensors
 
 
 def parse_steps(text: str) -> tuple[int, int | None]:
@@ -95,3 +133,46 @@ def parse_steps(text: str) -> tuple[int, int | None]:
     if end is not None and end <= begin:
         raise InputError(f"--steps {text} is empty: the second number is the step behind the last")
     return begin, end
+
+
+def parse_tiles(text: str) -> tuple[tuple[int, int | None], ...]:
+    """(first tile, tile behind the last or None) of each part of a list such as 3,7:10.
+
+    Raises:
+        InputError: it is no such list, or a range in it is empty.
+    """
+    return tuple(_tile_range(part.strip(), text) for part in text.split(","))
+
+
+def _tile_range(part: str, text: str) -> tuple[int, int | None]:
+    first, colon, last = part.partition(":")
+    numbers = all(number.isdecimal() or (colon and not number) for number in (first, last or first))
+    if not numbers:
+        raise InputError(
+            f"--trace takes tiles and ranges A:B of them, numbered from 0, such as 3,7:10, not {text!r}"
+        )
+    begin = int(first or 0)
+    end = begin + 1 if not colon else int(last) if last else None
+    if end is not None and end <= begin:
+        raise InputError(f"--trace {part} is empty: the second number is the tile behind the last")
+    return begin, end
+
+
+def tiles_in(
+    ranges: Sequence[tuple[int, int | None]], tensors: Sequence[Tensor]
+) -> dict[int, list[int]]:
+    """By the index of each tensor, the tiles of it that lie in `ranges`, in order.
+
+    Raises:
+        InputError: one of the ranges lies in no tensor.
+    """
+    most = max((len(tensor.tiles) for tensor in tensors), default=0)
+    for begin, _ in ranges:
+        if begin >= most:
+            raise InputError(f"there is no tile {begin:,}: there are {most:,}, numbered from 0")
+    return {
+        tensor.index: sorted(
+            {tile for begin, end in ranges for tile in range(len(tensor.tiles))[begin:end]}
+        )
+        for tensor in tensors
+    }

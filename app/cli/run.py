@@ -6,7 +6,18 @@ import argparse
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.cli import COMMANDS, decode, decoders, encode, info, selftest, trace, verify
+from app.cli import (
+    COMMANDS,
+    capture,
+    checkpoints,
+    decode,
+    decoders,
+    encode,
+    info,
+    selftest,
+    trace,
+    verify,
+)
 from app.cli.guard import guarded
 from app.cli.options import Parser
 from app.cli.status import ExitStatus
@@ -27,6 +38,8 @@ MODULES: dict[str, Command] = {
     "decode": decode,
     "encode": encode,
     "trace": trace,
+    "capture": capture,
+    "checkpoints": checkpoints,
     "verify": verify,
     "decoders": decoders,
     "selftest": selftest,
@@ -42,4 +55,6 @@ def _dispatch(name: str, rest: Sequence[str]) -> int:
     says = COMMANDS[name]
     parser = Parser(f"ranscope {name}", f"{says[0].upper()}{says[1:]}.")
     MODULES[name].add_arguments(parser)
-    return MODULES[name].run(parser.parse_args(rest))
+    arguments = parser.parse_args(rest)
+    arguments.command_line = ["ranscope", name, *rest]
+    return MODULES[name].run(arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -17,9 +18,10 @@ from app.cli.options import (
     parse_steps,
 )
 from app.cli.outputs import require_free
+from app.cli.recorded import open_recorded
 from app.cli.status import ExitStatus
 from codec.atomic_file import write_file
-from codec.container import Tensor
+from codec.capture import is_capture
 from codec.decoders.availability import choose
 from codec.errors import InputError
 from codec.formats import open_file
@@ -43,21 +45,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
+@dataclass(frozen=True)
+class Traced:
+    """A trace, and where it is from.
+
+    Attributes:
+        tensor: name of the tensor.
+        decoder: name of what was traced.
+        symbols: that the layout puts into the tile.
+        trace: the steps wanted.
+    """
+
+    tensor: str
+    decoder: str
+    symbols: int
+    trace: Trace
+
+
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out."""
-    first, last = parse_steps(arguments.steps) if arguments.steps is not None else (0, None)
+    steps = parse_steps(arguments.steps) if arguments.steps is not None else (0, None)
     _check_output(arguments)
-    decoder = choose(arguments.decoder)
+    read = _recorded if is_capture(arguments.file) else _traced
+    traced = read(arguments, *steps)
+    if arguments.output is not None:
+        _write(arguments.output, traced.trace)
+    _print(arguments, traced)
+    stopped = traced.trace.stopped
+    if stopped:
+        complain(f"tile {arguments.tile:,}: {stopped}")
+    return ExitStatus.CONTENT if stopped else ExitStatus.OK
+
+
+def _traced(arguments: argparse.Namespace, first: int, last: int | None) -> Traced:
+    """Has a decoder trace the tile."""
+    decoder, tile = choose(arguments.decoder), arguments.tile
     container = open_file(arguments.file)
     tensor = choose_tensor(container, arguments.tensor)
-    _check_place(tensor, arguments.tile, first)
-    trace = decoder.trace(container, tensor, arguments.tile, first, last)
-    if arguments.output is not None:
-        _write(arguments.output, trace)
-    _print(arguments, tensor, decoder.name, trace)
-    if trace.stopped:
-        complain(f"tile {arguments.tile:,}: {trace.stopped}")
-    return ExitStatus.CONTENT if trace.stopped else ExitStatus.OK
+    _check_tile(tensor.name, tile, len(tensor.tiles))
+    symbols = tensor.symbol_count(tile)
+    _check_step(tile, first, symbols)
+    trace = decoder.trace(container, tensor, tile, first, last)
+    if decoder.notice:
+        complain(decoder.notice)
+    return Traced(tensor.name, decoder.name, symbols, trace)
+
+
+def _recorded(arguments: argparse.Namespace, first: int, last: int | None) -> Traced:
+    """Takes the trace from a capture."""
+    (capture, tensor), tile = open_recorded(arguments), arguments.tile
+    _check_tile(tensor.name, tile, tensor.record.tiles)
+    symbols = tensor.traced(tile).symbols
+    _check_step(tile, first, symbols)
+    trace = tensor.trace(tile, first, last)
+    return Traced(tensor.name, capture.metadata.decoder, symbols, trace)
 
 
 def _check_output(arguments: argparse.Namespace) -> None:
@@ -69,16 +110,17 @@ def _check_output(arguments: argparse.Namespace) -> None:
     require_free([arguments.output], [arguments.file])
 
 
-def _check_place(tensor: Tensor, tile: int, first: int) -> None:
-    """Raises InputError where there is no such tile or no such step."""
-    if not 0 <= tile < len(tensor.tiles):
-        there = number_of(len(tensor.tiles), "tile")
-        raise InputError(f"there is no tile {tile:,}: {tensor.name} has {there}, numbered from 0")
-    steps = tensor.symbol_count(tile)
-    if first and first >= steps:
-        raise InputError(
-            f"there is no step {first:,}: tile {tile:,} has {steps:,}, numbered from 0"
-        )
+def _check_tile(tensor: str, tile: int, tiles: int) -> None:
+    """Raises InputError where there is no such tile."""
+    if not 0 <= tile < tiles:
+        there = number_of(tiles, "tile")
+        raise InputError(f"there is no tile {tile:,}: {tensor} has {there}, numbered from 0")
+
+
+def _check_step(tile: int, step: int, steps: int) -> None:
+    """Raises InputError where there is no such step."""
+    if step and step >= steps:
+        raise InputError(f"there is no step {step:,}: tile {tile:,} has {steps:,}, numbered from 0")
 
 
 def _write(path: str, trace: Trace) -> None:
@@ -88,28 +130,25 @@ def _write(path: str, trace: Trace) -> None:
         write_file(path, [csv_text(trace).encode("ascii")])
 
 
-def _print(arguments: argparse.Namespace, tensor: Tensor, decoder: str, trace: Trace) -> None:
+def _print(arguments: argparse.Namespace, traced: Traced) -> None:
+    trace = traced.trace
     if arguments.json:
-        say_json(_summary(arguments, tensor, decoder, trace), steps=_steps(trace))
+        say_json(_summary(arguments, traced), steps=_steps(trace))
     elif arguments.output is None:
         print(csv_text(trace), end="")
     else:
-        steps = number_of(len(trace), "step")
-        say(
-            f"{arguments.output}: {steps} of tile {arguments.tile:,} of {tensor.name}, by {decoder}"
-        )
+        steps, tile = number_of(len(trace), "step"), f"tile {arguments.tile:,} of {traced.tensor}"
+        say(f"{arguments.output}: {steps} of {tile}, by {traced.decoder}")
 
 
-def _summary(
-    arguments: argparse.Namespace, tensor: Tensor, decoder: str, trace: Trace
-) -> dict[str, Any]:
+def _summary(arguments: argparse.Namespace, traced: Traced) -> dict[str, Any]:
     return {
         "output": arguments.output,
-        "tensor": tensor.name,
+        "tensor": traced.tensor,
         "tile": arguments.tile,
-        "decoder": decoder,
-        "symbols": tensor.symbol_count(arguments.tile),
-        "stopped": trace.stopped or None,
+        "decoder": traced.decoder,
+        "symbols": traced.symbols,
+        "stopped": traced.trace.stopped or None,
         "streams": [
             {
                 "tile": stream.tile,
@@ -117,9 +156,11 @@ def _summary(
                 "size": stream.size,
                 "symbol_count": stream.symbol_count,
                 "initial_state": stream.initial_state,
+                "lane_states": list(stream.lane_states),
+                "forward": stream.forward,
                 "frequencies": stream.frequencies.tolist(),
             }
-            for stream in trace.streams
+            for stream in traced.trace.streams
         ],
     }
 

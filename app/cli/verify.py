@@ -49,6 +49,8 @@ def _verify(
         container = open_file(path)
         with Progress(f"verifying {path}") as tick:
             report = check(container, decoder, tick)
+        if decoder.notice:
+            complain(decoder.notice)
     except Cancelled:
         raise
     except RanscopeError as error:

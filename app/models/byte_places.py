@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.container import Coding, Framing, Tensor
 from codec.problems import Problem
 from codec.spans import Span, SpanKind, Spans
 from codec.trace import Trace
@@ -65,16 +67,51 @@ class UnclaimedPlaces:
         return self._spans[next_ % self._count]
 
 
+@dataclass(frozen=True, slots=True)
+class WordPlaces:
+    """The words of one stream: they fill [begin, end), each `width` bytes; half a word is none."""
+
+    begin: int
+    end: int
+    width: int
+
+    def within(self, begin: int, end: int) -> range:
+        """The offsets of the words of which some byte lies in [begin, end)."""
+        first = max(begin - self.begin, 0) // self.width
+        last = -(-min(end - self.begin, self.end - self.begin) // self.width)
+        whole = (self.end - self.begin) // self.width
+        places = range(first, min(last, whole))
+        return range(
+            self.begin + places.start * self.width,
+            self.begin + places.stop * self.width,
+            self.width,
+        )
+
+
+def words_of(tensor: Tensor | None, tile: int | None) -> WordPlaces | None:
+    """Where the words of a tile's stream lie; None where they are single bytes, or there is no stream."""
+    if tensor is None or tile is None or tile >= len(tensor.tiles):
+        return None
+    record, width = tensor.tiles[tile], tensor.coder.word_bytes
+    coded = tensor.coding(tile) is Coding.RANS and bool(record["readable"])
+    if width == 1 or not coded or tensor.framing is not Framing.LEADING_STATES:
+        return None
+    offset = int(record["offset"])
+    return WordPlaces(offset + tensor.frame_bytes, offset + int(record["size"]), width)
+
+
 class StepBytes:
     """Which step of a trace took which byte."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         rows = np.flatnonzero(trace["bytes_read"])
-        last = trace["position"][rows].astype(np.int64)
-        order = np.argsort(last, kind="stable")
-        self._rows, self._last = rows[order], last[order]
-        self._first = self._last - trace["bytes_read"][self._rows].astype(np.int64) + 1
+        place = trace["position"][rows].astype(np.int64)
+        reach = trace["bytes_read"][rows].astype(np.int64) - 1
+        first = place if trace.forward else place - reach
+        order = np.argsort(first, kind="stable")
+        self._rows, self._first = rows[order], first[order]
+        self._last = self._first + reach[order]
 
     def turns(self, begin: int, end: int) -> NDArray[np.int64]:
         """int64[end - begin]: a number for each byte that it shares with all bytes of its step.

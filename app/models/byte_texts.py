@@ -69,7 +69,12 @@ def place_sentence(offset: int, selected: tuple[int, int] | None) -> str:
 def step_sentence(trace: Trace, row: int) -> str:
     """Which step took a byte, and which symbol came out of it."""
     step, symbol = int(trace["step"][row]), int(trace["symbol"][row])
-    return f"taken by step {step:,}: symbol {symbol} ({symbol - 128:+d})"
+    lane = f" of lane {trace['lane'][row]}" if _has_lanes(trace) else ""
+    return f"taken by step {step:,}{lane}: symbol {symbol} ({symbol - 128:+d})"
+
+
+def _has_lanes(trace: Trace) -> bool:
+    return bool(trace.streams) and len(trace.streams[0].lane_states) > 1
 
 
 def tooltip(root: Span, problems: ProblemPlaces, steps: StepBytes | None, offset: int) -> str:

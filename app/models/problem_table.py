@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from app import theme
 from app.marks import severity_icon
+from app.selection import Selection
 from codec.problems import Problem, Severity
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,11 +39,12 @@ class Column(IntEnum):
     CODE = 1
     OFFSET = 2
     SIZE = 3
-    TILE = 4
-    MESSAGE = 5
-    EXPECTED = 6
-    FOUND = 7
-    CAUSE = 8
+    TENSOR = 4
+    TILE = 5
+    MESSAGE = 6
+    EXPECTED = 7
+    FOUND = 8
+    CAUSE = 9
 
 
 _NUMBERS = (Column.OFFSET, Column.SIZE, Column.TILE)
@@ -55,6 +57,7 @@ _HEADINGS = {
     Column.CODE: ("Code", "The stable name of the problem, as --json and scripts have it."),
     Column.OFFSET: ("Offset", "First byte at fault, counted from the start of the file."),
     Column.SIZE: ("Size", "Bytes at fault; 0 where bytes are missing."),
+    Column.TENSOR: ("Tensor", "The tensor that it is about."),
     Column.TILE: ("Tile", "The tile that it is about, in coding order."),
     Column.MESSAGE: ("Message", "What is wrong."),
     Column.EXPECTED: ("Expected", "What a sound file holds there."),
@@ -69,17 +72,24 @@ class ProblemTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._problems: tuple[Problem, ...] = ()
+        self._names: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All of them."""
         return self._problems
 
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Shows other problems."""
+    def set_problems(self, problems: Sequence[Problem], names: Sequence[str] = ()) -> None:
+        """Shows other problems, and names the tensors that they are about."""
         self.beginResetModel()
-        self._problems = tuple(problems)
+        self._problems, self._names = tuple(problems), tuple(names)
         self.endResetModel()
+
+    def text(self, problem: Problem, column: Column) -> str:
+        """What a column shows of a problem."""
+        if column is Column.TENSOR and problem.tensor is not None and len(self._names) > 1:
+            return tensor_name(problem.tensor, self._names)
+        return text_of(problem, column)
 
     def rowCount(self, parent: Index = ROOT_INDEX) -> int:
         """One row a problem."""
@@ -112,7 +122,7 @@ class ProblemTableModel(QAbstractTableModel):
         problem, column = self._problems[index.row()], Column(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return text_of(problem, column)
+                return self.text(problem, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{problem.title}\n{problem.message}"
             case Qt.ItemDataRole.DecorationRole if column is Column.SEVERITY:
@@ -148,11 +158,11 @@ class ProblemFilter(QSortFilterProxyModel):
         row = self.mapToSource(index).row()
         return self._table.problems[row] if row >= 0 else None
 
-    def row_of(self, offset: int, size: int, tile: int | None) -> int | None:
-        """The first row shown whose problem is about exactly this place; None where none is."""
+    def row_of(self, selection: Selection) -> int | None:
+        """The first row shown whose problem is about exactly what is selected; None where none is."""
         for row in range(self.rowCount()):
             problem = self.problem_at(self.index(row, 0))
-            if problem and (problem.offset, problem.size, problem.tile) == (offset, size, tile):
+            if problem and is_about(problem, selection):
                 return row
         return None
 
@@ -161,31 +171,55 @@ class ProblemFilter(QSortFilterProxyModel):
         problem = self._table.problems[source_row]
         if self._severity not in (None, problem.severity):
             return False
-        text = " ".join(text_of(problem, column) for column in Column).lower()
+        text = " ".join(self._table.text(problem, column) for column in Column).lower()
         return all(word in text for word in self._words)
 
 
 def text_of(problem: Problem, column: Column) -> str:
-    """What a column shows of a problem."""
+    """What a column shows of a problem; of its tensor nothing, which only the file can name."""
+    number = _number_of(problem, column)
+    if column in _NUMBERS:
+        return "" if number is None else f"{number:,}"
+    return _TEXTS[column](problem)
+
+
+_TEXTS: dict[Column, Callable[[Problem], str]] = {
+    Column.SEVERITY: lambda problem: str(problem.severity),
+    Column.CODE: lambda problem: problem.code,
+    Column.TENSOR: lambda _problem: "",
+    Column.MESSAGE: lambda problem: problem.message,
+    Column.EXPECTED: lambda problem: problem.expected,
+    Column.FOUND: lambda problem: problem.found,
+    Column.CAUSE: lambda problem: problem.likely_cause,
+}
+
+
+def _number_of(problem: Problem, column: Column) -> int | None:
+    """The number that a column shows of a problem, or is sorted by; None without one."""
     match column:
         case Column.SEVERITY:
-            return str(problem.severity)
-        case Column.CODE:
-            return problem.code
+            return _SEVERITIES.index(problem.severity)
         case Column.OFFSET:
-            return f"{problem.offset:,}"
+            return problem.offset
         case Column.SIZE:
-            return f"{problem.size:,}"
+            return problem.size
+        case Column.TENSOR:
+            return problem.tensor
         case Column.TILE:
-            return "" if problem.tile is None else f"{problem.tile:,}"
-        case Column.MESSAGE:
-            return problem.message
-        case Column.EXPECTED:
-            return problem.expected
-        case Column.FOUND:
-            return problem.found
-        case Column.CAUSE:
-            return problem.likely_cause
+            return problem.tile
+        case _:
+            return None
+
+
+def tensor_name(tensor: int, names: Sequence[str]) -> str:
+    """What a tensor is called; its number where it has no name."""
+    return names[tensor] if tensor < len(names) and names[tensor] else f"tensor {tensor:,}"
+
+
+def is_about(problem: Problem, selection: Selection) -> bool:
+    """Whether a problem is about exactly what is selected."""
+    place = (problem.offset, problem.size) == selection.span and problem.tile == selection.tile
+    return place and problem.tensor in (None, selection.tensor)
 
 
 def counts(problems: Sequence[Problem]) -> str:
@@ -198,20 +232,12 @@ def counts(problems: Sequence[Problem]) -> str:
     )
 
 
-def _sorting_key(problem: Problem, column: Column) -> int | float | str:
-    match column:
-        case Column.SEVERITY:
-            return _SEVERITIES.index(problem.severity)
-        case Column.OFFSET:
-            return float(
-                problem.offset
-            )  # a Python int above 2^31 does not survive the way through Qt
-        case Column.SIZE:
-            return float(problem.size)
-        case Column.TILE:
-            return -1 if problem.tile is None else problem.tile
-        case _:
-            return text_of(problem, column)
+def _sorting_key(problem: Problem, column: Column) -> float | str:
+    if column not in (*_NUMBERS, Column.SEVERITY, Column.TENSOR):
+        return text_of(problem, column)
+    number = _number_of(problem, column)
+    # A Python int above 2^31 does not survive the way through Qt.
+    return -1.0 if number is None else float(number)
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from codec.container import Tensor
+from codec.interleaving import SINGLE
 from codec.trace import Trace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -40,6 +41,17 @@ def _number(name: str) -> Callable[[StepTable, int], str]:
 
 COLUMNS: tuple[Column, ...] = (
     Column("step", "Number of the step within the stream.", _number("step")),
+    Column("lane", "The lane whose state it is.", _number("lane")),
+    Column(
+        "block",
+        "The block of symbols that the lanes share out.",
+        lambda table, row: f"{table.turn(row)[0]:,}",
+    ),
+    Column(
+        "turn",
+        "The step of the block: in each turn every lane decodes one symbol.",
+        lambda table, row: f"{table.turn(row)[1]:,}",
+    ),
     Column(
         "symbol at",
         "The symbol's place in the tile, row by row; ↵ marks the first of a row.",
@@ -52,7 +64,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("state before", "The state that the slot is taken from.", _number("state_before")),
     Column(
         "hex",
-        "The state before, in hexadecimal: its last three digits are the slot.",
+        "The state before, in hexadecimal: its lowest bits, as many as scale bits, are the slot.",
         lambda table, row: f"{table.number('state_before', row):08X}",
     ),
     Column("slot", "State before, modulo the number of slots.", _number("slot")),
@@ -67,7 +79,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "position",
-        "File offset of the next unread byte before the step; bytes are taken from there backwards.",
+        "File offset of the next unread byte before the step. The native layout takes words from there "
+        "on, the legacy layouts bytes from there backwards.",
         _number("position"),
     ),
     Column("bytes", "Renormalisation bytes that the step took.", _number("bytes_read")),
@@ -75,21 +88,30 @@ COLUMNS: tuple[Column, ...] = (
 
 
 class StepTable(QAbstractTableModel):
-    """The rows of a trace. It copies nothing and computes a cell when it is asked for it."""
+    """The rows of a trace, all or some. It copies nothing and computes a cell when it is asked for it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._trace: Trace | None = None
+        self._rows: NDArray[np.int64] | None = None
+        self._interleaving = SINGLE
         self._tile_cols = 1
         self._scale_bits = 0
 
-    def show(self, trace: Trace | None, tensor: Tensor | None, tile: int | None) -> None:
-        """Shows the trace of a tile, or nothing."""
+    def show(
+        self,
+        trace: Trace | None,
+        tensor: Tensor | None,
+        tile: int | None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Shows the trace of a tile, all of it or some of its rows, ascending; or nothing."""
         self.beginResetModel()
-        self._trace = trace
+        self._trace, self._rows = trace, rows
         if tensor is not None and tile is not None and not tensor.refusal:
             self._tile_cols = max(tensor.coded_shape(tile)[1], 1)
             self._scale_bits = tensor.coder.scale_bits
+            self._interleaving = tensor.interleaving
         self.endResetModel()
 
     @property
@@ -97,9 +119,24 @@ class StepTable(QAbstractTableModel):
         """The trace that is shown."""
         return self._trace
 
+    def trace_row(self, row: int) -> int:
+        """The row of the trace that a row of the table shows."""
+        return row if self._rows is None else int(self._rows[row])
+
+    def row_of(self, trace_row: int) -> int | None:
+        """The row that shows a row of the trace; None where none does."""
+        if self._rows is None:
+            return trace_row
+        row = int(np.searchsorted(self._rows, trace_row))
+        return row if row < len(self._rows) and self._rows[row] == trace_row else None
+
     def number(self, name: str, row: int) -> int:
         """A value of the trace."""
-        return 0 if self._trace is None else int(self._trace[name][row])
+        return 0 if self._trace is None else int(self._trace[name][self.trace_row(row)])
+
+    def turn(self, row: int) -> tuple[int, int, int]:
+        """Block, step of the block and lane of the symbol that the step decoded."""
+        return self._interleaving.place_of(self.number("symbol_index", row))
 
     def place(self, row: int) -> tuple[int, int]:
         """Row and column, in the tile, of the symbol that the step decoded."""
@@ -117,7 +154,9 @@ class StepTable(QAbstractTableModel):
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Steps in the trace."""
-        return 0 if parent.isValid() or self._trace is None else len(self._trace)
+        if parent.isValid() or self._trace is None:
+            return 0
+        return len(self._trace) if self._rows is None else len(self._rows)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         """Columns there are."""
@@ -149,16 +188,32 @@ class StepTable(QAbstractTableModel):
 
     def widest_texts(self) -> list[str]:
         """For each column a text as wide as its widest, from the largest values: no row is walked."""
-        if self._trace is None or not len(self._trace):
+        if self._trace is None or not self.rowCount():
             return [column.title for column in COLUMNS]
-        rows = {int(np.argmax(self._trace[name])) for name in _WIDE_BY} | {len(self._trace) - 1}
+        shown = slice(None) if self._rows is None else self._rows
+        rows = {int(np.argmax(self._trace[name][shown])) for name in _WIDE_BY}
+        rows.add(self.rowCount() - 1)
         return [
             max((column.title, *(column.text(self, row) for row in rows)), key=len)
             for column in COLUMNS
         ]
 
 
-_WIDE_BY = ("symbol_index", "state_before", "state_after", "slot", "start", "freq", "position")
+LANE_COLUMNS = tuple(
+    number for number, column in enumerate(COLUMNS) if column.title in ("lane", "block", "turn")
+)
+"""Columns that tell nothing of a stream with one lane."""
+
+_WIDE_BY = (
+    "symbol_index",
+    "state_before",
+    "state_after",
+    "slot",
+    "start",
+    "freq",
+    "position",
+    "lane",
+)
 """Columns whose largest value makes some column of the table as wide as it gets."""
 
 

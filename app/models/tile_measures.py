@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.checks import TensorReport, bits_per_weight
-from codec.container import Tensor
+from codec.container import Coding, Framing, Prediction, Tensor
 from codec.decoders.streams import Status
 from codec.problems import Problem, Severity
 
@@ -25,6 +25,9 @@ SOUND, WARNING, ERROR = 0, 1, 2
 """The worst problem of a tile, as `TILE_MEASURES` numbers it."""
 
 _UNKNOWN = "–"
+
+CODING_NAMES = {Coding.RANS: "rANS", Coding.RAW: "raw", Coding.CONSTANT: "constant"}
+"""How a person reads a coding."""
 
 _DECODED_TO_THE_END = (
     Status.OK,
@@ -68,6 +71,14 @@ class Measure(Enum):
     )
     BITS = Description(
         "Bits/weight", "bits per weight", "The stream's bits over the weights it yields.", 3
+    )
+    CODING = Description(
+        "Coding",
+        "",
+        "How the weights stand in the file: as a rANS stream, raw, or as one constant.",
+    )
+    PREDICTOR = Description(
+        "Predictor", "", "Which neighbour predicts a weight; tiles not coded by rANS have none."
     )
     ENTROPY = Description(
         "Entropy",
@@ -163,6 +174,10 @@ class TileFacts:
                 return self._symbols()
             case Measure.BITS:
                 return bits_per_weight(tensor)
+            case Measure.CODING:
+                return tensor.tiles["coding"].astype(np.float64)
+            case Measure.PREDICTOR:
+                return np.where(self._coded, tensor.tiles["predictor"].astype(np.float64), np.nan)
             case Measure.PROBLEMS:
                 more = np.zeros(self.count)
                 for tile, problems in self._problems.items():
@@ -186,7 +201,26 @@ class TileFacts:
         values = self._measured[measure.name.lower()].astype(np.float64)
         if measure is Measure.STATUS:
             return values
-        return np.where(np.isin(self._measured["status"], _DECODED_TO_THE_END), values, np.nan)
+        known = np.isin(self._measured["status"], _DECODED_TO_THE_END)
+        if measure is Measure.TABLE_LOSS:
+            known &= self._coded  # no table codes the weights of the others
+        return np.where(known, values, np.nan)
+
+    @property
+    def _coded(self) -> NDArray[np.bool_]:
+        """bool[count]: whether each tile is coded by rANS."""
+        coded: NDArray[np.bool_] = self.tensor.tiles["coding"] == Coding.RANS
+        return coded
+
+    def tells(self, measure: Measure) -> bool:
+        """Whether a measure can differ from tile to tile in the tensor's layout."""
+        match measure:
+            case Measure.CODING:
+                return self.tensor.framing is Framing.LEADING_STATES
+            case Measure.PREDICTOR:
+                return self.tensor.prediction is not Prediction.FLAT_LEFT
+            case _:
+                return True
 
     @cached_property
     def troubled(self) -> NDArray[np.int64]:
@@ -199,9 +233,29 @@ class TileFacts:
             if self._measured is None:
                 return "not decoded yet"
             return Status(int(self._measured["status"][tile])).word
-        if measure is Measure.PROBLEMS:
-            return self._problem_text(tile)
+        match measure:
+            case Measure.PROBLEMS:
+                return self._problem_text(tile)
+            case Measure.CODING:
+                return self._coding_text(tile)
+            case Measure.PREDICTOR:
+                return self._predictor_text(tile)
         return measure.number(float(self.column(measure)[tile]))
+
+    def _coding_text(self, tile: int) -> str:
+        coding = self.tensor.coding(tile)
+        if coding is None:
+            return f"{self.tensor.tiles['coding'][tile]}: unknown"
+        value = f" {self.tensor.tiles['constant'][tile]}" if coding is Coding.CONSTANT else ""
+        return CODING_NAMES[coding] + value
+
+    def _predictor_text(self, tile: int) -> str:
+        if not self._coded[tile]:
+            return _UNKNOWN
+        predictor = self.tensor.predictor(tile)
+        if predictor is None:
+            return f"{self.tensor.tiles['predictor'][tile]}: unknown"
+        return predictor.name
 
     def _problem_text(self, tile: int) -> str:
         if self.severity[tile] == SOUND:
@@ -223,8 +277,13 @@ class TileFacts:
             f"{self.text(Measure.SYMBOLS, tile)} symbols",
             f"{self.text(Measure.BITS, tile)} bits per weight",
         ]
+        if self.tells(Measure.CODING):
+            parts.append(self.text(Measure.CODING, tile))
+        if self.tells(Measure.PREDICTOR) and self._coded[tile]:
+            parts.append(f"predictor {self.text(Measure.PREDICTOR, tile)}")
         if not np.isnan(self.column(Measure.ENTROPY)[tile]):
             parts.append(f"entropy {self.text(Measure.ENTROPY, tile)}")
+        if not np.isnan(self.column(Measure.TABLE_LOSS)[tile]):
             parts.append(f"table loss {self.text(Measure.TABLE_LOSS, tile)} bits per symbol")
         parts.append(self._problem_text(tile) or self.text(Measure.STATUS, tile))
         return " · ".join(parts)

@@ -16,7 +16,7 @@ from app.models.tile_measures import Measure, TileFacts
 COLUMNS: tuple[Measure, ...] = tuple(Measure)
 """The measure in each column."""
 
-_WORDS = (Measure.STATUS, Measure.PROBLEMS)
+_WORDS = (Measure.CODING, Measure.PREDICTOR, Measure.STATUS, Measure.PROBLEMS)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 

@@ -23,7 +23,14 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.document import Document
 from app.flow_layout import FlowLayout
-from app.models.problem_table import Column, ProblemFilter, ProblemTableModel, counts
+from app.models.problem_table import (
+    Column,
+    ProblemFilter,
+    ProblemTableModel,
+    counts,
+    is_about,
+    tensor_name,
+)
 from app.selection import Selection
 from app.view import View
 from codec.problems import Problem, Severity
@@ -39,6 +46,7 @@ WIDTHS = {
     Column.CODE: 19,
     Column.OFFSET: 14,
     Column.SIZE: 12,
+    Column.TENSOR: 20,
     Column.TILE: 8,
     Column.MESSAGE: 60,
     Column.EXPECTED: 26,
@@ -137,7 +145,9 @@ class ProblemsView(View):
     def _show_problems(self) -> None:
         document = self.document
         self._following = True
-        self._model.set_problems(document.problems if document else ())
+        names = [tensor.name for tensor in document.container.tensors] if document else []
+        self._model.set_problems(document.problems if document else (), names)
+        self._table.setColumnHidden(Column.TENSOR, len(names) < 2)
         self._following = False
         self._counts.setText(counts(self._model.problems) or "No problems")
         self._check.setVisible(document is not None and not document.fully_checked)
@@ -167,11 +177,9 @@ class ProblemsView(View):
     def _show_selection(self, selection: Selection) -> None:
         """Marks the problem that is about exactly what is selected, or none."""
         current = self._shown.problem_at(self._table.currentIndex())
-        if current is not None and _is_selected(current, selection):
+        if current is not None and is_about(current, selection):
             return
-        row = (
-            None if selection.span is None else self._shown.row_of(*selection.span, selection.tile)
-        )
+        row = None if selection.span is None else self._shown.row_of(selection)
         self._following = True
         if row is None:
             self._table.clearSelection()
@@ -184,7 +192,9 @@ class ProblemsView(View):
         if problem is None:
             self._details.setPlainText("Choose a problem to read what is behind it.")
         else:
-            self._details.setHtml(details(problem))
+            named = self.document is not None and len(self.document.container.tensors) > 1
+            tensor = self._model.text(problem, Column.TENSOR) if named else ""
+            self._details.setHtml(details(problem, tensor))
 
     # Choosing
 
@@ -207,14 +217,14 @@ class ProblemsView(View):
             self.document.check()
 
 
-def details(problem: Problem) -> str:
-    """A problem written out, as HTML."""
+def details(problem: Problem, tensor: str = "") -> str:
+    """A problem written out, as HTML; with its tensor where the file has several."""
     colour = theme.current().severities[problem.severity].name()
     parts = [
         f"<p><b style='color:{colour}'>{problem.severity.capitalize()}: {escape(problem.title)}</b> "
         f"({escape(problem.code)})</p>",
         f"<p>{escape(_sentence(problem.message))}</p>",
-        f"<p><b>Where:</b> {_place(problem)}</p>",
+        f"<p><b>Where:</b> {escape(_place(problem, tensor))}</p>",
     ]
     if problem.expected or problem.found:
         parts.append(
@@ -225,13 +235,14 @@ def details(problem: Problem) -> str:
     return "".join(parts)
 
 
-def _place(problem: Problem) -> str:
+def _place(problem: Problem, tensor: str) -> str:
     if problem.size:
         last = problem.offset + problem.size - 1
         place = f"bytes {problem.offset:,} to {last:,} (0x{problem.offset:X} to 0x{last:X})"
     else:
         place = f"at byte {problem.offset:,} (0x{problem.offset:X})"
-    return place if problem.tile is None else f"{place}, tile {problem.tile:,}"
+    parts = [place, tensor, "" if problem.tile is None else f"tile {problem.tile:,}"]
+    return ", ".join(part for part in parts if part)
 
 
 def _sentence(text: str) -> str:
@@ -240,26 +251,33 @@ def _sentence(text: str) -> str:
 
 def checked(document: Document) -> str:
     """What was checked, and what came of it where nothing was found; "" where the table says it all."""
-    refusals = [tensor.refusal for tensor in document.container.tensors if tensor.refusal]
-    if refusals:
-        return f"No stream can be decoded: {refusals[0]}."
-    if not document.container.tensors:
+    tensors = document.container.tensors
+    refused = [tensor for tensor in tensors if tensor.refusal]
+    if not tensors:
         return "No stream can be decoded: there is no matrix in what is left of the file."
+    if len(refused) == len(tensors):
+        return f"No stream can be decoded: {refused[0].refusal}."
+    if refused:
+        others = f" and {_more_tensors(len(refused) - 1)}" if len(refused) > 1 else ""
+        name = tensor_name(refused[0].index, [tensor.name for tensor in tensors])
+        return f"No stream of {name}{others} can be decoded: {refused[0].refusal}."
+    parts = "Header, frequency table and index hold"
+    if len(tensors) > 1:
+        parts = "Header, frequency tables and indexes hold"
     if not document.fully_checked:
         unchecked = "The streams have not been decoded yet, so faults inside them are not known."
-        if document.problems:
-            return unchecked
-        return f"Header, frequency table and index hold to the layout. {unchecked}"
+        return unchecked if document.problems else f"{parts} to the layout. {unchecked}"
     if document.problems:
         return ""
+    parts = parts[:1].lower() + parts[1:]
     return (
-        "No problem was found: header, frequency table and index hold to the layout, and every "
+        f"No problem was found: {parts} to the layout, and every "
         "stream was decoded to its last byte."
     )
 
 
-def _is_selected(problem: Problem, selection: Selection) -> bool:
-    return (problem.offset, problem.size) == selection.span and problem.tile == selection.tile
+def _more_tensors(count: int) -> str:
+    return "of 1 more tensor" if count == 1 else f"of {count:,} more tensors"
 
 
 def _severity_box() -> QComboBox:

@@ -243,11 +243,12 @@ def _tree() -> QTreeView:
 
 def _is_selected(span: Span, selection: Selection) -> bool:
     """Whether a span is exactly what is selected, so that nothing inside it need be looked for."""
-    return (span.offset, span.size) == selection.span and span.tile in (None, selection.tile)
+    same = (span.offset, span.size) == selection.span and span.tile in (None, selection.tile)
+    return same and span.tensor in (None, selection.tensor)
 
 
 def _path_of(root: Span, selection: Selection) -> Path | None:
     """The path to the innermost field of what is selected; None where nothing is."""
     if selection.span is not None:
-        return enclosing(root, *selection.span, selection.tile)
-    return None if selection.tile is None else stream_path(root, selection.tile)
+        return enclosing(root, *selection.span, selection.tile, selection.tensor)
+    return None if selection.tile is None else stream_path(root, selection.tile, selection.tensor)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from codec.checksum import tile_checksum
 from codec.container import Coding, Container, Prediction, StreamFrame, Tensor
+from codec.decoders.platform import Platform, processor
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
 from codec.decoders.timing import Timing
 from codec.errors import DecodeError, SourceError
@@ -75,12 +76,18 @@ class Decoder(ABC):
         description: what it is, in a few words.
         isolated: whether the window runs it in a process of its own, since it may crash or hang.
         timing: where the time of the last run went; None before the first, or where it cannot tell.
+        checkpoint_interval: symbols between the checkpoints that the last run started from; 0 without.
+        notice: what a person should know of the last run beside its outcome, as one sentence; else "".
+        verify_checksums: whether tiles' weights are held against their checksums; without, only to measure.
     """
 
     name: str
     description: str
     isolated: bool = False
     timing: Timing | None = None
+    checkpoint_interval: int = 0
+    notice: str = ""
+    verify_checksums: bool = True
     symbols_at_once: int = 1 << 16
     """Symbols that `decode` takes on between two looks at progress and cancellation."""
 
@@ -88,9 +95,9 @@ class Decoder(ABC):
         """Why this decoder cannot run here, as one sentence; "" where it can."""
         return ""
 
-    def device(self) -> str:
-        """What it runs on."""
-        return "the processor of this machine"
+    def platform(self) -> Platform:
+        """What it runs on, and through which versions of what, in detail."""
+        return processor()
 
     @abstractmethod
     def decode_streams(
@@ -120,8 +127,8 @@ class Decoder(ABC):
         return histogram(symbols)
 
     def checksum(self, tensor: Tensor, weights: NDArray[np.int8]) -> int:
-        """The checksum of a tile's weights, int8[rows, cols], by the tensor's interleaving."""
-        return tile_checksum(weights, tensor.interleaving)
+        """The checksum of a tile's weights, int8[rows, cols]."""
+        return tile_checksum(weights)
 
     def decode_tiles(
         self,
@@ -186,7 +193,8 @@ class Decoder(ABC):
             return np.zeros((place.rows, place.cols), dtype=np.int8)
         values = self.undo_prediction(tensor, stream, lookup)
         # Nothing behind the last symbol decoded is known; zeros say so better than sums of zeros.
-        values.reshape(-1)[tensor.interleaving.whole(stream.decoded) :] = 0
+        if stream.decoded < len(stream.symbols):
+            values.reshape(-1)[tensor.interleaving.whole(stream.decoded) :] = 0
         return values[: place.rows, : place.cols].view(np.int8)
 
     def undo_prediction(
@@ -219,7 +227,8 @@ class Decoder(ABC):
         self, tensor: Tensor, stream: DecodedStream, weights: NDArray[np.int8]
     ) -> DecodedStream:
         """The stream with the status that the checksum of its weights leaves it."""
-        if not tensor.checksums or stream.status is not Status.OK:
+        wanted = tensor.checksums and self.verify_checksums
+        if not wanted or stream.status is not Status.OK:
             return stream
         stored, found = int(tensor.tiles["checksum"][stream.tile]), self.checksum(tensor, weights)
         return stream if found == stored else replace(stream, status=Status.CHECKSUM)
@@ -326,7 +335,9 @@ def open_for_trace(
     if isinstance(opened, DecodedStream):
         offset = int(tensor.tiles["offset"][tile])
         if opened.status is Status.OK:
-            raise DecodeError(f"tile {tile:,} has no steps: it is {_UNCODED[tensor.coding(tile) or Coding.RAW]}")
+            raise DecodeError(
+                f"tile {tile:,} has no steps: it is {_UNCODED[tensor.coding(tile) or Coding.RAW]}"
+            )
         raise DecodeError(f"tile {tile:,}: {opened.detail or opened.status.word}", offset)
     return opened
 

@@ -5,14 +5,15 @@ Its outcome for every stream, sound or damaged, is the reference's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.container import Container, Prediction, StreamFrame, Tensor
+from codec.checkpoints import Checkpoint
+from codec.container import Container, Framing, Prediction, StreamFrame, Tensor
 from codec.decoders.base import (
     DecodedTensor,
     Decoder,
@@ -24,20 +25,30 @@ from codec.decoders.base import (
     require_decodable,
     stream_read,
 )
+from codec.decoders.cpu_lanes import STATUSES, LaneTiles
 from codec.decoders.streams import FIRST_VALUES, TILE_READ, DecodedStream, Status, strict_end
 from codec.errors import SourceError
 from codec.fast.decode import DecodeReport, decode_streams
+from codec.fast.lane_checksums import tile_checksums
 from codec.fast.places import flat_places
 from codec.fast.slots import SlotTable, slot_table
 from codec.fast.symbols import symbol_histogram
-from codec.fast.trace import trace_stream
+from codec.fast.trace import StreamTrace, trace_stream
 from codec.fast.walk import Status as FastStatus
 from codec.prediction import difference
+from codec.side_files import Beside, beside
 from codec.threads import cores, run_in_order
 from codec.trace import Trace
 
+LANE_SYMBOLS_AT_ONCE = 1 << 22
+"""Symbols of a native tensor between two looks at progress and cancellation: some five milliseconds."""
+
 LEAST_SHARE = 1 << 16
 """Symbols below which a second thread is not worth starting."""
+
+FAR = 1 << 22
+"""Steps from which on a trace starts at a checkpoint, if there are some: to walk to nearer ones takes less time
+than to look for the checkpoints."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +88,9 @@ class CpuDecoder(Decoder):
         if tensor.refusal:
             refused = Status.TENSOR_REFUSED
             return [failed_stream(tensor, t, None, refused, tensor.refusal) for t in tiles]
-        table = slot_table(tensor.table)
+        work = _symbol_decoder(container, tensor)
         symbols = sum(tensor.symbol_count(tile) for tile in tiles)
         shares = batches(tensor, tiles, max(symbols // self._threads, LEAST_SHARE))
-
-        def work(share: list[int]) -> list[DecodedStream]:
-            return _decode_symbols(container, tensor, table, share)
 
         if len(shares) <= 1:
             parts = [work(share) for share in shares]
@@ -94,11 +102,14 @@ class CpuDecoder(Decoder):
 
     def decode(self, container: Container, tensor: Tensor, tick: Tick = no_tick) -> DecodedTensor:
         """As `Decoder.decode`; symbols become weights as they are decoded where the layout allows it."""
-        if tensor.prediction is not Prediction.FLAT_LEFT:
+        if tensor.prediction is Prediction.DIFFERENCED:
             return super().decode(container, tensor, tick)
         require_decodable(tensor)
         weights = np.zeros((tensor.rows, tensor.cols), dtype=np.int8)
         reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
+        if tensor.framing is Framing.LEADING_STATES:
+            self._decode_lanes(container, tensor, weights, reads, tick)
+            return DecodedTensor(weights, reads)
         table = slot_table(tensor.table)
 
         def work(tiles: list[int]) -> None:
@@ -107,6 +118,29 @@ class CpuDecoder(Decoder):
         runs = batches(tensor, range(len(tensor.tiles)), self.symbols_at_once)
         run_in_order(work, runs, self._threads, tick, len(tensor.tiles))
         return DecodedTensor(weights, reads)
+
+    def _decode_lanes(
+        self,
+        container: Container,
+        tensor: Tensor,
+        weights: NDArray[np.int8],
+        reads: NDArray[np.void],
+        tick: Tick,
+    ) -> None:
+        """Decodes a native tensor into the matrix, and logs what was read of each tile."""
+        lanes = LaneTiles(container, tensor, checksums=self.verify_checksums)
+
+        def work(tiles: Sequence[int]) -> None:
+            lanes.into_matrix(tiles, weights, reads)
+
+        runs = lanes.runs(LANE_SYMBOLS_AT_ONCE)
+        run_in_order(work, runs, self._threads, tick, len(tensor.tiles))
+
+    def checksum(self, tensor: Tensor, weights: NDArray[np.int8]) -> int:
+        """As `Decoder.checksum`."""
+        matrix = np.ascontiguousarray(weights)
+        tile = np.array([(0, 0, *matrix.shape)], dtype=np.int64)
+        return int(tile_checksums(matrix, tile)[0])
 
     def histogram(self, symbols: NDArray[np.uint8]) -> NDArray[np.int64]:
         """As `Decoder.histogram`."""
@@ -125,13 +159,45 @@ class CpuDecoder(Decoder):
         frame, _ = open_for_trace(container, tensor, tile)
         count = tensor.symbol_count(tile)
         steps = min(max(first, 0), count), count if last is None else min(last, count)
-        data = np.frombuffer(container.source.read(frame.offset, frame.size), dtype=np.uint8)
-        table = slot_table(tensor.table)
-        walked = trace_stream(data, (0, frame.size), table, steps, frame.offset)
-        walked.columns["tile"][:] = tile
-        status = _STATUSES[walked.status]
+        found = beside(container, tensor) if steps[0] >= FAR else Beside()
+        point = found.checkpoints.before(tile, steps[0]) if found.checkpoints else None
+        self.notice = found.notice
+        walked = _walked(container, tensor, tile, frame, steps, point)
+        status = STATUSES[walked.status]
         stopped = "" if status is Status.OK else f"{status.word} at step {walked.decoded:,}"
         return Trace(walked.columns, (stream_read(tensor, tile, frame),), stopped)
+
+
+def _symbol_decoder(
+    container: Container, tensor: Tensor
+) -> Callable[[list[int]], list[DecodedStream]]:
+    """What decodes the streams of tiles."""
+    if tensor.framing is Framing.LEADING_STATES:
+        return LaneTiles(container, tensor).symbols
+    table = slot_table(tensor.table)
+    return lambda share: _decode_symbols(container, tensor, table, share)
+
+
+def _walked(
+    container: Container,
+    tensor: Tensor,
+    tile: int,
+    frame: StreamFrame,
+    steps: tuple[int, int],
+    point: Checkpoint | None,
+) -> StreamTrace:
+    """The steps wanted of a tile's stream, walked from a checkpoint before them where there is one."""
+    if tensor.framing is Framing.LEADING_STATES:
+        return LaneTiles(container, tensor).trace(tile, frame, steps)
+    stream = container.source.read(frame.offset, frame.size)
+    skipped = 0 if point is None else point.step
+    data = np.frombuffer(stream if point is None else point.rest_of(stream), dtype=np.uint8)
+    rest = (steps[0] - skipped, steps[1] - skipped)
+    walked = trace_stream(data, (0, len(data)), slot_table(tensor.table), rest, frame.offset)
+    walked.columns["tile"][:] = tile
+    for name in ("step", "symbol_index"):
+        walked.columns[name] += np.uint32(skipped)
+    return replace(walked, decoded=walked.decoded + skipped)
 
 
 def _load(container: Container, tensor: Tensor, tiles: Sequence[int]) -> _Batch:
@@ -183,20 +249,12 @@ def _outcome(
     """The outcome of one stream of a batch; `symbols` are its symbols where they were kept."""
     tile, frame = batch.tiles[index], batch.frames[index]
     state, left = int(report.end_states[index]), int(report.bytes_left[index])
-    decoded, status = tensor.symbol_count(tile), _STATUSES[FastStatus(report.status[index])]
+    decoded, status = tensor.symbol_count(tile), STATUSES[FastStatus(report.status[index])]
     if status is Status.OK:
         status = strict_end(tensor, tile, frame, state, left)
     else:
         decoded = int(report.decoded[index])
     return DecodedStream(tile, frame, symbols, decoded, state, left, status)
-
-
-_STATUSES = {
-    FastStatus.OK: Status.OK,
-    FastStatus.UNDERRUN: Status.UNDERRUN,
-    FastStatus.UNOWNED_SLOT: Status.UNOWNED_SLOT,
-    FastStatus.BAD_FRAME: Status.UNREADABLE,
-}
 
 
 def _decode_weights(

@@ -107,14 +107,13 @@ def _steps(
     )
 
 
-def _row(
-    tile: int, number: int, step: rans.Step, frame: StreamFrame, word: int
-) -> tuple[int, ...]:
+def _row(tile: int, number: int, step: rans.Step, frame: StreamFrame, word: int) -> tuple[int, ...]:
     """One step in the order of `STEP_COLUMNS`."""
     unread = step.unread * word
     position = frame.words_begin + unread - 1
     if frame.forward:
-        position = frame.words_end - unread
+        half = (frame.words_end - frame.words_begin) % word
+        position = frame.words_end - half - unread
     return (
         tile, 0, number, step.lane, step.symbol_index, step.state_before, step.slot, step.symbol,
         step.freq, step.start, step.state_after, position, step.words * word,

@@ -1,8 +1,9 @@
-"""The rANS coder of the legacy layouts on the CPU, compiled by numba: the `cpu` decoder's engine.
+"""The rANS coders on the CPU, compiled by numba: the `cpu` decoder's engine.
 
-Importing this package imports numba and compiles nothing; `codec.warmup` compiles ahead. Coder:
-32-bit state, 4096 slots, L = 2^23, renormalised by bytes; a stream is as in `codec.formats.streams`.
-`codec.rans` is the judge of all of it.
+Importing this package imports numba and compiles nothing; `codec.warmup` compiles ahead. What is exported
+here serves the legacy layouts: 32-bit state, 4096 slots, L = 2^23, renormalised by bytes; a stream is as in
+`codec.formats.streams`. The modules `lane_…` serve the native layout, with any constants that it
+allows; `vectors` is what they are fast by. `codec.rans` is the judge of all of it.
 """
 
 from codec.fast.decode import DecodeReport, decode_streams

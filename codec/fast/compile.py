@@ -31,6 +31,9 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 Whole = int | np.int64
 """A whole number: compiled code has only the second."""
 
+Index = int | np.uint64
+"""A whole number that is not negative: compiled code has only the second."""
+
 
 def kernel(function: Function) -> Function:
     """Compiles a function that Python calls; the result is cached where the machine allows it."""

@@ -40,9 +40,11 @@ class Status(IntEnum):
     """The state points at a slot that no symbol owns."""
     BAD_FRAME = 3
     """The byte range is outside the data or too short for a frame, or the place is not sound."""
+    STATE_OUT_OF_RANGE = 4
+    """A stored state is not one that an encoder can end in; told of native streams only."""
 
 
-OK, UNDERRUN, UNOWNED_SLOT, BAD_FRAME = (int(status) for status in Status)
+OK, UNDERRUN, UNOWNED_SLOT, BAD_FRAME, STATE_OUT_OF_RANGE = (int(status) for status in Status)
 """The same as plain integers, which kernels can hold."""
 
 

@@ -7,16 +7,20 @@ from collections.abc import Callable
 
 from codec.container import Container
 from codec.errors import FormatError
-from codec.formats import batched, batched_parser, wcdc, wcdc_parser
+from codec.formats import batched, batched_parser, native, native_parser, wcdc, wcdc_parser
 from codec.source import FileSource, Source
 
 _PARSERS: dict[int, Callable[[Source], Container]] = {
     batched.MAGIC: batched_parser.parse,
     wcdc.MAGIC: wcdc_parser.parse,
+    native.MAGIC: native_parser.parse,
 }
 
-FORMATS: tuple[str, ...] = (batched.NAME, wcdc.NAME)
-"""Names of the layouts, as the command line takes them."""
+LEGACY_FORMATS: tuple[str, ...] = (batched.NAME, wcdc.NAME)
+"""Names of the original's layouts, which hold one tensor a file."""
+
+FORMATS: tuple[str, ...] = (*LEGACY_FORMATS, native.NAME)
+"""Names of all layouts, as the command line takes them."""
 
 
 def open_file(path: str | os.PathLike[str]) -> Container:
@@ -45,7 +49,8 @@ def parse(source: Source) -> Container:
     magic = int.from_bytes(source.read(0, 4), "little")
     parser = _PARSERS.get(magic)
     if parser is None:
-        known = " or ".join(f"0x{number:08X}" for number in _PARSERS)
+        *first, last = (f"0x{number:08X}" for number in _PARSERS)
+        known = f"{', '.join(first)} or {last}"
         raise FormatError(
             f"{source.name} is no compressed layer: its first four bytes read 0x{magic:08X} where "
             f"{known} was expected",

@@ -67,35 +67,59 @@ def check_streams_place(findings: Findings, tiles: NDArray[Any], base: int, file
 
     Args:
         findings: where problems go.
-        tiles: TILE[n]; `present` and `readable` are set here.
+        tiles: TILE[n] of the only tensor; `present` and `readable` are set here.
         base: offset of the first byte that a stream may use.
         file_size: bytes of the file.
     """
+    sizes = check_stream_bounds(findings, tiles, (base, file_size), file_size)
+    short = tiles["readable"] & (sizes < FRAME_BYTES)
+    findings.add_each(
+        np.flatnonzero(short),
+        lambda tile: _too_short(tile, int(tiles["offset"][tile]), int(sizes[tile])),
+    )
+    tiles["readable"] &= ~short
+    check_stream_overlaps(findings, tiles)
+
+
+def check_stream_bounds(
+    findings: Findings,
+    tiles: NDArray[Any],
+    bounds: tuple[int, int],
+    file_size: int,
+    tensor: int = 0,
+) -> NDArray[np.int64]:
+    """Notes streams that reach outside the bytes from the first of `bounds` to before the last.
+
+    Sets `present` and `readable` of `tiles`, TILE[n]; returns int64[n], the sizes.
+    """
+    base, end = bounds
     offsets, sizes = tiles["offset"].astype(np.int64), tiles["size"].astype(np.int64)
-    outside = (offsets < base) | (offsets + sizes > file_size)
-    findings.add_each(
-        np.flatnonzero(outside),
-        lambda tile: _out_of_file(tile, int(offsets[tile]), int(sizes[tile]), base, file_size),
+    outside = (offsets < base) | (offsets + sizes > min(end, file_size))
+
+    def problem(tile: int) -> Problem:
+        return _out_of_bounds(tensor, tile, int(offsets[tile]), int(sizes[tile]), bounds, file_size)
+
+    findings.add_each(np.flatnonzero(outside), problem)
+    tiles["readable"] = ~outside
+    tiles["present"] = np.where(
+        outside & (offsets < base), 0, np.clip(file_size - offsets, 0, sizes)
     )
-    short = ~outside & (sizes < FRAME_BYTES)
-    findings.add_each(
-        np.flatnonzero(short), lambda tile: _too_short(tile, int(offsets[tile]), int(sizes[tile]))
-    )
-    tiles["readable"] = ~outside & ~short
-    tiles["present"] = np.where(offsets < base, 0, np.clip(file_size - offsets, 0, sizes))
-    _check_overlaps(findings, offsets, sizes, np.flatnonzero(tiles["readable"]))
+    return sizes
 
 
-def _out_of_file(tile: int, offset: int, size: int, base: int, file_size: int) -> Problem:
+def _out_of_bounds(
+    tensor: int, tile: int, offset: int, size: int, bounds: tuple[int, int], file_size: int
+) -> Problem:
+    base, end = bounds[0], min(bounds[1], file_size)
     return Problem(
         "tile-bounds",
         min(offset, file_size),
         max(0, min(size, file_size - offset)),
         f"the stream of tile {tile:,} spans bytes {offset:,} to {offset + size:,}, outside the bytes "
-        f"{base:,} to {file_size:,} that streams can use",
-        f"{base:,} ≤ offset, offset + size ≤ {file_size:,}",
+        f"{base:,} to {end:,} that streams can use",
+        f"{base:,} ≤ offset, offset + size ≤ {end:,}",
         f"offset {offset:,}, size {size:,}",
-        tensor=0,
+        tensor=tensor,
         tile=tile,
     )
 
@@ -113,12 +137,10 @@ def _too_short(tile: int, offset: int, size: int) -> Problem:
     )
 
 
-def _check_overlaps(
-    findings: Findings,
-    offsets: NDArray[np.int64],
-    sizes: NDArray[np.int64],
-    sound: NDArray[np.int64],
-) -> None:
+def check_stream_overlaps(findings: Findings, tiles: NDArray[Any], tensor: int = 0) -> None:
+    """Notes streams that begin inside another, or before the one of the tile that precedes them."""
+    offsets, sizes = tiles["offset"].astype(np.int64), tiles["size"].astype(np.int64)
+    sound = np.flatnonzero(tiles["readable"] & (sizes > 0))
     order = sound[np.argsort(offsets[sound], kind="stable")]
     reach = np.maximum.accumulate((offsets + sizes)[order]) if len(order) else order
 
@@ -132,7 +154,7 @@ def _check_overlaps(
             f"ends at byte {int(reach[i]):,}",
             f"offset ≥ {int(reach[i]):,}",
             f"offset {begin:,}",
-            tensor=0,
+            tensor=tensor,
             tile=tile,
         )
 
@@ -149,7 +171,7 @@ def _check_overlaps(
                 f"the index, tile {tile:,} the first of them",
                 "offsets that grow with the index",
                 f"offset {int(offsets[tile]):,} of tile {tile:,}",
-                tensor=0,
+                tensor=tensor,
                 tile=tile,
             )
         )
@@ -178,19 +200,22 @@ def check_coverage(
     )
     holes = gaps(begins, sizes, 0, file_size)
     for offset, size in holes:
-        trailing = offset + size == file_size
-        findings.add(
-            Problem(
-                "trailing-bytes" if trailing else "unclaimed-bytes",
-                offset,
-                size,
-                f"{size:,} bytes from byte {offset:,} on belong to nothing"
-                + (": they follow the last stream" if trailing else ""),
-                "no bytes between the parts of a file",
-                f"{size:,} bytes",
-            )
-        )
+        findings.add(unclaimed_problem(offset, size, file_size))
     return holes
+
+
+def unclaimed_problem(offset: int, size: int, file_size: int) -> Problem:
+    """The problem of bytes that nothing claims."""
+    trailing = offset + size == file_size
+    return Problem(
+        "trailing-bytes" if trailing else "unclaimed-bytes",
+        offset,
+        size,
+        f"{size:,} bytes from byte {offset:,} on belong to nothing"
+        + (": they follow the last stream" if trailing else ""),
+        "no bytes between the parts of a file",
+        f"{size:,} bytes",
+    )
 
 
 def cut_short(code: str, what: str, offset: int, size: int, source: Source) -> Problem:

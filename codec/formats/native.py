@@ -85,7 +85,9 @@ TENSOR = Struct(
         Field("scales_offset", "<u8", "File offset of the scales."),
         Field("scale_count", "<u8", "Scales: float32; 0, 1, or one a row."),
         Field("streams_offset", "<u8", "File offset from which the tiles' streams are counted."),
-        Field("streams_size", "<u8", "Bytes of the streams, what lies between and behind included."),
+        Field(
+            "streams_size", "<u8", "Bytes of the streams, what lies between and behind included."
+        ),
         Field("table_checksum", "<u8", "XXH64 of the frequency table.", "hex"),
         Field("index_checksum", "<u8", "XXH64 of the tile records.", "hex"),
         Field("scales_checksum", "<u8", "XXH64 of the scales.", "hex"),
@@ -97,7 +99,9 @@ TABLE_ENTRY = Struct(
     "table entry",
     (
         Field(
-            "freq", "<u2", "Slots that the symbol owns: less than all of them, 0 for one that never occurs."
+            "freq",
+            "<u2",
+            "Slots that the symbol owns: less than all of them, 0 for one that never occurs.",
         ),
     ),
 )
@@ -117,7 +121,9 @@ TILE_RECORD = Struct(
     ),
 )
 
-SCALE = Struct("scale", (Field("scale", "<f4", "weight × scale is the value before quantisation."),))
+SCALE = Struct(
+    "scale", (Field("scale", "<f4", "weight × scale is the value before quantisation."),)
+)
 
 SOURCE_DTYPES: tuple[str, ...] = ("", "int8", "float16", "bfloat16", "float32", "float64")
 """By their number in `source_dtype`; 0 is none of them."""
@@ -128,5 +134,24 @@ QUANTISATIONS: tuple[str, ...] = ("none", "tensor", "row")
 LANES = (1, 1024)
 RUN = (1, 1024)
 SCALE_BITS = (8, 15)
+TILE_SIDE = (1, 0xFFFF)
+"""Least and most of `lanes`, `run`, `scale_bits`, and of both `tile_rows` and `tile_cols`."""
+
 WORD_BITS = (8, 16)
-"""Least and most, but for `word_bits`, which is one of these."""
+"""What `word_bits` may be."""
+
+LONGEST_SIDE = 0xFFFFFFFF
+"""Most rows, and most columns, of a matrix."""
+
+LONGEST_NAME = 4096
+"""Most bytes of a name."""
+
+
+def lower_bounds(scale_bits: int, word_bits: int) -> tuple[int, int]:
+    """Least and most of `lower_bound_bits`: L is a multiple of the slots, and a state fits 32 bits."""
+    return scale_bits, 32 - word_bits
+
+
+def aligned(offset: int, alignment: int = SECTION_ALIGNMENT) -> int:
+    """The first multiple of `alignment` from `offset` on."""
+    return -(-offset // alignment) * alignment

@@ -15,6 +15,7 @@ from app.cli.run import MODULES
 from app.cli.status import ExitStatus
 from codec.decoders.streams import TILE_READ, Status
 from codec.encoder import TILE_WRITTEN
+from codec.native_tiles import NATIVE_WRITTEN
 from codec.quantisation import quantise, scales_npz
 from codec.trace import STEP_COLUMNS
 from tests.app.calling import call
@@ -46,12 +47,15 @@ def calls(tmp_path):
     """A call of each command that shows all its keys."""
     (broken,) = (path for path in LEGACY if path.stem.startswith("broken"))
     (small,) = (path for path in LEGACY if path.name.startswith("ramp"))
+    (tmp_path / "layer.batched").write_bytes(small.read_bytes())
     np.savez(tmp_path / "in.npz", w=noise(8, 8).astype(np.float32), b=np.zeros(3))
     return {
         "info": ["info", broken, "--fields", "--tiles"],
         "decode": ["decode", small, "-o", tmp_path / "o.npy", "--log", tmp_path / "o.csv"],
         "encode": ["encode", tmp_path / "in.npz", "-o", f"{tmp_path}/f/"],
         "trace": ["trace", small, "--tile", 0, "--steps", "0:3"],
+        "capture": ["capture", small, "-o", tmp_path / "o.rscap", "--trace", "0"],
+        "checkpoints": ["checkpoints", tmp_path / "layer.batched"],
         "verify": ["verify", broken, small],
         "decoders": ["decoders"],
         "selftest": ["selftest", "--decoder", "cpu"],
@@ -68,6 +72,15 @@ def test_every_key_is_described(calls, command):
     assert missing == set()
 
 
+def test_every_key_about_native_files_is_described(tmp_path):
+    np.savez(tmp_path / "in.npz", w=noise(8, 8).astype(np.float32), b=np.zeros(3), n=np.arange(3))
+    file = tmp_path / "o.rsc"
+    encoded = call("encode", tmp_path / "in.npz", "-o", file, "--json").json
+    info = call("info", file, "--tiles", "--fields", "--json").json
+    for content, text in ((info, section("info")), (encoded, section("encode") + section("info"))):
+        assert {key for key in keys(content) if f"`{key}`" not in text} == set()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_named(command):
     parser = argparse.ArgumentParser(add_help=False)
@@ -82,6 +95,7 @@ def test_every_column_of_the_logs_and_the_trace_is_described():
     for text, names in (
         (section("decode"), TILE_READ.fields),
         (section("encode"), TILE_WRITTEN.fields),
+        (section("encode"), NATIVE_WRITTEN.fields),
         (section("trace"), STEP_COLUMNS),
         (section("decode"), [status.name.lower() for status in Status]),
     ):

@@ -46,5 +46,5 @@ def test_every_panel_can_be_reached_and_toggled():
     names = {command.name for command in COMMANDS}
     for number, panel in enumerate(PANELS, 1):
         go = next(c for c in COMMANDS if c.name == f"panel.{panel.lower()}.go")
-        assert go.shortcut == f"Alt+{number}"
+        assert go.shortcut == f"Alt+{number % 10}"
         assert f"panel.{panel.lower()}.show" in names

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app import main_window, theme
 from app.commands import COMMANDS, PANELS
+from app.decoder_choice import Readiness
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import Choice
@@ -265,7 +266,7 @@ def test_recent_files_are_offered_and_forgotten(opened, settings, copies):
 def test_every_panel_is_reached_by_keyboard(opened, qtbot, number):
     opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
-    key = Qt.Key(Qt.Key.Key_0 + number)
+    key = Qt.Key(Qt.Key.Key_0 + number % 10)
     qtbot.keyClick(opened, key, Qt.KeyboardModifier.AltModifier)
     view = opened.panels.view(PANELS[number - 1])
     qtbot.waitUntil(lambda: opened.panels.focused_view() is view)
@@ -357,6 +358,45 @@ def test_a_picture_is_saved_or_a_message_says_why_not(window, tmp_path, monkeypa
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     assert len(sentences(window)) == 1
     assert "cannot be written" in sentences(window)[0]
+
+
+def test_a_decoder_is_used_or_a_message_says_why_not(opened, settings, qtbot):
+    """Whether this machine has a card or not."""
+    action(opened, "decoder.cupy").trigger()
+    qtbot.waitUntil(
+        lambda: opened.decoders.used == "cupy" or bool(sentences(opened)), timeout=60_000
+    )
+    used = opened.decoders.used
+    assert settings.decoder == "cupy"
+    assert {document.decoder for document in opened.workspace.documents} == {used}
+    assert action(opened, f"decoder.{used}").isChecked()
+    if used != "cupy":
+        (sentence,) = sentences(opened)
+        assert sentence.startswith("The decoder cupy cannot be used: ")
+        assert not action(opened, "decoder.cupy").isEnabled()
+        assert action(opened, "decoder.cupy").toolTip() in sentence
+    action(opened, "decoder.reference").trigger()
+    assert {document.decoder for document in opened.workspace.documents} == {"reference"}
+    at_rest(opened, qtbot)
+
+
+def test_a_card_is_not_looked_for_before_somebody_wants_to_know(opened, qtbot):
+    def cupy():
+        return next(offer for offer in opened.decoders.offers if offer.name == "cupy")
+
+    assert cupy().readiness is Readiness.UNASKED
+    opened.panels.go("Decoding")
+    qtbot.waitUntil(
+        lambda: cupy().readiness in (Readiness.READY, Readiness.UNAVAILABLE), timeout=60_000
+    )
+
+
+def test_the_whole_tensor_is_decoded_on_request(opened, qtbot):
+    action(opened, "jobs.decode_whole").trigger()
+    qtbot.waitUntil(lambda: bool(opened.workspace.current.whole_runs), timeout=20_000)
+    view = opened.panels.view("Decoding")
+    qtbot.waitUntil(lambda: "147,456 weights, decoded by cpu" in view.text)
+    at_rest(opened, qtbot)
 
 
 def test_quitting_stops_all_work(opened):

@@ -110,6 +110,7 @@ def test_a_row_says_all_about_a_problem(model):
         "560",
         "4",
         "",
+        "",
         "symbol 130 starts at slot 99",
         "2,655",
         "99",

@@ -28,6 +28,7 @@ def test_nothing_stored(path):
     settings = Settings(path)
     assert settings.theme is Choice.SYSTEM
     assert settings.reload_unasked is False
+    assert settings.decoder == ""
     assert settings.recent == []
     assert settings.geometry.isEmpty()
     assert settings.layout.isEmpty()
@@ -39,11 +40,13 @@ def test_what_is_stored_comes_back(path, tmp_path):
     settings = Settings(path)
     settings.theme = Choice.DARK
     settings.reload_unasked = True
+    settings.decoder = "reference"
     settings.add_recent(file)
     settings.store_window(QByteArray(b"geometry"), QByteArray(b"layout"))
     again = Settings(path)
     assert again.theme is Choice.DARK
     assert again.reload_unasked is True
+    assert again.decoder == "reference"
     assert again.recent == [file]
     assert (again.geometry, again.layout) == (QByteArray(b"geometry"), QByteArray(b"layout"))
 

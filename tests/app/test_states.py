@@ -20,8 +20,8 @@ from app.view import NO_DOCUMENT
 from app.views.states import StatesView
 from app.views.states.envelope import Envelope
 from app.views.states.plots import StepPlots
+from app.views.states.sentences import NO_TILE
 from app.views.states.series import series_of
-from app.views.states.view import NO_TILE
 from codec.trace import Trace
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"

@@ -88,7 +88,14 @@ def test_neighbouring_bytes_are_told_apart(colours, vision):
     """The kinds that stand side by side in a file, as fills of the hex view."""
     inside_a_stream = [SpanKind.COUNT, SpanKind.RENORMALISATION, SpanKind.STATE]
     before_it = [SpanKind.HEADER, SpanKind.TABLE, SpanKind.INDEX]
-    for group in (inside_a_stream, before_it):
+    native = [
+        (SpanKind.HEADER, SpanKind.NAME),
+        (SpanKind.NAME, SpanKind.TABLE),
+        (SpanKind.TABLE, SpanKind.SCALE),
+        (SpanKind.SCALE, SpanKind.INDEX),
+        (SpanKind.RAW, SpanKind.STATE, SpanKind.PADDING),
+    ]
+    for group in (inside_a_stream, before_it, *native):
         for one, other in combinations((colours.span_fills[kind] for kind in group), 2):
             matrix = COLOUR_VISION[vision]
             assert np.linalg.norm(lab(one, matrix) - lab(other, matrix)) >= 9

@@ -366,6 +366,8 @@ def shown(view, qtbot, document):
         lambda: not any(page.incomplete for page in view.canvas.mosaic.pages(view.canvas.region())),
         timeout=20_000,
     )
+    intake = view.intake
+    qtbot.waitUntil(lambda: not (intake.coming or intake._seeking.isActive()), timeout=20_000)
 
 
 def pixel(view, row, col):

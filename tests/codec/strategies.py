@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import hypothesis.extra.numpy as arrays
 import numpy as np
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from numpy.typing import NDArray
 
-from codec.formats import batched, wcdc
+from codec.formats import batched, native, wcdc
 from codec.frequency import FrequencyTable
 from codec.struct_layout import Struct
 from tests.codec.files import Weights, batched_file, noise, wcdc_file, with_bytes
+from tests.codec.native_files import native_bytes, native_structs, resealed
 
 
 def counts(most: int) -> SearchStrategy[NDArray[np.int64]]:
@@ -73,7 +75,7 @@ class Example:
     Attributes:
         name: what it shows.
         data: the file.
-        weights: what it holds.
+        weights: what its first tensor holds.
         structs: (struct, offset) of the header, of every index entry and of some table entries.
         streams: offset of the first stream.
     """
@@ -112,11 +114,27 @@ def _wcdc_example(name: str, weights: Weights, tile: int) -> Example:
     return Example(name, data, weights, ((wcdc.HEADER, 0), *records, *entries), streams)
 
 
+def _native_example(name: str, layers: dict[str, Weights], **settings: Any) -> Example:
+    data = native_bytes(layers, **settings)
+    structs = native_structs(data)
+    streams = int(np.frombuffer(data, native.TENSOR.dtype, 1, structs[1][1])[0]["streams_offset"])
+    return Example(name, data, next(iter(layers.values())), structs, streams)
+
+
 EXAMPLES: tuple[Example, ...] = (
     _batched_example("batched, 2×2 tiles, edges padded", noise(7, 6), 4),
     _batched_example("batched, all zero", np.zeros((5, 5), np.int8), 4),
     _wcdc_example("wcdc, LEFT and TOP", noise(4, 6), 4),
     _wcdc_example("wcdc, one weight", noise(1, 1), 4),
+    _native_example(
+        "native, two tensors",
+        {"a": noise(9, 12), "b": np.full((3, 5), 7, dtype=np.int8)},
+        tile_rows=8,
+        tile_cols=8,
+        lanes=2,
+        run=2,
+    ),
+    _native_example("native, one raw tile", {"raw": noise(3, 3)}, word_bits=8),
 )
 """Small enough for a test to try every byte of them."""
 
@@ -164,6 +182,11 @@ def _field(draw: DrawFn, example: Example, data: bytes) -> bytes:
     return with_bytes(data, offset, (new & top).to_bytes(size, "little"))
 
 
+def _reseal(draw: DrawFn, example: Example, data: bytes) -> bytes:
+    """Checksums are made anew, so that they do not tell what happened before; native files alone have any."""
+    return resealed(data)
+
+
 def _cut(draw: DrawFn, _: Example, data: bytes) -> bytes:
     """The end is lost."""
     return data[: draw(st.integers(FIRST_AFTER_MAGIC, max(FIRST_AFTER_MAGIC, len(data))))]
@@ -188,6 +211,7 @@ _ACCIDENTS: tuple[Callable[[DrawFn, Example, bytes], bytes], ...] = (
     _field,
     _field,
     _field,
+    _reseal,
     _cut,
     _grow,
     _lose,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from codec.atomic_file import npy_pieces, write_file
+from codec.atomic_file import npy_pieces, write_file, write_seekable
 from codec.errors import Cancelled, InputError
 
 
@@ -73,6 +73,41 @@ def test_a_device_is_written_to_and_not_replaced():
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
 
 
+def fill_backwards(file):
+    file.seek(4)
+    file.write(b"end")
+    file.seek(0)
+    file.write(b"begin"[:4])
+
+
+def test_a_file_can_be_written_from_its_end(tmp_path):
+    (tmp_path / "a").write_bytes(b"something longer")
+    write_seekable(tmp_path / "a", fill_backwards)
+    assert (tmp_path / "a").read_bytes() == b"begiend"
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_cannot_seek_gets_it_in_order(tmp_path):
+    """A pipe cannot seek, so the file is made elsewhere first."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_seekable(pipe, fill_backwards)
+        assert os.read(reader, 100) == b"begiend"
+    finally:
+        os.close(reader)
+
+
+def test_a_fault_of_the_program_is_not_taken_for_one_of_the_disk(tmp_path):
+    def fail(file):
+        raise ValueError("not about the file")
+
+    with pytest.raises(ValueError, match="not about the file"):
+        write_seekable(tmp_path / "a", fail)
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -87,6 +122,8 @@ def test_where_nothing_can_be_written_a_sentence_says_why(tmp_path, name, says):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(InputError, match=f"cannot be written: .*{says}"):
         write_file(tmp_path / name, [b""])
+    with pytest.raises(InputError, match=f"cannot be written: .*{says}"):
+        write_seekable(tmp_path / name, fill_backwards)
     assert names(tmp_path) == ["file"]
 
 

@@ -39,6 +39,7 @@ from tests.codec.files import (
     with_bytes,
     with_field,
 )
+from tests.codec.native_files import native_faults
 from tests.codec.strategies import matrices
 
 WEIGHTS = noise(14, 13, sigma=20)
@@ -261,6 +262,7 @@ FAULTS = {
     "table-wrapped": table_wrapped(),
     "table-mode-starved": table_mode_starved(),
     "not-compressed": not_compressed(),
+    **native_faults(),
 }
 """A file for every code that the bytes of a file can give rise to."""
 

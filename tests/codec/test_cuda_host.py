@@ -220,7 +220,7 @@ def test_first_rows_and_neighbours_are_the_references(data):
         found["first_weights"] = 99
         reads.log_first_rows(tensor, judged.weights, found)
         np.testing.assert_array_equal(found, judged.reads)
-        if not tensor.padded:
+        if not tensor.padded and not tensor.checksums:  # which are looked at after neighbours
             log = np.zeros(len(tensor.tiles), dtype=TILE_READ)
             streams = ReferenceDecoder().decode_streams(container, tensor, every_tile(tensor))
             log["status"] = [stream.status for stream in streams]

@@ -15,7 +15,7 @@ from codec.checks import check
 from codec.container import Predictor
 from codec.encoder import ENCODERS, EncodeSettings, encode
 from codec.errors import Cancelled, InputError
-from codec.formats import FORMATS, open_file, parse
+from codec.formats import LEGACY_FORMATS, open_file, parse
 from codec.frequency import FrequencyTable, cross_entropy, histogram, normalise
 from codec.source import BytesSource
 
@@ -36,7 +36,7 @@ def matrices(longest: int = 40):
 
 @given(
     matrix=matrices(),
-    layout=st.sampled_from(FORMATS),
+    layout=st.sampled_from(LEGACY_FORMATS),
     tile=st.integers(1, 50),
     encoder=st.sampled_from(ENCODERS),
     decoder=st.sampled_from(decoders.DECODERS[:2]),
@@ -51,7 +51,7 @@ def test_every_encoder_is_undone_by_every_decoder(matrix, layout, tile, encoder,
     assert not len(decoded.failed)
 
 
-@given(matrix=matrices(), layout=st.sampled_from(FORMATS), tile=st.integers(1, 50))
+@given(matrix=matrices(), layout=st.sampled_from(LEGACY_FORMATS), tile=st.integers(1, 50))
 @settings(max_examples=60, deadline=None)
 def test_the_fast_encoder_writes_what_the_reference_writes(matrix, layout, tile):
     chosen = EncodeSettings(layout, tile)
@@ -78,7 +78,7 @@ def test_no_legacy_file_is_smaller_than_ours_nor_is_the_best_table_far(path):
     assert coded - frames <= best + 0.02
 
 
-@pytest.mark.parametrize("layout", FORMATS)
+@pytest.mark.parametrize("layout", LEGACY_FORMATS)
 def test_our_own_files_give_rise_to_no_problem(layout):
     matrix = np.random.default_rng(1).normal(0, 10, (300, 200)).round().astype(np.int8)
     container = container_of(encode(matrix, EncodeSettings(layout, 64)))
@@ -113,7 +113,7 @@ def test_auto_takes_the_predictor_that_costs_least():
 
 def test_the_log_says_what_lies_in_the_file():
     matrix = np.random.default_rng(4).normal(0, 9, (70, 50)).round().astype(np.int8)
-    for layout in FORMATS:
+    for layout in LEGACY_FORMATS:
         encoded = encode(matrix, EncodeSettings(layout, 32))
         container = container_of(encoded)
         tensor = container.tensors[0]
@@ -162,7 +162,7 @@ def test_a_grid_that_its_fields_cannot_hold_is_refused():
         encode(np.zeros((65536, 1), dtype=np.int8), EncodeSettings(tile=1))
 
 
-@pytest.mark.parametrize("layout", FORMATS)
+@pytest.mark.parametrize("layout", LEGACY_FORMATS)
 def test_encoding_can_be_cancelled(layout):
     def stop(done, total):
         raise Cancelled

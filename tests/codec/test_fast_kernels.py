@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from codec import fast, prediction, rans
 from codec.container import Rectangle
-from codec.fast import coding, decode, encode, symbols, trace
+from codec.fast import checkpoints, coding, decode, encode, symbols, trace
 from codec.fast import compile as compiling
 from codec.formats import open_file
 from codec.formats.streams import stream_bytes
@@ -428,6 +428,7 @@ KERNELS: dict[str, Any] = {
     "read": symbols.read_symbols,
     "survey": trace._survey,
     "record": trace._record,
+    "find": checkpoints._find,
 }
 
 
@@ -449,6 +450,8 @@ def test_warming_compiles_all_that_is_used_later(capsys):
             fast.symbol_histogram(matrix, places, difference=False)
             fast.tile_symbols(matrix, places[0], difference=False)
         fast.trace_stream(data, (0, len(data)), slots, (3, 9), 70)
+        counts = np.array([400])
+        checkpoints.find_checkpoints(data, np.array([[0, len(data)]]), counts, slots, 48)
     assert {name: len(kernel.signatures) for name, kernel in KERNELS.items()} == before
 
 

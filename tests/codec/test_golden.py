@@ -18,6 +18,14 @@ from codec.formats import open_file
 from codec.frequency import normalise
 from codec.spans import SpanKind
 from tests.codec.files import DATA, batched_file, expected_weights, only_tensor, wcdc_file
+from tests.codec.native_files import native_bytes
+from tests.regenerate_golden import (
+    NATIVE_CASES,
+    SAMPLE,
+    SAMPLE_SETTINGS,
+    NativeGolden,
+    sample_layers,
+)
 
 GOLDEN = DATA / "golden"
 CONTENT: dict[str, dict[str, Any]] = json.loads(
@@ -29,7 +37,7 @@ BEST = [name for name in CONTENT if not name.startswith("flat")]
 
 def test_every_file_is_described() -> None:
     stored = {path.name for path in GOLDEN.iterdir() if path.suffix not in (".npy", ".json")}
-    assert stored == set(CONTENT)
+    assert stored == {*CONTENT, *(f"{case.name}.rsc" for case in NATIVE_CASES)}
 
 
 @pytest.mark.parametrize("name", CONTENT)
@@ -98,6 +106,29 @@ def test_the_encoders_still_write_it(name: str, encoder: str) -> None:
     chosen = EncodeSettings("batched", CONTENT[name]["tile"])
     encoded = encode(weights, chosen, encoder=encoder)
     assert b"".join(encoded.pieces()) == (GOLDEN / name).read_bytes()
+
+
+@pytest.mark.parametrize("case", NATIVE_CASES, ids=lambda case: case.name)
+def test_a_stored_native_file_decodes(case: NativeGolden, decoder: Decoder) -> None:
+    container = open_file(GOLDEN / f"{case.name}.rsc")
+    assert container.problems == ()
+    assert [tensor.name for tensor in container.tensors] == list(case.layers)
+    for tensor in container.tensors:
+        decoded = decoder.decode(container, tensor)
+        assert not len(decoded.failed)
+        np.testing.assert_array_equal(decoded.weights, case.layers[tensor.name])
+    assert check(container, decoder).sound
+
+
+@pytest.mark.parametrize("encoder", ["reference", "cpu"])
+@pytest.mark.parametrize("case", NATIVE_CASES, ids=lambda case: case.name)
+def test_the_encoders_still_write_a_native_file(case: NativeGolden, encoder: str) -> None:
+    written = native_bytes(case.layers, encoder, **case.settings)
+    assert written == (GOLDEN / f"{case.name}.rsc").read_bytes()
+
+
+def test_the_sample_is_what_is_written() -> None:
+    assert native_bytes(sample_layers(), "cpu", **SAMPLE_SETTINGS) == SAMPLE.read_bytes()
 
 
 def test_a_table_by_normalise_is_pinned() -> None:

@@ -12,12 +12,12 @@ import pytest
 from codec.decoders.streams import TILE_READ, Status
 from codec.encoder import TILE_WRITTEN, EncodeSettings, encode
 from codec.errors import InputError
-from codec.formats import FORMATS
+from codec.formats import LEGACY_FORMATS
 from codec.tile_log import log_bytes, rows
 from tests.codec.files import noise, only_tensor, parsed
 
 
-@pytest.fixture(params=FORMATS)
+@pytest.fixture(params=LEGACY_FORMATS)
 def logs(request, reference):
     encoded = encode(noise(20, 30), EncodeSettings(request.param, 16))
     container = parsed(b"".join(encoded.pieces()))

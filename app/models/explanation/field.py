@@ -186,13 +186,18 @@ def renormalisation_steps(known: Known, tile: int, offset: int, size: int) -> Se
     if trace is None or leaf is None or leaf.kind is not SpanKind.RENORMALISATION or size < 1:
         return None
     last = min(offset + size, leaf.end) - 1
-    rows = [trace.row_of_byte(last), trace.row_of_byte(offset)]
+    rows = [trace.row_of_byte(offset), trace.row_of_byte(last)]
+    if not trace.forward:
+        rows.reverse()
     found = [row for row in rows if row is not None]
     if not found:
         return None
     links: list[Part] = []
     for row in dict.fromkeys(found):
         symbol = int(trace["symbol_index"][row])
-        links += [" to " if links else "", Link(f"step {symbol:,}", ToSymbol(tile, symbol))]
+        step = int(trace["step"][row])
+        links += [" to " if links else "", Link(f"step {step:,}", ToSymbol(tile, symbol))]
     note = "streams are read backwards: the last byte first"
+    if trace.forward:
+        note = "words are taken from the first on, by whichever lane's turn it is"
     return Section("Steps", (Line("taken by", tuple(links), note),))

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models.span_marks import section_path
 from app.selection import Selection
 from codec.checks import TensorReport
 from codec.container import Container, Prediction, Tensor
 from codec.decoders.base import DecodedTile
+from codec.interleaving import SINGLE, Interleaving
 from codec.problems import Problem
+from codec.spans import Span, SpanKind
 from codec.trace import Trace
 
 
@@ -163,29 +166,36 @@ class Known:
         return tensors[self.selection.tensor] if self.selection.tensor < len(tensors) else None
 
 
-def known_symbols(tile: DecodedTile | None, trace: Trace | None) -> NDArray[np.uint8] | None:
-    """u8[n]: the symbols of a tile, row-major from the first to the last one decoded.
+def known_symbols(
+    tile: DecodedTile | None, trace: Trace | None, interleaving: Interleaving = SINGLE
+) -> NDArray[np.uint8] | None:
+    """u8[n]: the symbols of a tile, row-major from the first to before the first one missing.
 
     Args:
         tile: the decoded tile, or None.
         trace: its trace, or None; it serves where it begins with the first step.
+        interleaving: of the tile's stream.
 
     Returns:
         None where they are not known.
     """
     if tile is not None:
-        return tile.stream.symbols[: tile.stream.decoded]
+        symbols, decoded = tile.stream.symbols, tile.stream.decoded
+        return symbols if decoded == len(symbols) else symbols[: interleaving.whole(decoded)]
     if trace is None or not len(trace) or trace.first_step:
         return None
     places, symbols = trace["symbol_index"], trace["symbol"]
-    if np.array_equal(places, np.arange(len(places))):
+    inside = np.arange(len(places))
+    if np.array_equal(places, inside):
         return symbols
-    return symbols[np.argsort(places, kind="stable")]
+    order = np.argsort(places, kind="stable")
+    gaps = np.flatnonzero(places[order] != inside)
+    return symbols[order[: int(gaps[0]) if len(gaps) else len(order)]]
 
 
 def coded_value(tensor: Tensor) -> str:
     """What a symbol of this tensor stands for, less its bias."""
-    return "residual" if tensor.prediction is Prediction.FLAT_LEFT else "difference"
+    return "difference" if tensor.prediction is Prediction.DIFFERENCED else "residual"
 
 
 def table_entry(tensor: Tensor, symbol: int) -> ToBytes:
@@ -214,3 +224,12 @@ def _bracketed(value: int) -> str:
 def hexadecimal(offset: int) -> str:
     """A file offset as a person reads it."""
     return f"0x{offset:X}"
+
+
+def tile_record(container: Container, tensor: Tensor, tile: int) -> Span | None:
+    """The span of a tile's entry in the index of its tensor; None where the file has none."""
+    path = section_path(container.root, SpanKind.INDEX, tensor.index)
+    if path is None:
+        return None
+    records = container.root.descend(path).children
+    return records[tile] if tile < len(records) else None

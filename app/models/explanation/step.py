@@ -5,9 +5,9 @@ See the docstring of `codec.rans` for the formulas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log2
 
+from app.models.explanation.lanes import in_lane, stored_state
 from app.models.explanation.parts import (
     Known,
     Line,
@@ -19,34 +19,10 @@ from app.models.explanation.parts import (
     hexadecimal,
     table_entry,
 )
+from app.models.explanation.recorded import Step, Word, unit, word_text, words_taken
 from codec.container import Tensor
-from codec.errors import SourceError
 from codec.rans import Coder
 from codec.trace import Trace
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One row of a trace, as Python integers."""
-
-    number: int
-    state: int
-    slot: int
-    symbol: int
-    freq: int
-    start: int
-    after: int
-    position: int
-    size: int
-
-    @classmethod
-    def of(cls, trace: Trace, row: int) -> _Step:
-        names = ("step", "state_before", "slot", "symbol", "freq", "start", "state_after")
-        return cls(*(int(trace[name][row]) for name in (*names, "position", "bytes_read")))
-
-    def reduced(self, coder: Coder) -> int:
-        """The state once the symbol is taken off, before renormalisation."""
-        return self.freq * (self.state >> coder.scale_bits) + self.slot - self.start
 
 
 def step_sections(
@@ -59,13 +35,15 @@ def step_sections(
         entry = () if symbol is None else (_entry_line(tensor, symbol),)
         why = Line("trace", ("—",), _why_no_step(known, tensor))
         return (Section("Step", (*entry, why, *_last_recorded(trace, tile))),)
-    step = _Step.of(trace, row)
-    data = _bytes_taken(known, step)
+    step = Step.of(trace, row)
+    words = words_taken(known, step, tensor.coder)
     return (
         Section("Symbol", (_symbol_line(step, tensor), _cost_line(step, tensor.coder))),
         Section("Slot", (_slot_line(step, tensor.coder), _owner_line(step, tensor))),
-        Section("State", _state_lines(step, tensor.coder, data)),
-        Section("Bytes", (_bytes_line(step, data), _unread_line(tensor, tile, step))),
+        Section("State", _state_lines(step, tensor, words)),
+        Section(
+            "Bytes", (_taken_line(step, tensor.coder, words), _unread_line(tensor, tile, step))
+        ),
         Section("Steps beside it", _neighbours(known, tensor, tile, row, step)),
     )
 
@@ -94,21 +72,21 @@ def _entry_line(tensor: Tensor, symbol: int) -> Line:
     return Line("symbol", (link,), f"frequency {freq:,} of {tensor.table.total:,}")
 
 
-def _symbol_line(step: _Step, tensor: Tensor) -> Line:
+def _symbol_line(step: Step, tensor: Tensor) -> Line:
     link = Link(f"symbol {step.symbol}", table_entry(tensor, step.symbol))
     share = step.freq / tensor.table.total
     note = f"start {step.start:,}, frequency {step.freq:,} of {tensor.table.total:,}: {share:.2%}"
     return Line("symbol", (link,), note)
 
 
-def _cost_line(step: _Step, coder: Coder) -> Line:
+def _cost_line(step: Step, coder: Coder) -> Line:
     if not step.freq:
         return Line("cost", ("∞",), "a symbol of frequency 0 cannot be coded")
     bits = coder.scale_bits - log2(step.freq)
     return Line("cost", (f"{coder.scale_bits} - log2({step.freq:,}) = {bits:.3f} bits",))
 
 
-def _slot_line(step: _Step, coder: Coder) -> Line:
+def _slot_line(step: Step, coder: Coder) -> Line:
     slots = 1 << coder.scale_bits
     slot = step.state % slots
     text = f"{slot:,} = {step.state:,} mod {slots:,}"
@@ -116,7 +94,7 @@ def _slot_line(step: _Step, coder: Coder) -> Line:
     return Line("slot", (text,), wrong)
 
 
-def _owner_line(step: _Step, tensor: Tensor) -> Line:
+def _owner_line(step: Step, tensor: Tensor) -> Line:
     end = step.start + step.freq
     text = f"{step.start:,} ≤ {step.slot:,} < {step.start:,} + {step.freq:,} = {end:,}"
     note = f"so symbol {step.symbol} owns it"
@@ -129,7 +107,8 @@ def _owner_line(step: _Step, tensor: Tensor) -> Line:
     return Line("owner", (text,), note)
 
 
-def _state_lines(step: _Step, coder: Coder, data: bytes | None) -> tuple[Line, ...]:
+def _state_lines(step: Step, tensor: Tensor, words: tuple[Word, ...]) -> tuple[Line, ...]:
+    coder = tensor.coder
     quotient, state = step.state >> coder.scale_bits, step.reduced(coder)
     offset = step.slot - step.start
     lines = [
@@ -143,19 +122,22 @@ def _state_lines(step: _Step, coder: Coder, data: bytes | None) -> tuple[Line, .
             "freq·(state >> scale bits) + slot - start",
         ),
     ]
-    if data is None:
-        lines.append(Line("renormalised", (f"{step.after:,}",), "its bytes cannot be read"))
-        return tuple(lines)
-    for byte in data:
-        lines.append(_shift_line(state, byte, coder))
-        state = (state << 8) | byte
-    if not data:
-        text = f"{state:,} ≥ L = {coder.lower_bound:,}"
-        if state < coder.lower_bound:
-            text = f"{state:,} < L = {coder.lower_bound:,}, yet nothing was read"
-        lines.append(Line("renormalised", (text,), "so no byte is taken"))
-    lines.append(_after_line(step, state))
-    return tuple(lines)
+    for word in words:
+        if word.value is None:
+            unread = f"its {unit(coder, len(words))} cannot be read"
+            return (*lines, Line("renormalised", (f"{step.after:,}",), unread))
+        lines.append(_shift_line(state, word.value, coder))
+        state = (state << coder.word_bits) | word.value
+    if not words:
+        lines.append(_unshifted_line(state, coder))
+    return (*lines, _after_line(step, state, tensor.interleaving.lanes))
+
+
+def _unshifted_line(state: int, coder: Coder) -> Line:
+    text = f"{state:,} ≥ L = {coder.lower_bound:,}"
+    if state < coder.lower_bound:
+        text = f"{state:,} < L = {coder.lower_bound:,}, yet nothing was read"
+    return Line("renormalised", (text,), f"so no {unit(coder)} is taken")
 
 
 def _in_band(state: int, coder: Coder) -> str:
@@ -164,96 +146,113 @@ def _in_band(state: int, coder: Coder) -> str:
     return f"{'inside' if sound else 'OUTSIDE'} {band}"
 
 
-def _shift_line(state: int, byte: int, coder: Coder) -> Line:
-    shifted = (state << 8) | byte
+def _shift_line(state: int, word: int, coder: Coder) -> Line:
+    shifted = (state << coder.word_bits) | word
     if state >= coder.lower_bound:
-        text = f"{state:,} ≥ L, yet a byte was taken: {shifted:,}"
+        text = f"{state:,} ≥ L, yet a {unit(coder)} was taken: {shifted:,}"
     else:
-        text = f"{state:,} < L = {coder.lower_bound:,}, so << 8 | 0x{byte:02X} = {shifted:,}"
+        moved = f"<< {coder.word_bits} | 0x{word_text(coder, word)}"
+        text = f"{state:,} < L = {coder.lower_bound:,}, so {moved} = {shifted:,}"
     return Line("renormalised", (text,))
 
 
-def _after_line(step: _Step, computed: int) -> Line:
+def _after_line(step: Step, computed: int, lanes: int) -> Line:
     text = f"{computed:,} = 0x{computed:08X}"
     if computed == step.after:
-        return Line("after", (text,), "the state that the next step starts from")
+        whose = "the next step" if lanes == 1 else "the lane's next step"
+        return Line("after", (text,), f"the state that {whose} starts from")
     return Line("after", (text,), f"but the trace says {step.after:,} = 0x{step.after:08X}")
 
 
-def _bytes_taken(known: Known, step: _Step) -> bytes | None:
-    """The bytes of a step in the order in which it took them; None where they cannot be read."""
-    if not step.size:
-        return b""
-    try:
-        return known.container.source.read(step.position - step.size + 1, step.size)[::-1]
-    except SourceError:
-        return None
-
-
-def _bytes_line(step: _Step, data: bytes | None) -> Line:
+def _taken_line(step: Step, coder: Coder, words: tuple[Word, ...]) -> Line:
     if not step.size:
         return Line("taken", ("none",), "the state stayed at L or above")
     parts: list[Part] = []
-    for number in range(step.size):
-        shown = "??" if data is None else f"{data[number]:02X}"
-        offset = step.position - number
-        parts += [", " if number else "", f"{shown} at ", _offset_link(offset)]
-    count = "1 byte" if step.size == 1 else f"{step.size} bytes, the later in the file first"
+    for word in words:
+        parts += [", " if parts else "", f"{word_text(coder, word.value)} at "]
+        parts.append(_offset_link(word.offset))
+    count = f"{len(words):,} {unit(coder, len(words))}"
+    if coder.word_bytes > 1:
+        count += f" of {coder.word_bytes} bytes, the low byte first"
+    elif len(words) > 1 and not step.forward:
+        count += ", the later in the file first"
     return Line("taken", tuple(parts), count)
 
 
-def byte_parts(known: Known, row: int) -> tuple[Part, ...]:
-    """The bytes that a step took in a few words, for the chain."""
+def byte_parts(known: Known, tensor: Tensor, row: int) -> tuple[Part, ...]:
+    """What a step took in a few words, for the chain."""
     if known.trace is None:
         return ()
-    step = _Step.of(known.trace, row)
+    step, coder = Step.of(known.trace, row), tensor.coder
     if not step.size:
-        return ("no byte",)
-    count = "1 byte" if step.size == 1 else f"{step.size} bytes"
-    return f"{count} at ", _offset_link(step.position)
+        return (f"no {unit(coder)}",)
+    count = step.size // coder.word_bytes
+    return f"{count} {unit(coder, count)} at ", _offset_link(step.position)
 
 
 def _offset_link(offset: int) -> Link:
     return Link(f"{offset:,} ({hexadecimal(offset)})", ToBytes(offset))
 
 
-def _unread_line(tensor: Tensor, tile: int, step: _Step) -> Line:
-    begin = int(tensor.tiles["offset"][tile]) + 4
-    left = step.position - step.size + 1 - begin
+def _unread_line(tensor: Tensor, tile: int, step: Step) -> Line:
+    record = tensor.tiles[tile]
+    begin, end = int(record["offset"]) + 4, int(record["offset"]) + int(record["size"])
+    left = end - step.position - step.size if step.forward else step.first_byte - begin
     return Line("left", (f"{left:,}",), "bytes of the stream after this step")
 
 
-def _neighbours(known: Known, tensor: Tensor, tile: int, row: int, step: _Step) -> tuple[Line, ...]:
+def _neighbours(known: Known, tensor: Tensor, tile: int, row: int, step: Step) -> tuple[Line, ...]:
     """Where to go from here; at the ends of the stream, what stands there."""
-    before, after = _first_line(tensor, tile, step), _last_line(step, tensor.coder)
+    index = int(known.trace["symbol_index"][row]) if known.trace is not None else 0
+    lines = []
     if step.number:
-        before = Line("previous", (_step_link(known, tile, row, step.number, -1),))
+        lines.append(Line("previous", (_step_link(known, tensor, tile, row, -1),)))
+    if in_lane(tensor, tile, index, -1) is None:
+        lines.append(_first_line(tensor, tile, step))
+    if in_lane(tensor, tile, index, 1) is None:
+        lines.append(_last_line(step, tensor))
     if step.number + 1 < tensor.symbol_count(tile):
-        after = Line("next", (_step_link(known, tile, row, step.number, 1),))
+        lines.append(Line("next", (_step_link(known, tensor, tile, row, 1),)))
     if known.trace_note:
-        return before, after, Line("trace", ("ends early",), known.trace_note)
-    return before, after
+        lines.append(Line("trace", ("ends early",), known.trace_note))
+    return tuple(lines)
 
 
-def _step_link(known: Known, tile: int, row: int, number: int, distance: int) -> Link:
+def _step_link(known: Known, tensor: Tensor, tile: int, row: int, distance: int) -> Link | str:
     """Leads to the step before or behind; by its row where it is in the trace."""
-    symbol, trace = number + distance, known.trace
-    if trace is not None and 0 <= row + distance < len(trace):
+    trace = known.trace
+    if trace is None:
+        return "?"
+    number = int(trace["step"][row]) + distance
+    if 0 <= row + distance < len(trace):
         symbol = int(trace["symbol_index"][row + distance])
-    return Link(f"step {number + distance:,}", ToSymbol(tile, symbol))
+    else:
+        symbol = tensor.interleaving.symbol_of(number, tensor.symbol_count(tile))
+    return Link(f"step {number:,}", ToSymbol(tile, symbol))
 
 
-def _first_line(tensor: Tensor, tile: int, step: _Step) -> Line:
-    record = tensor.tiles[tile]
-    offset = int(record["offset"]) + int(record["size"]) - 4
+def _first_line(tensor: Tensor, tile: int, step: Step) -> Line:
+    offset = stored_state(tensor, tile, step.lane)
     link = Link(f"{offset:,} ({hexadecimal(offset)})", ToBytes(offset, 4))
-    note = "the first step starts from the encoder's last state, stored there"
-    return Line("previous", (f"{step.state:,} at ", link), note)
-
-
-def _last_line(step: _Step, coder: Coder) -> Line:
-    sound = step.after == coder.lower_bound
-    note = "the last step of a sound stream ends in L" + ("" if sound else ", this one does not")
-    return Line(
-        "next", (f"{step.after:,} {'=' if sound else '≠'} L = {coder.lower_bound:,}",), note
+    lane = (
+        "the first step" if tensor.interleaving.lanes == 1 else f"lane {step.lane:,}'s first step"
     )
+    note = f"{lane} starts from the encoder's last state, stored there"
+    return Line(_outer("previous", tensor), (f"{step.state:,} at ", link), note)
+
+
+def _last_line(step: Step, tensor: Tensor) -> Line:
+    bound = tensor.coder.lower_bound
+    sound = step.after == bound
+    whose = "a sound stream" if tensor.interleaving.lanes == 1 else "each lane of a sound stream"
+    note = f"the last step of {whose} ends in L" + ("" if sound else ", this one does not")
+    return Line(
+        _outer("next", tensor), (f"{step.after:,} {'=' if sound else '≠'} L = {bound:,}",), note
+    )
+
+
+def _outer(label: str, tensor: Tensor) -> str:
+    """What stands before a stream's only lane, or behind it, takes the place of a step."""
+    if tensor.interleaving.lanes == 1:
+        return label
+    return "lane begins" if label == "previous" else "lane ends"

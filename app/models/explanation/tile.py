@@ -16,15 +16,13 @@ from app.models.explanation.parts import (
     Link,
     Part,
     Section,
-    ToBytes,
     ToSymbol,
     ToWeight,
-    hexadecimal,
+    tile_record,
 )
-from codec.container import Prediction, StreamFrame, Tensor
+from app.models.explanation.stream import bytes_link, checksum_lines, lane_state, stream_lines
+from codec.container import Coding, Prediction, Predictor, Tensor
 from codec.decoders.streams import Status
-from codec.errors import SourceError
-from codec.spans import SpanKind
 
 
 def explain_tile(known: Known, tensor: Tensor, tile: int) -> Explanation:
@@ -35,8 +33,12 @@ def explain_tile(known: Known, tensor: Tensor, tile: int) -> Explanation:
     if selected is None or selected == stream:
         return Explanation(_title(tensor, tile), whole)
     part = explain_field(known, *selected)
-    steps = renormalisation_steps(known, tile, *selected)
-    return Explanation(part.title, (*part.sections, *([steps] if steps else []), *whole))
+    found = (
+        lane_state(known, tensor, tile, selected[0]),
+        renormalisation_steps(known, tile, *selected),
+    )
+    inside = tuple(section for section in found if section is not None)
+    return Explanation(part.title, (*part.sections, *inside, *whole))
 
 
 def _title(tensor: Tensor, tile: int) -> str:
@@ -45,9 +47,8 @@ def _title(tensor: Tensor, tile: int) -> str:
 
 
 def _tile_sections(known: Known, tensor: Tensor, tile: int) -> tuple[Section, ...]:
-    frame = _frame(known, tensor, tile)
     place = Section(f"Tile {tile:,}", tuple(_place_lines(known, tensor, tile)))
-    stream = Section("Stream", tuple(_stream_lines(tensor, tile, frame)))
+    stream = Section("Stream", tuple(stream_lines(known, tensor, tile)))
     outcome = Section("Decoding", tuple(_outcome_lines(known, tensor, tile)))
     problems = [p for p in known.problems if p.tile == tile and p.tensor == tensor.index]
     return place, stream, outcome, *listed_problems(problems)
@@ -70,9 +71,9 @@ def _place_lines(known: Known, tensor: Tensor, tile: int) -> list[Line]:
         lines.append(
             Line("coded as", (f"{coded[0]:,}×{coded[1]:,}",), f"{padding:,} symbols are padding")
         )
-    lines.append(_predictor_line(tensor, tile))
-    record = _record(known, tile)
-    return [*lines, record] if record else lines
+    if tensor.coding(tile) is Coding.RANS:
+        lines.append(_predictor_line(tensor, tile))
+    return [*lines, *_record_line(known, tensor, tile)]
 
 
 def _weight(row: int, col: int) -> Link:
@@ -84,70 +85,30 @@ def _predictor_line(tensor: Tensor, tile: int) -> Line:
     number = int(tensor.tiles["predictor"][tile])
     if predictor is None:
         return Line("predictor", (str(number),), "no such predictor was ever defined")
+    notes = _WITHIN_TILE if tensor.prediction is Prediction.WITHIN_TILE else {}
     flat = tensor.prediction is Prediction.FLAT_LEFT
     note = "over the whole tile as one sequence" if flat else "then differenced"
-    return Line("predictor", (f"{number}: {predictor.name}",), note)
+    return Line("predictor", (f"{number}: {predictor.name}",), notes.get(predictor, note))
 
 
-def _record(known: Known, tile: int) -> Line | None:
+_WITHIN_TILE = {
+    Predictor.NONE: "weights are coded as they are",
+    Predictor.LEFT: "the weight before it in the tile, row after row as one sequence",
+    Predictor.TOP: "the weight above it in the tile, and 0 for the first row",
+}
+
+
+def _record_line(known: Known, tensor: Tensor, tile: int) -> list[Line]:
     """The tile's entry in the file's index."""
-    index = next((s for s in known.container.root.children if s.kind is SpanKind.INDEX), None)
-    if index is None or tile >= len(index.children):
-        return None
-    entry = index.children[tile]
-    return Line("index entry", (_bytes(entry.offset, entry.size),), entry.value)
-
-
-def _bytes(offset: int, size: int) -> Link:
-    return Link(f"{size:,} bytes at {offset:,} ({hexadecimal(offset)})", ToBytes(offset, size))
-
-
-def _frame(known: Known, tensor: Tensor, tile: int) -> StreamFrame | None:
-    decoded = known.decoded(tile)
-    if decoded is not None and decoded.stream.frame is not None:
-        return decoded.stream.frame
-    if not tensor.tiles["readable"][tile]:
-        return None
-    try:
-        return known.container.frame(tensor, tile)
-    except SourceError:
-        return None
-
-
-def _stream_lines(tensor: Tensor, tile: int, frame: StreamFrame | None) -> list[Line]:
-    if frame is None:
-        offset, size = int(tensor.tiles["offset"][tile]), int(tensor.tiles["size"][tile])
-        note = "cannot be read: it is not inside the file, or too short for a stream"
-        return [Line("stream", (f"{size:,} bytes at {offset:,}",), note)]
-    expected = 0 if tensor.refusal else tensor.symbol_count(tile)
-    fits = "as the tile needs" if frame.symbol_count == expected else f"the tile needs {expected:,}"
-    bound = tensor.coder.lower_bound
-    in_band = bound <= frame.state < tensor.coder.upper_bound
-    band = f"{'inside' if in_band else 'OUTSIDE'} L = {bound:,} … {tensor.coder.upper_bound - 1:,}"
-    words = frame.words_end - frame.words_begin
-    return [
-        Line("stream", (_bytes(frame.offset, frame.size),)),
-        Line(
-            "symbol count",
-            (Link(f"{frame.symbol_count:,}", ToBytes(frame.offset, 4)),),
-            "" if tensor.refusal else fits,
-        ),
-        Line(
-            "renormalisation",
-            (_bytes(frame.words_begin, words) if words else "no byte",),
-            "read from the last to the first",
-        ),
-        Line(
-            "first state",
-            (Link(f"{frame.state:,} = 0x{frame.state:08X}", ToBytes(frame.words_end, 4)),),
-            f"the encoder's last; decoding starts from it; {band}",
-        ),
-    ]
+    entry = tile_record(known.container, tensor, tile)
+    if entry is None:
+        return []
+    return [Line("index entry", (bytes_link(entry.offset, entry.size),), entry.value)]
 
 
 def _outcome_lines(known: Known, tensor: Tensor, tile: int) -> list[Line]:
     """How decoding ended, and the measures."""
-    lines = [_status_line(known, tensor, tile)]
+    lines = [_status_line(known, tensor, tile), *checksum_lines(known, tensor, tile)]
     weights = 0 if tensor.refusal else tensor.rectangle(tile).size
     if weights:
         bits = int(tensor.tiles["size"][tile]) * 8 / weights
@@ -187,6 +148,6 @@ def _status_line(known: Known, tensor: Tensor, tile: int) -> Line:
         return Line("status", (stream.status.word,), stream.detail)
     if known.report is not None and tile < len(known.report.tiles):
         return Line("status", (Status(int(known.report.tiles["status"][tile])).word,))
-    if known.trace_note:
+    if known.trace_note and tensor.coding(tile) is Coding.RANS:
         return Line("status", ("failed",), known.trace_note)
     return Line("status", ("?",), "not known until the tile is decoded")

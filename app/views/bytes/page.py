@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.models.byte_places import ProblemPlaces, StepBytes
+from app.models.byte_places import ProblemPlaces, StepBytes, WordPlaces
 from app.views.bytes.geometry import Geometry
 from codec.errors import SourceError
 from codec.problems import Problem
@@ -36,6 +36,8 @@ class Page:
         problems: those about any byte in sight.
         turns: int64[n], for each byte in sight which step took it (`StepBytes.turns`); None where no
             trace is there.
+        words: the offsets of the words in sight that more than one byte makes, of the selected stream.
+        word_bytes: bytes of each.
         selected: (offset, size) of what is selected.
         cursor: offset of the byte that the keyboard is at.
         focused: whether the keyboard is in the view.
@@ -47,6 +49,8 @@ class Page:
     regions: list[tuple[SpanKind, int, int]]
     problems: list[Problem]
     turns: NDArray[np.int64] | None
+    words: range
+    word_bytes: int
     selected: tuple[int, int] | None
     cursor: int
     focused: bool
@@ -84,6 +88,7 @@ class Sight:
     root: Span
     problems: ProblemPlaces
     steps: StepBytes | None = None
+    words: WordPlaces | None = None
     selected: tuple[int, int] | None = None
     cursor: int = 0
 
@@ -99,6 +104,8 @@ class Sight:
             list(self.root.regions(begin, end)),
             self.problems.over(begin, behind),
             None if self.steps is None else self.steps.turns(begin, end),
+            range(0) if self.words is None else self.words.within(begin, end),
+            1 if self.words is None else self.words.width,
             self.selected,
             self.cursor,
             focused,

@@ -43,6 +43,7 @@ class PagePainter:
         self._shade_steps()
         self._fill_selection()
         self._draw_borders()
+        self._join_words()
         self._underline_problems()
         for row in self._page.rows:
             self._draw_row(row)
@@ -115,6 +116,17 @@ class PagePainter:
         lines += self._upper_borders(np.cumsum(field))
         ink = blend(self._colours.foreground, self._colours.background, 0.45)
         self._painter.setPen(QPen(ink, 1))
+        self._painter.drawLines(lines)
+
+    def _join_words(self) -> None:
+        """A thin line under the bytes of each word, so that it is seen which belong together."""
+        lines, inset = [], self._geometry.char / 2
+        for offset in self._page.words:
+            for piece in self._pieces(offset, offset + self._page.word_bytes):
+                box = self._geometry.hex_box(*piece)
+                y = box.bottom() - 1.5
+                lines.append(QLineF(box.left() + inset, y, box.right() - inset, y))
+        self._painter.setPen(QPen(self._colours.span_inks[SpanKind.RENORMALISATION], 1))
         self._painter.drawLines(lines)
 
     def _left_borders(self, begins: NDArray[np.int64]) -> list[QLineF]:

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
 from app.document import Document
-from app.models.byte_places import ProblemPlaces, StepBytes, UnclaimedPlaces
+from app.models.byte_places import ProblemPlaces, StepBytes, UnclaimedPlaces, words_of
 from app.models.byte_texts import (
     field_sentence,
     numbers_sentence,
@@ -26,24 +25,12 @@ from app.selection import Selection
 from app.view import View
 from app.views.bytes.canvas import HexCanvas
 from app.views.bytes.controls import Controls
+from app.views.bytes.legend import legend
 from app.views.bytes.page import Sight
 from codec.errors import SourceError
-from codec.spans import SpanKind
 
 MOST_COPIED = 1 << 20
 """Bytes that are copied at most: more text than that no other program takes gladly."""
-
-LEGEND = (
-    SpanKind.HEADER,
-    SpanKind.TABLE,
-    SpanKind.INDEX,
-    SpanKind.COUNT,
-    SpanKind.RENORMALISATION,
-    SpanKind.STATE,
-    SpanKind.PADDING,
-    SpanKind.UNCLAIMED,
-)
-"""The kinds that bytes are coloured by."""
 
 
 class BytesView(View):
@@ -53,8 +40,9 @@ class BytesView(View):
     QUESTION = "Which field does each byte of the file belong to, and which step of rANS takes it?"
     HELP = (
         "Shows every byte of the file in the colour of its field, what is selected, and what is at "
-        "fault; in the selected tile's stream every other step's bytes are darker. Choosing a byte "
-        "selects its field or step; Shift or dragging selects several bytes, to be copied as hex."
+        "fault; in the selected tile's stream every other step's bytes are darker, and the bytes of a word "
+        "are underlined together. Choosing a byte selects its field or step; Shift or dragging selects "
+        "several bytes, to be copied as hex."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -88,6 +76,7 @@ class BytesView(View):
         self._unclaimed = UnclaimedPlaces(root)
         sight = Sight(document.container.source, root, ProblemPlaces())
         self._canvas.set_sight(sight)
+        self._legend.setText(legend(document.container))
         self.listen(document.selection_changed, self._show_selection)
         self.listen(document.trace_changed, self._show_trace)
         self.listen(document.checked, self._show_problems)
@@ -99,7 +88,7 @@ class BytesView(View):
     def theme_changed(self) -> None:
         """Paints everything in the new colours."""
         self._canvas.viewport().update()
-        self._legend.setText(legend())
+        self._legend.setText(legend(None if self.document is None else self.document.container))
 
     def focus_filter(self) -> bool:
         """Moves the keyboard to where bytes are looked for."""
@@ -146,6 +135,8 @@ class BytesView(View):
     # Showing
 
     def _show_selection(self, selection: Selection) -> None:
+        if self._canvas.sight is not None and self.document is not None:
+            self._canvas.sight.words = words_of(self.document.tensor, selection.tile)
         self._canvas.select(selection.span)
         if selection.span is None:
             self._show_stream(selection)
@@ -266,16 +257,6 @@ class BytesView(View):
 
     def _cursor_text(self) -> str:
         return str(self._canvas.sight.cursor) if self._canvas.sight else ""
-
-
-def legend() -> str:
-    """The kinds of bytes in their colours, as HTML."""
-    colours = theme.current()
-    kinds = [
-        f"<span style='background:{colours.span_fills[kind].name()}'>&nbsp;{kind}&nbsp;</span>"
-        for kind in LEGEND
-    ]
-    return " ".join(kind.replace(" ", "&nbsp;").replace("<span&nbsp;", "<span ") for kind in kinds)
 
 
 def _copy(text: str) -> None:

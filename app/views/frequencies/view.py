@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.document import TRACE_STEPS, Document
+from app.document import Document
 from app.models.explanation import coded_value, known_symbols, table_entry, table_symbol
+from app.trace_window import TRACE_STEPS, why_no_steps
 from app.view import View
 from app.views.frequencies.bars import Bars
 from app.views.frequencies.controls import FrequencyControls
@@ -49,6 +50,7 @@ class FrequenciesView(View):
         self._fit: Fit | None = None
         self._source: object = None
         self._symbol: int | None = None
+        self._shown: Tensor | None = None
         self._stale = False
         self._controls = FrequencyControls()
         self._note = QLabel()
@@ -117,16 +119,16 @@ class FrequenciesView(View):
     def set_document(self, document: Document | None) -> None:
         """Shows the table of a document's selected tensor."""
         super().set_document(document)
-        self._fit, self._source, self._symbol = None, None, None
+        self._fit, self._source, self._symbol, self._shown = None, None, None, None
         if document is not None:
             self.listen(document.selection_changed, self._on_selection)
             self.listen(document.trace_changed, self._refresh)
             self.listen(document.tiles_decoded, self._refresh)
+            self.listen(document.decoder_changed, self._refresh)
             self.listen(document.checked, self._refresh)
             if document.tensor is None:
                 self.set_empty_text("The file was cut before its first frequency table.")
                 return
-            self._controls.name_values(coded_value(document.tensor))
         self._refresh()
         self._on_selection()
 
@@ -146,6 +148,8 @@ class FrequenciesView(View):
         tensor = self._tensor()
         if tensor is None or self._stale:
             return
+        if tensor is not self._shown:
+            self._take(tensor)
         counts, source = self._counts()
         if counts is None and self._pending():
             if not self._waiting.isActive():
@@ -155,6 +159,12 @@ class FrequenciesView(View):
             self._source = source
             self._show(counts)
         self._update_buttons()
+
+    def _take(self, tensor: Tensor) -> None:
+        """Forgets what was shown of another tensor."""
+        self._shown, self._fit, self._source = tensor, None, None
+        self._controls.name_values(coded_value(tensor))
+        self._show(None)
 
     def _show(self, counts: NDArray[np.int64] | None) -> None:
         """Shows the table against these counts, or alone."""
@@ -196,18 +206,16 @@ class FrequenciesView(View):
         None where they are not known (yet).
         """
         document, tensor = self.document, self._tensor()
-        if document is None or tensor is None or tensor.refusal:
-            return None, None
-        tile = document.selection.tile
-        if tile is None:
+        tile = None if document is None else document.selection.tile
+        if document is None or tensor is None or tile is None or why_no_steps(tensor, tile):
             return None, None
         decoded = document.tile(tile)
         if decoded is not None:
-            return known_symbols(decoded, None), decoded
+            return known_symbols(decoded, None, tensor.interleaving), decoded
         if tensor.symbol_count(tile) > TRACE_STEPS:
             document.want_tiles((tile,), "frequencies")
             return None, None
-        return known_symbols(None, document.trace), document.trace
+        return known_symbols(None, document.trace, tensor.interleaving), document.trace
 
     def _pending(self) -> bool:
         """Whether the data may come by itself any moment."""
@@ -246,7 +254,7 @@ class FrequenciesView(View):
         symbol = self._selected_symbol()
         if symbol is not None:
             self._mark(symbol)
-        if not self._controls.whole:
+        if not self._controls.whole or self._tensor() is not self._shown:
             self._refresh()
         self._update_buttons()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from app.models.explanation import coded_value
+from app.trace_window import why_no_steps
 from app.views.frequencies.fit import Fit
 from codec.checks import TensorReport
 from codec.container import Tensor
@@ -66,6 +67,8 @@ def why_no_tile(tensor: Tensor, tile: int | None, note: str) -> str:
         return f"No symbol can be decoded to compare it with: {tensor.refusal}."
     if tile is None:
         return "Select a tile to compare the table with its symbols."
+    if reason := why_no_steps(tensor, tile):
+        return f"The table codes no weight of tile {tile:,}: {reason}."
     if note:
         return f"There are no symbols to count: {note}."
     return f"Tile {tile:,} is being decoded."

@@ -112,6 +112,7 @@ class SelectionView(View):
             self.listen(document.trace_changed, self._refresh)
             self.listen(document.checked, self._refresh)
             self.listen(document.tiles_decoded, self._on_tiles)
+            self.listen(document.decoder_changed, self._refresh)
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

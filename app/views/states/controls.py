@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QLabel, QSpinBox, QToolButton, QWidget
 
 from app.flow_layout import FlowLayout
 
+ALL = -1
+"""Stands for all lanes where the number of a lane is wanted."""
+
 
 class StepControls(QWidget):
     """A number and buttons, in as many lines as the width asks for.
 
     Attributes:
         box: the number of the step.
+        lanes: which lane is shown; ALL for all of them.
     """
 
     step_wanted = Signal(int)
@@ -26,6 +30,10 @@ class StepControls(QWidget):
     """Carries whether the next is wanted, or the previous."""
     all_wanted = Signal()
     near_wanted = Signal()
+    lane_chosen = Signal(int)
+    """Carries the number of a lane, or ALL."""
+    lane_toggled = Signal()
+    """All lanes are wanted instead of the one, or the reverse."""
 
     def __init__(self, shortcuts: QWidget) -> None:
         """`shortcuts` is the widget in which the keys of the buttons work."""
@@ -38,18 +46,21 @@ class StepControls(QWidget):
         self.box.setToolTip("Go to a step by its number.")
         self.box.setAccessibleName("Step")
         self.box.valueChanged.connect(self.step_wanted)
-        label = QLabel("&Step")
-        label.setBuddy(self.box)
+        self.lanes = _lane_box()
+        self.lanes.valueChanged.connect(self.lane_chosen)
         flow = FlowLayout(self)
         flow.setSpacing(4)
-        flow.addWidget(label)
-        flow.addWidget(self.box)
+        self._lane_label = _label("&Lane", self.lanes)
+        for widget in (_label("&Step", self.box), self.box, self._lane_label, self.lanes):
+            flow.addWidget(widget)
+        self._add_key("L", self.lane_toggled.emit)
         self._add_buttons()
         for button in self._buttons:
             flow.addWidget(button)
+        self.set_lanes(1)
 
     def _add_buttons(self) -> None:
-        took = "Select the {} step that took bytes from the stream."
+        took = "Select the {} step that took words from the stream."
         rare = "Select the {} symbol of frequency 1: those cost the most bits."
         step, rarity = self.renormalisation_wanted, self.rare_wanted
         self._add("◀ Renorm", took.format("previous"), "[", lambda: step.emit(False))
@@ -66,14 +77,17 @@ class StepControls(QWidget):
         button.setToolTip(f"{tooltip} Key: {key}" if key else tooltip)
         button.clicked.connect(action)
         if key:
-            shortcut = QShortcut(QKeySequence(key), self._shortcuts)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(action)
+            self._add_key(key, action)
         self._buttons.append(button)
+
+    def _add_key(self, key: str, action: Callable[[], None]) -> None:
+        shortcut = QShortcut(QKeySequence(key), self._shortcuts)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(action)
 
     def enable(self, useful: bool) -> None:
         """Whether there are steps to go to."""
-        for control in (self.box, *self._buttons):
+        for control in (self.box, self.lanes, *self._buttons):
             control.setEnabled(useful)
 
     def set_range(self, first: int, last: int) -> None:
@@ -81,7 +95,37 @@ class StepControls(QWidget):
         with QSignalBlocker(self.box):
             self.box.setRange(first, last)
 
+    def set_lanes(self, lanes: int) -> None:
+        """How many lanes there are to choose from; of one there is no choice."""
+        for widget in (self._lane_label, self.lanes):
+            widget.setVisible(lanes > 1)
+        with QSignalBlocker(self.lanes):
+            self.lanes.setRange(ALL, lanes - 1)
+
+    def show_lane(self, lane: int | None) -> None:
+        """Shows which lane is shown; None for all."""
+        with QSignalBlocker(self.lanes):
+            self.lanes.setValue(ALL if lane is None else lane)
+
     def show_step(self, step: int) -> None:
         """Shows the number of the selected step."""
         with QSignalBlocker(self.box):
             self.box.setValue(step)
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    return label
+
+
+def _lane_box() -> QSpinBox:
+    box = QSpinBox()
+    box.setSpecialValueText("all")
+    box.setKeyboardTracking(False)
+    box.setToolTip(
+        "Show the steps of one lane alone, or the curves of all lanes over one another. "
+        "Key: L shows the lane of the selected step, and all again"
+    )
+    box.setAccessibleName("Lane")
+    return box

@@ -6,18 +6,18 @@ down-sampling would look at every step again whenever the plot is moved.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.plots import pg
 from app.views.states.envelope import Blocks
+from app.views.states.lane_curves import LaneCurves
 from app.views.states.series import Series
-from app.views.states.tracks import Track
+from app.views.states.tips import BITS_TIP, BYTES_TIP, MOVING, STATE_TIP
+from app.views.states.tracks import Track, bound
 from codec.rans import Coder
 from codec.spans import SpanKind
 
@@ -28,27 +28,35 @@ STATE_MARGIN = 0.5
 """Room above and below what the plot of states shows, in powers of two."""
 
 
+LABEL_GROUND = 0.65
+"""Opacity of what is laid under the names of the bounds, which curves may cross."""
+
+
 class StepPlots(QWidget):
     """The plots of a trace."""
 
     chosen = Signal(int)
     """Carries the number of the step that was clicked, dragged to, or gone to by a key."""
+    lane_wanted = Signal(int)
+    """Carries how many lanes further the step is that the keys ask for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("States by step")
-        self.setToolTip(_MOVING.strip())
+        self.setToolTip(MOVING.strip())
         self._series: Series | None = None
+        self._overlaid = False
         self._step = 0
         self._drawn: tuple[float, float, int] | None = None
-        self._state = Track("log2 state", _STATE_TIP, 0)
-        self._bits = Track("bits", _BITS_TIP, 1, bars=True)
-        self._consumed = Track("bytes", _BYTES_TIP, 2)
+        self._state = Track("log2 state", STATE_TIP, 0)
+        self._bits = Track("bits", BITS_TIP, 1, bars=True)
+        self._consumed = Track("bytes", BYTES_TIP, 2)
         self._tracks = (self._state, self._bits, self._consumed)
         self._marks = pg.ScatterPlotItem(symbol="t", size=7, pen=None)
         self._dots = pg.ScatterPlotItem(symbol="o", size=4, pen=None)
-        self._bounds = [_bound(above=True), _bound(above=False)]
+        self._bounds = [bound(above=True), bound(above=False)]
+        self._lanes = LaneCurves(self._state)
         for item in (*self._bounds, self._dots, self._marks):
             self._state.addItem(item)
         self._lay_out()
@@ -64,33 +72,53 @@ class StepPlots(QWidget):
             track.getAxis("left").setWidth(width)
             track.showAxis("bottom", track is self._consumed)
             track.box.chosen.connect(self._choose)
+            track.box.clicked.connect(self._choose_at if track is self._state else self._choose)
             if track is not self._state:
                 track.setXLink(self._state)
         self._consumed.getAxis("left").setWidth(width)
         self._consumed.setLabel("bottom", "step")
         self._state.box.sigXRangeChanged.connect(self._draw)
 
-    def show_series(self, series: Series | None) -> None:
-        """Shows another trace, all of it; or nothing."""
-        self._series, self._drawn = series, None
+    def show_series(self, series: Series | None, overlaid: bool = False) -> None:
+        """Shows another trace, all of it; or nothing.
+
+        Args:
+            series: of the trace or of one of its lanes.
+            overlaid: whether the states are drawn as one curve a lane.
+        """
         self.setEnabled(series is not None)
         for track in self._tracks:
             track.cursor_line.hide()
-        if series is None or not len(series):
+        whole = series if series is not None and len(series) else None
+        self._take(whole, overlaid)
+        if whole is not None:
+            self._step = whole.first
+            self.show_all()
+
+    def change_series(self, series: Series, overlaid: bool) -> None:
+        """Shows another lane of the same trace, or all; what is in sight stays."""
+        begin, end = self.visible_steps
+        self._take(series, overlaid)
+        self._state.setXRange(begin, end, padding=0)
+        self._draw()
+
+    def _take(self, series: Series | None, overlaid: bool) -> None:
+        self._series, self._drawn, self._overlaid = series, None, overlaid
+        self._lanes.show(series if overlaid else None)
+        if series is None:
             return
-        self._step = series.first
         self._fit_values(series, series.coder)
+        begin, end = series.trace.first_step - 0.5, int(series.trace["step"][-1]) + 0.5
+        least = min(8 * max(series.spacing, 1), end - begin)
         for track in self._tracks:
-            begin, end = series.first - 0.5, series.first + len(series) - 0.5
-            track.box.setLimits(
-                xMin=begin, xMax=end, minXRange=min(8, len(series)), maxXRange=end - begin
-            )
-        self.show_all()
+            track.box.setLimits(xMin=begin, xMax=end, minXRange=least, maxXRange=end - begin)
 
     def _fit_values(self, series: Series, coder: Coder) -> None:
         """Sets the ranges of states and bits; they hold for any zoom, so that parts compare."""
         low, high = np.log2(coder.lower_bound), np.log2(coder.upper_bound)
-        for line, power, name in zip(self._bounds, (low, high), ("L", "L·256"), strict=True):
+        names = "L", "L·256" if coder.word_bits == 8 else f"L·2^{coder.word_bits}"
+        self._consumed.getAxis("left").setLabel("bytes" if coder.word_bytes == 1 else "words")
+        for line, power, name in zip(self._bounds, (low, high), names, strict=True):
             line.setValue(power)
             line.label.setFormat(f"{name} = 2^{power:g}")
         least = min(low - coder.scale_bits / 2, series.state.least)
@@ -101,13 +129,14 @@ class StepPlots(QWidget):
     def show_all(self) -> None:
         """Zooms out to all steps."""
         if self._series is not None:
-            first, count = self._series.first, len(self._series)
-            self._state.setXRange(first - 0.5, first + count - 0.5, padding=0)
+            steps = self._series.trace["step"]
+            self._state.setXRange(int(steps[0]) - 0.5, int(steps[-1]) + 0.5, padding=0)
             self._draw()
 
     def zoom_to_step(self) -> None:
         """Zooms in to the steps around the cursor, so far that single steps can be seen."""
-        half = max(self._pixels() // (4 * PIXELS_PER_MARK), 8)
+        spacing = 1.0 if self._series is None else max(self._series.spacing, 1)
+        half = max(self._pixels() // (4 * PIXELS_PER_MARK), 8) * spacing
         self._state.setXRange(self._step - half, self._step + half, padding=0)
 
     def zoom(self, factor: float) -> None:
@@ -117,6 +146,13 @@ class StepPlots(QWidget):
         self._state.setXRange(
             centre - (centre - begin) * factor, centre + (end - centre) * factor, padding=0
         )
+
+    def mark_lane(self, lane: int | None) -> None:
+        """Brings out the curve of a lane among those of all."""
+        if self._overlaid:
+            self._lanes.mark(lane)
+            self._drawn = None
+            self._draw()
 
     def show_step(self, step: int | None) -> None:
         """Puts the cursor on a step, moving the plots where it is out of sight; None hides it."""
@@ -147,13 +183,16 @@ class StepPlots(QWidget):
         if series is None or self._drawn == (begin, end, self._pixels()):
             return
         self._drawn = (begin, end, self._pixels())
-        rows = int(begin) - series.first - 1, int(end) - series.first + 2
+        rows = series.place_of(begin) - 1, series.place_of(end) + 1
         values = (series.state, series.bits, series.consumed)
         for track, envelope in zip(self._tracks, values, strict=True):
-            track.draw(envelope.part(*rows, self._pixels()), series.first)
-        self._fit_position(series.consumed.part(int(begin) - series.first, rows[1], self._pixels()))
-        wide_enough = (end - begin) * PIXELS_PER_MARK <= self._pixels()
-        self._draw_marks(series, rows if wide_enough else (0, 0))
+            blocks = envelope.part(*rows, self._pixels())
+            lined = track is not self._state or not self._overlaid
+            track.draw(blocks, series.centres(blocks), lined)
+        self._lanes.draw(begin, end, self._pixels())
+        self._fit_position(series.consumed.part(*rows, self._pixels()))
+        shown = rows[1] - rows[0] - 2
+        self._draw_marks(series, rows if shown * PIXELS_PER_MARK <= self._pixels() else (0, 0))
 
     def _fit_position(self, blocks: Blocks) -> None:
         """Shows the bytes that are taken in sight: over a whole stream, a step's would not show."""
@@ -161,19 +200,29 @@ class StepPlots(QWidget):
         self._consumed.setYRange(low, max(high, low + 4), padding=0.05)
 
     def _draw_marks(self, series: Series, rows: tuple[int, int]) -> None:
-        """Marks single steps, and how deep the state fell where bytes came in."""
+        """Marks single steps, and how deep the state fell where words came in."""
         begin, end = max(rows[0], 0), min(rows[1], len(series))
-        steps = np.arange(begin, end)
-        self._dots.setData(steps + series.first, series.state.values[begin:end])
-        taking = series.renormalising
-        taking = taking[np.searchsorted(taking, begin) : np.searchsorted(taking, end)]
+        steps = series.steps[begin:end].astype(np.float64)
+        self._dots.setData(steps, series.state.values[begin:end])
+        taking = series.taking(int(steps[0]), int(steps[-1]) + 1) if len(steps) else _NO_ROWS
         floor = self._state.box.viewRange()[1][0] + STATE_MARGIN
-        self._marks.setData(taking + series.first + 0.5, np.maximum(series.reduced(taking), floor))
+        places = taking + series.trace.first_step + series.spacing / 2
+        self._marks.setData(places, np.maximum(series.reduced(taking), floor))
 
     def _choose(self, place: float) -> None:
-        if self._series is not None and len(self._series):
-            last = self._series.first + len(self._series) - 1
-            self.chosen.emit(min(max(round(place), self._series.first), last))
+        if self._series is not None:
+            self.chosen.emit(self._series.nearest(place))
+
+    def _choose_at(self, place: float, value: float) -> None:
+        """Chooses the step at a place; of many lanes there, that of the curve next to the value."""
+        series = self._series
+        if series is None or not self._overlaid:
+            self._choose(place)
+            return
+        half = len(series.lanes) / 2
+        begin, end = series.place_of(place - half), max(series.place_of(place + half), 1)
+        near = np.abs(series.state.values[min(begin, end - 1) : end] - value)
+        self.chosen.emit(int(series.steps[min(begin, end - 1) + int(np.argmin(near))]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draws anew for another number of pixels."""
@@ -183,20 +232,25 @@ class StepPlots(QWidget):
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moves the cursor by a step, a page or to an end; + and - zoom, 0 shows all."""
-        begin, end = self.visible_steps
-        page = max(1, int((end - begin) / 10))
+        """Moves the cursor by a step, a lane, a page or to an end; + and - zoom, 0 shows all."""
+        series, (begin, end) = self._series, self.visible_steps
         key = Qt.Key(event.key())
+        if series is None:
+            super().keyPressEvent(event)
+            return
+        page = max(1, int((end - begin) / 10 / max(series.spacing, 1)))
         moves = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_PageUp: -page,
             Qt.Key.Key_PageDown: page,
-            Qt.Key.Key_Home: -(1 << 40),
-            Qt.Key.Key_End: 1 << 40,
+            Qt.Key.Key_Home: -len(series),
+            Qt.Key.Key_End: len(series),
         }
         if key in moves:
-            self._choose(self._step + moves[key])
+            self.chosen.emit(series.moved(self._step, moves[key]))
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.lane_wanted.emit(1 if key == Qt.Key.Key_Up else -1)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(0.5)
         elif key == Qt.Key.Key_Minus:
@@ -226,28 +280,13 @@ class StepPlots(QWidget):
             track.recolour()
         self._dots.setBrush(colours.series[0])
         self._marks.setBrush(colours.span_inks[SpanKind.STATE])
+        self._lanes.recolour()
+        ground = QColor(colours.background)
+        ground.setAlphaF(LABEL_GROUND)
         for line in self._bounds:
             line.setPen(pg.mkPen(colours.dim, style=Qt.PenStyle.DashLine))
             line.label.setColor(colours.foreground)
+            line.label.fill = pg.mkBrush(ground)
 
 
-def _bound(above: bool) -> Any:
-    """A line across the plot, its name above or below it at the left."""
-    corner = (0, 1) if above else (0, 0)
-    options = {"position": 0.01, "anchors": [corner, corner]}
-    return pg.InfiniteLine(angle=0, movable=False, label=" ", labelOpts=options)
-
-
-_MOVING = (
-    "\n\nClick or drag to select a step. The wheel zooms; with Shift, or with the middle button, it "
-    "moves. Keys: ← → Page Up/Down Home End, + - and 0 for all."
-)
-_STATE_TIP = (
-    "The rANS state before each step, as a power of two. Between two symbols it must lie between "
-    "L and L·256. Zoomed in, ▼ marks how deep it fell before bytes came in." + _MOVING
-)
-_BITS_TIP = (
-    "Bits that each symbol cost: scale bits - log2(frequency). Zoomed out: the mean, and in the "
-    "band the least and the most." + _MOVING
-)
-_BYTES_TIP = "Renormalisation bytes taken before each step: the position in the stream." + _MOVING
+_NO_ROWS = np.zeros(0, dtype=np.int64)

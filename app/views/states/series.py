@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.views.states.envelope import Envelope, Floats
+from app.views.states.envelope import Blocks, Envelope, Floats
+from codec.container import Framing, Tensor
 from codec.rans import Coder
 from codec.trace import Trace
+
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The series of a trace; a row of the trace is a place in each.
+    """The series of a trace, or of one lane in it.
 
     Attributes:
         trace: where they come from.
         coder: the constants of its stream's coder.
+        lane: whose steps these are; None for all.
+        rows: int64[n], the rows of the trace that these steps are; None for all of them.
+        steps: uint32[n], the numbers of the steps, ascending.
         state: log2 of the state before each step.
         bits: bits that each symbol cost; scale_bits + 1 where its frequency is 0.
-        consumed: renormalisation bytes taken before each step.
-        renormalising: int64, rows that took bytes.
-        rare: int64, rows whose symbol has frequency 1.
+        consumed: renormalisation words taken before each step, by any lane.
+        renormalising: int64, rows of the trace that took words.
+        rare: int64, rows of the trace whose symbol has frequency 1.
     """
 
     trace: Trace
     coder: Coder
+    lane: int | None
+    rows: Rows | None
+    steps: NDArray[np.uint32]
     state: Envelope
     bits: Envelope
     consumed: Envelope
-    renormalising: NDArray[np.int64]
-    rare: NDArray[np.int64]
+    renormalising: Rows
+    rare: Rows
 
     def __len__(self) -> int:
         return len(self.state)
@@ -40,12 +50,52 @@ class Series:
     @property
     def first(self) -> int:
         """Number of the first step."""
-        return self.trace.first_step
+        return int(self.steps[0]) if len(self) else 0
 
-    def reduced(self, rows: NDArray[np.int64]) -> Floats:
+    @property
+    def last(self) -> int:
+        """Number of the last step."""
+        return int(self.steps[-1]) if len(self) else 0
+
+    @property
+    def spacing(self) -> float:
+        """Steps of the stream from one step of the series to the next, on average."""
+        return (self.last - self.first) / (len(self) - 1) if len(self) > 1 else 1.0
+
+    def place_of(self, step: float) -> int:
+        """The place of the first step from `step` on; the length of the series behind its end."""
+        wanted = min(max(int(np.ceil(step)), 0), np.iinfo(np.uint32).max)
+        return int(np.searchsorted(self.steps, np.uint32(wanted)))
+
+    def nearest(self, step: float) -> int:
+        """The number of the series' step that is nearest to `step`."""
+        after = min(self.place_of(step), len(self) - 1)
+        around = self.steps[max(after - 1, 0) : after + 1].astype(np.float64)
+        return int(around[np.argmin(np.abs(around - step))])
+
+    def moved(self, step: int, distance: int) -> int:
+        """The number of the step so many places behind `step`, or at the end of the series."""
+        place = self.place_of(step) + distance
+        return int(self.steps[min(max(place, 0), len(self) - 1)])
+
+    def centres(self, blocks: Blocks) -> NDArray[np.float64]:
+        """float64[n]: the middle of each block of an envelope, in steps."""
+        first = blocks.first + np.arange(len(blocks.mean)) * blocks.size
+        last = np.minimum(first + blocks.size, len(self)) - 1
+        middle: NDArray[np.float64] = (self.steps[first].astype(np.float64) + self.steps[last]) / 2
+        return middle
+
+    def taking(self, begin: int, end: int) -> Rows:
+        """The rows of the trace that took words, of the steps from `begin` to before `end`."""
+        first = self.trace.first_step
+        bounds = np.searchsorted(self.renormalising, [begin - first, end - first])
+        found: Rows = self.renormalising[bounds[0] : bounds[1]]
+        return found
+
+    def reduced(self, rows: Rows) -> Floats:
         """float32[n]: log2 of the states of some rows once the symbol is taken off.
 
-        That is before bytes come in: freq * (state >> scale_bits) + slot - start.
+        That is before words come in: freq * (state >> scale_bits) + slot - start.
         """
         freq, state, slot, start = (
             self.trace[name][rows].astype(np.int64)
@@ -53,25 +103,67 @@ class Series:
         )
         return _log2(freq * (state >> np.int64(self.coder.scale_bits)) + slot - start)
 
+    @cached_property
+    def lanes(self) -> dict[int, Rows]:
+        """The rows of the trace by their lane."""
+        lane = self.trace["lane"]
+        order = np.argsort(lane, kind="stable").astype(np.int64)
+        found, begins = np.unique(lane[order], return_index=True)
+        return dict(zip(found.tolist(), np.split(order, begins[1:]), strict=True))
 
-def series_of(trace: Trace, coder: Coder, first_unread: int) -> Series:
+    def of_lane(self, lane: int) -> Series:
+        """The same of one lane alone; it has at least one step here."""
+        rows = self.lanes[lane]
+
+        def chosen(of: Rows) -> Rows:
+            found: Rows = of[self.trace["lane"][of] == lane]
+            return found
+
+        return Series(
+            self.trace,
+            self.coder,
+            lane,
+            rows,
+            self.trace["step"][rows],
+            Envelope(self.state.values[rows]),
+            Envelope(self.bits.values[rows]),
+            Envelope(self.consumed.values[rows]),
+            chosen(self.renormalising),
+            chosen(self.rare),
+        )
+
+
+def first_unread(tensor: Tensor, tile: int) -> int:
+    """The file offset of the first byte that the decoder of a tile's stream takes."""
+    offset, size = int(tensor.tiles["offset"][tile]), int(tensor.tiles["size"][tile])
+    if tensor.framing is Framing.LEADING_STATES:
+        return offset + tensor.frame_bytes
+    return offset + size - 5
+
+
+def series_of(trace: Trace, coder: Coder, unread: int) -> Series:
     """The series of a trace.
 
     Args:
         trace: of one stream.
         coder: its constants.
-        first_unread: file offset of the first byte that the stream's decoder takes.
+        unread: file offset of the first byte that the stream's decoder takes.
     """
     freq = trace["freq"]
     bits = np.float32(coder.scale_bits) - _log2(freq)
     bits[freq == 0] = coder.scale_bits + 1
-    consumed = np.int64(first_unread) - trace["position"].view(np.int64)
+    consumed = trace["position"].view(np.int64) - np.int64(unread)
+    if not trace.forward:
+        consumed = -consumed
     return Series(
         trace,
         coder,
+        None,
+        None,
+        trace["step"],
         Envelope(_log2(trace["state_before"])),
         Envelope(bits),
-        Envelope(consumed),
+        Envelope(consumed // coder.word_bytes),
         np.flatnonzero(trace["bytes_read"]),
         np.flatnonzero(freq == 1),
     )

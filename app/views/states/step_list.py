@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Signal
 from PySide6.QtGui import QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.models.step_table import StepTable
+from app.models.step_table import LANE_COLUMNS, StepTable
 from codec.container import Tensor
+from codec.interleaving import SINGLE
 from codec.trace import Trace
 
 
@@ -19,7 +22,7 @@ class StepList(QTableView):
     """
 
     chosen = Signal(int)
-    """Carries the row that the user chose."""
+    """Carries the row of the trace that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,18 +43,29 @@ class StepList(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.selectionModel().currentRowChanged.connect(self._on_current_row)
 
-    def show_trace(self, trace: Trace | None, tensor: Tensor | None, tile: int | None) -> None:
-        """Shows the steps of a tile, or none."""
-        self.steps.show(trace, tensor, tile)
+    def show_trace(
+        self,
+        trace: Trace | None,
+        tensor: Tensor | None,
+        tile: int | None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Shows the steps of a tile, all or only some rows of the trace; or none."""
+        self.steps.show(trace, tensor, tile, rows)
+        single = tensor is None or tensor.interleaving == SINGLE
+        for column in LANE_COLUMNS:
+            self.setColumnHidden(column, single)
         metrics = QFontMetrics(self.font())
         margin = metrics.horizontalAdvance("00")
         # By the largest values: Qt would measure the rows in sight only.
         for column, text in enumerate(self.steps.widest_texts()):
             self.setColumnWidth(column, metrics.horizontalAdvance(text) + margin)
+        self.updateGeometries()  # or the scroll bar still has the range of the trace before
 
-    def show_row(self, row: int | None) -> None:
-        """Makes a row the current one, in sight, without telling; None leaves none selected."""
+    def show_row(self, trace_row: int | None) -> None:
+        """Makes a row of the trace the current one, in sight, without telling; None leaves none."""
         chosen = self.selectionModel()
+        row = None if trace_row is None else self.steps.row_of(trace_row)
         with QSignalBlocker(chosen):
             if row is None:
                 self.clearSelection()
@@ -65,4 +79,4 @@ class StepList(QTableView):
 
     def _on_current_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
-            self.chosen.emit(current.row())
+            self.chosen.emit(self.steps.trace_row(current.row()))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 
 from app import theme
 from app.plots import adopt_menus, dress, pg
 from app.views.states.envelope import Blocks
+
+ABOVE_CURVES = 10
+"""Where the bounds lie among what is drawn: their names stay readable."""
 
 
 class StepAxis(pg.AxisItem):  # type: ignore[misc]
@@ -24,6 +28,9 @@ class ScrubBox(pg.ViewBox):  # type: ignore[misc]
     """A plot's area in which the left button chooses a step, and the wheel zooms or moves."""
 
     chosen = Signal(float)
+    """Carries the step that was clicked or dragged to."""
+    clicked = Signal(float, float)
+    """Carries the step and the value that were clicked."""
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -34,7 +41,8 @@ class ScrubBox(pg.ViewBox):  # type: ignore[misc]
         """Chooses the step under the left button."""
         if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
-            self.chosen.emit(self.mapToView(event.pos()).x())
+            place = self.mapToView(event.pos())
+            self.clicked.emit(place.x(), place.y())
 
     def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
         """Chooses step after step with the left button; the others move the plot."""
@@ -79,21 +87,27 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
             self.addItem(item)
         self.cursor_line.hide()
 
-    def draw(self, blocks: Blocks, first: int) -> None:
-        """Draws a part of the series, whose first row is step `first`."""
-        steps = blocks.centres + first
-        if blocks.size == 1:
+    def draw(self, blocks: Blocks, steps: NDArray[np.float64], lined: bool = True) -> None:
+        """Draws a part of the series.
+
+        Args:
+            blocks: the part.
+            steps: float64[n], the middle of each block.
+            lined: whether its line is drawn beside its band.
+        """
+        banded = blocks.size > 1
+        if banded:
+            around = np.concatenate([blocks.high, blocks.low[::-1]])
+            self._band.setData(np.concatenate([steps, steps[::-1]]), around)
+        else:
             self._band.setData([], [])
-            if self._bars:
-                edges = np.append(steps, steps[-1:] + 1) - 0.5
-                self._line.setData(edges, blocks.mean, stepMode="center", fillLevel=0)
-            else:
-                self._line.setData(steps, blocks.mean, stepMode=None, fillLevel=None)
-            return
-        self._band.setData(
-            np.concatenate([steps, steps[::-1]]), np.concatenate([blocks.high, blocks.low[::-1]])
-        )
-        self._line.setData(steps, blocks.mean, stepMode=None, fillLevel=None)
+        if not lined:
+            self._line.setData([], [], stepMode=None, fillLevel=None)
+        elif self._bars and not banded:
+            edges = np.append(steps, steps[-1:] + _width(steps)) - 0.5
+            self._line.setData(edges, blocks.mean, stepMode="center", fillLevel=0)
+        else:
+            self._line.setData(steps, blocks.mean, stepMode=None, fillLevel=None)
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""
@@ -105,3 +119,17 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
         self._line.setPen(pg.mkPen(ink, width=1))
         self._line.setBrush(faint)
         self.cursor_line.setPen(pg.mkPen(colours.foreground, width=1, style=Qt.PenStyle.DashLine))
+
+
+def _width(steps: NDArray[np.float64]) -> float:
+    """Width of the last bar: that of the one before it."""
+    return float(steps[-1] - steps[-2]) if len(steps) > 1 else 1.0
+
+
+def bound(above: bool) -> Any:
+    """A line across the plot, its name above or below it at the left."""
+    corner = (0, 1) if above else (0, 0)
+    options = {"position": 0.01, "anchors": [corner, corner]}
+    line = pg.InfiniteLine(angle=0, movable=False, label=" ", labelOpts=options)
+    line.setZValue(ABOVE_CURVES)
+    return line

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app import theme
 from app.document import Document
+from app.models.explanation.lanes import in_other_lane
 from app.models.step_table import next_row
 from app.view import View
-from app.views.states.controls import StepControls
+from app.views.states.controls import ALL, StepControls
 from app.views.states.plots import StepPlots
-from app.views.states.series import Series, series_of
+from app.views.states.sentences import is_computed, step_sentence, why_empty, window_note
+from app.views.states.series import Series, first_unread, series_of
 from app.views.states.step_list import StepList
 from codec.container import Tensor
 from codec.problems import Severity
@@ -27,23 +29,24 @@ from codec.trace import Trace
 PATIENCE_MS = 150
 """How long an old picture stays while the next trace is computed."""
 
-NO_TILE = "Select a tile to see the states of its stream."
-
 
 class StatesView(View):
     """The states of the selected tile, step by step."""
 
     TITLE = "States"
-    QUESTION = "What did the decoder's state do at every step, and where did each byte come in?"
+    QUESTION = "What did the decoder's states do at every step, and where did each word come in?"
     HELP = (
         "Plots the rANS state, the bits spent and the position in the stream over the steps of the "
-        "selected tile, with the steps as a table below. Click or drag in a plot, choose a row, or run to "
-        "the next renormalisation or rare symbol: the step's weight, bytes and field are selected with it."
+        "selected tile, with the steps as a table below; of interleaved lanes all over one another, or one "
+        "alone. Click or drag in a plot, choose a row, or run to the next renormalisation or rare symbol: "
+        "the step's weight, bytes and field are selected with it."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._whole: Series | None = None
         self._series: Series | None = None
+        self._lane: int | None = None
         self._stale = False
         self._plots = StepPlots()
         self._list = StepList()
@@ -68,6 +71,9 @@ class StatesView(View):
         controls.rare_wanted.connect(self._run_to_rare)
         controls.all_wanted.connect(self._plots.show_all)
         controls.near_wanted.connect(self._plots.zoom_to_step)
+        controls.lane_chosen.connect(lambda lane: self._choose_lane(None if lane == ALL else lane))
+        controls.lane_toggled.connect(self._toggle_lane)
+        self._plots.lane_wanted.connect(self._step_lane)
 
     def _lay_out(self) -> None:
         for label in (self._note, self._status):
@@ -124,7 +130,7 @@ class StatesView(View):
 
     def _wait(self) -> None:
         """Says why there is no trace: at once where none will come, else after a moment."""
-        if self._why_empty() != self._computing():
+        if self.document is not None and not is_computed(self.document):
             self._clear()
         elif not self._waiting.isActive():
             self._waiting.start()
@@ -132,56 +138,74 @@ class StatesView(View):
     def _clear(self) -> None:
         """Takes away the old picture."""
         self._waiting.stop()
-        self._series = None
+        self._series = self._whole = None
         self._list.show_trace(None, None, None)
         self._plots.show_series(None)
         if self.document is not None:
-            self.set_empty_text(self._why_empty())
+            self.set_empty_text(why_empty(self.document))
         self._show_selection()
 
     def _say_why_empty(self) -> None:
         if self.document is not None and self.document.trace is None:
             self._clear()
 
-    def _computing(self) -> str:
-        tile = self.document.selection.tile if self.document is not None else None
-        return "" if tile is None else f"The trace of tile {tile:,} is being computed."
-
-    def _why_empty(self) -> str:
-        document = self.document
-        if document is None:
-            return ""
-        tensor = document.tensor
-        if tensor is None:
-            return "The file was cut before its first tensor, so there are no states."
-        if tensor.refusal:
-            return f"There are no states to show: {tensor.refusal}."
-        if document.selection.tile is None:
-            return NO_TILE
-        if document.trace_note:
-            return f"There is no trace: {document.trace_note}."
-        if document.trace is not None:
-            return f"Tile {document.selection.tile:,} has no steps."
-        return self._computing()
-
     def _show_trace(self, trace: Trace, tensor: Tensor, tile: int) -> None:
-        record = tensor.tiles[tile]
-        first_unread = int(record["offset"]) + int(record["size"]) - 5
-        self._series = series_of(trace, tensor.coder, first_unread)
-        self._list.show_trace(trace, tensor, tile)
-        self._plots.show_series(self._series)
+        self._whole = series_of(trace, tensor.coder, first_unread(tensor, tile))
         self._controls.set_range(trace.first_step, trace.first_step + len(trace) - 1)
+        self._controls.set_lanes(tensor.interleaving.lanes)
+        if self._lane not in self._whole.lanes or tensor.interleaving.lanes == 1:
+            self._lane = None
+        self._series = self._series_of_lane(self._whole)
+        self._list.show_trace(trace, tensor, tile, self._series.rows)
+        self._plots.show_series(self._series, self._overlaid(tensor))
+        self._controls.show_lane(self._lane)
+
+    def _overlaid(self, tensor: Tensor) -> bool:
+        return tensor.interleaving.lanes > 1 and self._lane is None
+
+    def _series_of_lane(self, whole: Series) -> Series:
+        return whole if self._lane is None else whole.of_lane(self._lane)
+
+    def _choose_lane(self, lane: int | None) -> None:
+        """Shows one lane alone, or all; the selected step goes along to the same turn of that lane."""
+        document, whole = self.document, self._whole
+        if document is None or whole is None or document.tensor is None or lane == self._lane:
+            return
+        self._lane = lane if lane in whole.lanes else None
+        self._series = self._series_of_lane(whole)
+        tile = document.selection.tile
+        self._list.show_trace(whole.trace, document.tensor, tile, self._series.rows)
+        self._plots.change_series(self._series, self._overlaid(document.tensor))
+        self._controls.show_lane(self._lane)
+        row = self._selected_row()
+        if self._lane is not None and row is not None:
+            self._step_lane(self._lane - int(whole.trace["lane"][row]))
+        self._show_selection()
+
+    def _toggle_lane(self) -> None:
+        """Shows the lane of the selected step alone, or all lanes again."""
+        row = self._selected_row()
+        if self._lane is not None:
+            self._choose_lane(None)
+        elif row is not None and self._whole is not None and len(self._whole.lanes) > 1:
+            self._choose_lane(int(self._whole.trace["lane"][row]))
+
+    def _step_lane(self, distance: int) -> None:
+        """Selects the step of another lane in the same turn, where it has one."""
+        document, tensor = self.document, None if self.document is None else self.document.tensor
+        row, trace = self._selected_row(), self._shown
+        if document is None or tensor is None or row is None or trace is None or not distance:
+            return
+        tile, symbol = document.selection.tile, int(trace["symbol_index"][row])
+        other = None if tile is None else in_other_lane(tensor, tile, symbol, distance)
+        if tile is not None and other is not None:
+            document.select_symbol(tile, other)
 
     def _show_note(self, trace: Trace, count: int) -> None:
         """Says where the trace holds less than the whole stream."""
-        parts = []
-        if len(trace) < count and not (trace.stopped and not trace.first_step):
-            last = trace.first_step + len(trace) - 1
-            parts.append(f"Steps {trace.first_step:,} to {last:,} of {count:,}")
-        if trace.stopped:
-            parts.append(f"The stream ends early: {trace.stopped}")
-        self._note.setText(". ".join(parts))
-        self._note.setVisible(bool(parts))
+        note = window_note(trace, count)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
 
     def _selection_changed(self) -> None:
         document = self.document
@@ -194,7 +218,12 @@ class StatesView(View):
         """Shows the selected step in the plots, the table, the box and in words."""
         trace, row = self._shown, self._selected_row()
         self._controls.enable(trace is not None)
+        lane = None if trace is None or row is None else int(trace["lane"][row])
+        if self._lane is not None and lane is not None and lane != self._lane:
+            self._choose_lane(lane)  # what is selected must be in sight
+            return
         self._list.show_row(row)
+        self._plots.mark_lane(lane)
         if trace is None or row is None:
             self._plots.show_step(None)
             self._status.setText("Select a step: click in a plot or in the table.")
@@ -202,7 +231,9 @@ class StatesView(View):
         step = int(trace["step"][row])
         self._plots.show_step(step)
         self._controls.show_step(step)
-        self._status.setText(self._step_text(row))
+        self._status.setText(
+            step_sentence(trace, row, self.document.tensor if self.document else None)
+        )
 
     @property
     def _shown(self) -> Trace | None:
@@ -217,18 +248,6 @@ class StatesView(View):
         symbol = document.selection.symbol
         return None if symbol is None else trace.row_of_symbol(symbol)
 
-    def _step_text(self, row: int) -> str:
-        """The step in one sentence."""
-        number = self._list.steps.number
-        size = number("bytes_read", row)
-        taken = f"{size} byte{'s' if size > 1 else ''} taken from {number('position', row):,}"
-        return (
-            f"Step {number('step', row):,}: state {number('state_before', row):,} → "
-            f"{number('state_after', row):,}, symbol {number('symbol', row)} (frequency "
-            f"{number('freq', row):,}, {self._list.steps.bits_text(row)} bits), "
-            f"{taken if size else 'no byte taken'}"
-        )
-
     # Selecting
 
     def _select_step(self, step: int) -> None:
@@ -241,6 +260,7 @@ class StatesView(View):
             document.select_symbol(tile, int(trace["symbol_index"][row]))
 
     def _select_row(self, row: int) -> None:
+        """Selects the step in a row of the trace."""
         if self._shown is not None:
             self._select_step(int(self._shown["step"][row]))
 

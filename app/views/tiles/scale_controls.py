@@ -19,9 +19,14 @@ MEASURES = (
     Measure.OFFSET,
     Measure.ENTROPY,
     Measure.TABLE_LOSS,
+    Measure.CODING,
+    Measure.PREDICTOR,
     Measure.PROBLEMS,
 )
 """The measures that can be shown as colours."""
+
+CLASSES = (Measure.CODING, Measure.PREDICTOR, Measure.PROBLEMS)
+"""Measures that are names rather than numbers: they have colours, but no range."""
 
 WORDS = {Measure.PROBLEMS: "Worst problem"}
 """Measures that are called otherwise than the column of the table."""
@@ -136,7 +141,7 @@ class ScaleControls(QObject):
 
     def _show_numbers(self) -> None:
         """Shows what the chosen range needs, if it needs something."""
-        kind, ranged = self._range.value, self.measure is not Measure.PROBLEMS
+        kind, ranged = self._range.value, self.measure not in CLASSES
         self.parts[1].setVisible(ranged)
         self._percent.setVisible(ranged and kind is Range.CLIPPED)
         self._low.setVisible(ranged and kind is Range.FIXED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.models.tile_grid import TileGrid
-from app.models.tile_measures import TileFacts
+from app.models.tile_measures import CODING_NAMES, Measure, TileFacts
 
 NAMED = 5
 """Further tiles at one place that are named; the others are counted."""
@@ -31,6 +31,13 @@ def grid_sentence(grid: TileGrid, count: int) -> str:
     if grid.missing:
         parts.append(f"{grid.missing:,} of its {grid.places:,} places without a tile")
     return f"{'; '.join(parts)}." if parts else ""
+
+
+def class_names(facts: TileFacts, measure: Measure) -> list[str]:
+    """What the values 0, 1, … of a measure of names are called."""
+    if measure is Measure.CODING:
+        return list(CODING_NAMES.values())
+    return [predictor.name for predictor in facts.tensor.predictors]
 
 
 def place_sentence(facts: TileFacts, grid: TileGrid, row: int, col: int) -> str:

@@ -60,6 +60,7 @@ class TileList(QWidget):
         """Makes columns as wide as their titles and their largest numbers, but never narrower."""
         metrics = self.table.fontMetrics()
         for number, measure in enumerate(COLUMNS):
+            self.table.setColumnHidden(number, not facts.tells(measure))
             values = np.where(np.isfinite(facts.column(measure)), facts.column(measure), -1)
             texts = [f"{measure.title}  ▾", facts.text(measure, int(np.argmax(values)))]
             width = max(metrics.horizontalAdvance(f"  {text}  ") for text in texts)

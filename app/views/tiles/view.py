@@ -23,9 +23,10 @@ from app.document import Document
 from app.models.tile_grid import TileGrid
 from app.models.tile_measures import Column, Measure, TileFacts
 from app.selection import Selection
+from app.theme import blend
 from app.view import View
 from app.views.tiles import sentences
-from app.views.tiles.scale_controls import WORDS, ScaleControls
+from app.views.tiles.scale_controls import CLASSES, WORDS, ScaleControls
 from app.views.tiles.tile_list import TileList
 from app.views.tiles.tile_map import TileMap
 from codec.problems import Severity
@@ -193,6 +194,8 @@ class TilesView(View):
             return
         if measure is Measure.PROBLEMS:
             self._colour_by_problem(facts)
+        elif measure in CLASSES:
+            self._colour_by_name(facts, measure)
         else:
             self._colour_by_number(facts, measure, facts.column(measure))
         self._say_notice(facts, measure)
@@ -219,6 +222,18 @@ class TilesView(View):
         self.map.colour(packed(inks)[facts.severity], np.zeros_like(facts.severity))
         names = ["none", str(Severity.WARNING), str(Severity.ERROR)]
         self._bar.show_classes(WORDS[Measure.PROBLEMS], list(zip(names, inks, strict=True)))
+
+    def _colour_by_name(self, facts: TileFacts, measure: Measure) -> None:
+        """Colours tiles by what their coding or predictor is called; faint where there is none."""
+        names = sentences.class_names(facts, measure)
+        used, values = theme.current(), facts.column(measure)
+        # What most tiles are stands back, so that the others are seen.
+        inks = [blend(used.series[0], used.background, 0.35), *used.series[1:]][: len(names)]
+        known = (values >= 0) & (values < len(names))
+        cells = np.full(facts.count, packed([used.raised])[0])
+        cells[known] = packed(inks)[values[known].astype(np.int64)]
+        self.map.colour(cells, facts.severity)
+        self._bar.show_classes(measure.heading, list(zip(names, inks, strict=True)))
 
     def _say_notice(self, facts: TileFacts, measure: Measure) -> None:
         """Says what the map cannot show, and offers the check where that would help."""

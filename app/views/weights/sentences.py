@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app.canvas.frame import Frame
+from app.models.dequantised import scale_of
 from app.models.weight_mosaic import WeightMosaic
 from app.models.weight_pages import State, weight_text
 from app.views.weights.intake import WISHED
-from codec.container import Tensor
+from codec.container import Coding, Tensor
+from codec.source import Source
 
 
 def why_empty(tensor: Tensor | None) -> str:
@@ -16,7 +18,7 @@ def why_empty(tensor: Tensor | None) -> str:
     return f"None of the weights can be decoded: {tensor.refusal}." if tensor.refusal else ""
 
 
-def weight_sentence(mosaic: WeightMosaic, row: int, col: int) -> str:
+def weight_sentence(mosaic: WeightMosaic, source: Source, row: int, col: int) -> str:
     """One weight in one line: where it stands, its value, its symbol and its tile."""
     tensor = mosaic.tensor
     tile = tensor.tile_at(row, col)
@@ -25,21 +27,33 @@ def weight_sentence(mosaic: WeightMosaic, row: int, col: int) -> str:
         return f"{where} · no tile of the file covers this place"
     weight = mosaic.weight(row, col)
     value = "not decoded yet" if weight is None else f"weight {number(weight)}"
-    place = tensor.symbol_at(tile, row, col)
-    symbol = mosaic.symbol(tile, place)
-    coded = "" if symbol is None else f" ({symbol})"
-    parts = [where, value, f"symbol {place:,}{coded} of tile {tile:,}"]
+    scale = None if weight is None else scale_of(source, tensor, row)
+    if weight is not None and scale is not None:
+        value += f" × {scale.value:.4g} = {weight * scale.value:.4g}".replace("-", "−")
+    parts = [where, value, _coded_as(mosaic, tile, tensor.symbol_at(tile, row, col))]
     if mosaic.state(tile) is State.BROKEN:
         parts.append(f"failed: {mosaic.failures[tile]}")
     return " · ".join(parts)
 
 
-def symbol_sentence(mosaic: WeightMosaic, tile: int, symbol: int) -> str:
+def _coded_as(mosaic: WeightMosaic, tile: int, place: int) -> str:
+    """What stands in the file for a weight."""
+    coding = mosaic.tensor.coding(tile)
+    if coding is Coding.RAW:
+        return f"weight {place:,} of tile {tile:,}, which is stored raw"
+    if coding is Coding.CONSTANT:
+        return f"weight {place:,} of tile {tile:,}, which is constant"
+    symbol = mosaic.symbol(tile, place)
+    coded = "" if symbol is None else f" ({symbol})"
+    return f"symbol {place:,}{coded} of tile {tile:,}"
+
+
+def symbol_sentence(mosaic: WeightMosaic, source: Source, tile: int, symbol: int) -> str:
     """One symbol in one line, by its weight where it has one."""
     weight = mosaic.tensor.weight_of(tile, symbol)
     if weight is None:
         return f"Symbol {symbol:,} of tile {tile:,} is padding, and no weight"
-    return weight_sentence(mosaic, *weight)
+    return weight_sentence(mosaic, source, *weight)
 
 
 def tile_sentence(mosaic: WeightMosaic, tile: int) -> str:

@@ -113,6 +113,7 @@ class WeightsView(View):
         if document is not None:
             self.listen(document.selection_changed, self._on_selection)
             self.listen(document.tiles_decoded, self.intake.add)
+            self.listen(document.decoder_changed, self._show_tensor)
         self._show_tensor()
 
     def _show_tensor(self) -> None:
@@ -233,7 +234,9 @@ class WeightsView(View):
         elif symbol is None:
             self._line.say(sentences.tile_sentence(mosaic, tile))
         else:
-            self._line.say(sentences.symbol_sentence(mosaic, tile, symbol))
+            self._line.say(
+                sentences.symbol_sentence(mosaic, document.container.source, tile, symbol)
+            )
 
     def _on_pick(self, row: int, col: int) -> None:
         if self.document is not None:
@@ -260,9 +263,9 @@ class WeightsView(View):
 
     def _describe(self, row: int, col: int) -> str:
         """What the pointer is at: the weight, and what its pixel shows where it shows a block."""
-        mosaic, stride = self.canvas.mosaic, self.canvas.frame.stride
-        if mosaic is None:
+        mosaic, stride, document = self.canvas.mosaic, self.canvas.frame.stride, self.document
+        if mosaic is None or document is None:
             return ""
-        weight = sentences.weight_sentence(mosaic, row, col)
+        weight = sentences.weight_sentence(mosaic, document.container.source, row, col)
         block = sentences.block_sentence(mosaic, stride, row, col) if stride > 1 else ""
         return f"{weight} · {block}" if block else weight

@@ -23,6 +23,15 @@ DECODE_THREADS = 128
 UNDO_THREADS = 256
 """Threads of a block that undoes the prediction of a tile."""
 
+SMALL_SOURCES = ("decode.cu", "trace.cu", "prediction.cu", "lanes_top.cu", "lanes_trace.cu")
+"""What is compiled when the card is opened; the rest takes seconds, and waits until it is needed."""
+
+MOST_WARPS = 32
+"""Warps of a block."""
+
+DECLARED_SHARED_BYTES = 48 << 10
+"""Shared memory that every card grants a block."""
+
 SHARE_OF_FREE = 0.9
 """Of the memory that the card says is free, what is used at most: it is shared with other programs."""
 
@@ -60,9 +69,46 @@ class Card:
         self.decode_threads = decode_threads
         threads = {"decode.cu": decode_threads, "prediction.cu": UNDO_THREADS}
         self.kernels: dict[str, Any] = {}
-        for source in compilation.KERNELS:
+        for source in SMALL_SOURCES:
             defines = {"THREADS": threads[source]} if source in threads else {}
             self.kernels.update(compilation.load(source, defines))
+        self._shared_bytes = int(properties.get("sharedMemPerBlockOptin", DECLARED_SHARED_BYTES))
+        self._lane_kernels: dict[bool, dict[str, Any]] = {}
+        self._staging = np.zeros(0, dtype=np.uint8)
+
+    def lane_kernels(self, *, narrow: bool) -> dict[str, Any]:
+        """The kernels that decode native streams, compiled when they are first asked for.
+
+        Args:
+            narrow: how their tables are packed: see kernels/lanes.cuh.
+
+        Raises:
+            CompilationError: they do not compile.
+        """
+        if narrow not in self._lane_kernels:
+            kernels = compilation.load("lanes_decode.cu", {"NARROW": int(narrow)})
+            for kernel in kernels.values():
+                kernel.max_dynamic_shared_size_bytes = self._shared_bytes
+            self._lane_kernels[narrow] = kernels
+        return self._lane_kernels[narrow]
+
+    def lane_warps(self, tiles: int, table_bytes: int, ring_bytes: int) -> int:
+        """Warps of a block that decodes native streams, a tile each.
+
+        As many as share one table, but no more than it takes to give every multiprocessor a block.
+        """
+        fit = (self._shared_bytes - table_bytes) // ring_bytes
+        wanted = -(-tiles // self.processors)
+        warps = 1
+        while warps * 2 <= min(fit, MOST_WARPS) and warps < wanted:
+            warps *= 2
+        return warps
+
+    def staging(self, size: int) -> NDArray[np.uint8]:
+        """u8[size] in pinned memory that is kept, for whoever copies through it and waits for the copy."""
+        if len(self._staging) < size:
+            self._staging = self.pinned(size)
+        return self._staging[:size]
 
     def pinned(self, size: int) -> NDArray[np.uint8]:
         """u8[size] in memory that the card copies from and to without a detour; not cleared."""
@@ -120,15 +166,15 @@ def _require_device(cupy: Any) -> None:
         wanted = int(runtime.runtimeGetVersion())
         if driver < wanted // 1000 * 1000:
             raise NoCard(
-                f"the NVIDIA driver is for CUDA {_version(driver)} but cupy for CUDA {_version(wanted)}: update "
-                "the driver, or install the cupy that fits it"
+                f"the NVIDIA driver is for CUDA {cuda_version(driver)} but cupy for CUDA {cuda_version(wanted)}: "
+                "update the driver, or install the cupy that fits it"
             ) from None
         raise NoCard(f"there is a driver but no NVIDIA card that CUDA can use: {error}") from None
     if devices == 0:
         raise NoCard("there is a driver but no NVIDIA card that CUDA can use")
 
 
-def _version(number: int) -> str:
+def cuda_version(number: int) -> str:
     """CUDA's version number as people write it: 12040 is 12.4."""
     return f"{number // 1000}.{number % 1000 // 10}"
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.checkpoints import Checkpoints
-from codec.container import Container, Prediction, StreamFrame, Tensor
+from codec.container import Container, Framing, Prediction, StreamFrame, Tensor
 from codec.decoders.base import (
     DecodedTensor,
     Decoder,
@@ -23,12 +23,21 @@ from codec.decoders.base import (
 )
 from codec.decoders.cuda import plan
 from codec.decoders.cuda.card import Card, NoCard, open_card, reported
+from codec.decoders.cuda.lane_launch import LaneLauncher
+from codec.decoders.cuda.lane_plan import lane_flat_trips, lane_matrix_trips
+from codec.decoders.cuda.lane_reads import log_first_values, refuse_unknown_predictors
+from codec.decoders.cuda.lane_records import unknown_to_kernels
+from codec.decoders.cuda.lane_streams import lane_streams
+from codec.decoders.cuda.lane_trace import LaneWalker
 from codec.decoders.cuda.launch import Decoded, Launcher
+from codec.decoders.cuda.platform import card_platform
 from codec.decoders.cuda.reads import log_first_rows, mark_neighbours
 from codec.decoders.cuda.records import packed_table
 from codec.decoders.cuda.trace import Walker
+from codec.decoders.platform import Platform
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
 from codec.errors import DecodeError
+from codec.side_files import Beside, beside
 from codec.trace import Trace
 
 SLOTS = 4096
@@ -39,7 +48,8 @@ class CudaDecoder(Decoder):
     """Decodes with the kernels of `kernels/`, through cupy.
 
     Attributes:
-        checkpoints: those of the tensor that is to be decoded; without them one thread decodes a tile.
+        checkpoints: those of the tensor that is to be decoded; where None, those of the side file beside its
+            file. Without any, one thread decodes a tile.
     """
 
     name = "cupy"
@@ -56,7 +66,7 @@ class CudaDecoder(Decoder):
         """Opens no card yet.
 
         Args:
-            checkpoints: of the one tensor that this decoder is for.
+            checkpoints: of the one tensor that this decoder is for; by default the side file is looked for.
             card: the card to use, by default the current one.
             memory_limit: bytes of the card's memory to use at most; by default most of what is free.
         """
@@ -72,9 +82,9 @@ class CudaDecoder(Decoder):
             return str(reason)
         return ""
 
-    def device(self) -> str:
-        """The name of the card."""
-        return self._card().name
+    def platform(self) -> Platform:
+        """The card, the driver and cupy."""
+        return card_platform(self._card())
 
     def decode_streams(
         self, container: Container, tensor: Tensor, tiles: Sequence[int]
@@ -87,6 +97,8 @@ class CudaDecoder(Decoder):
         if tensor.refusal:
             refused = Status.TENSOR_REFUSED
             return [failed_stream(tensor, tile, None, refused, tensor.refusal) for tile in tiles]
+        if tensor.framing is Framing.LEADING_STATES:
+            return self._lane_streams(container, tensor, tiles)
         card, found = self._card(), []
         with reported(card):
             launcher = self._launcher(card, container, tensor)
@@ -105,6 +117,8 @@ class CudaDecoder(Decoder):
             DecodeError: none of it can be decoded; or as for `decode_streams`.
         """
         require_decodable(tensor)
+        if tensor.framing is Framing.LEADING_STATES:
+            return self._decode_lanes(container, tensor, tick)
         card = self._card()
         with reported(card):
             launcher = self._launcher(card, container, tensor)
@@ -142,16 +156,84 @@ class CudaDecoder(Decoder):
         count = tensor.symbol_count(tile)
         first, last = min(max(first, 0), count), count if last is None else min(last, count)
         card = self._card()
+        if tensor.framing is Framing.LEADING_STATES:
+            return self._trace_lanes(card, container, tensor, tile, frame, (first, last))
         with reported(card):
             stream = container.source.read(frame.offset, frame.size)
             walker = Walker(card, stream, self._table(tensor), frame, tile)
-            found = self.checkpoints.before(tile, first) if self.checkpoints else None
+            checkpoints = self._checkpoints(container, tensor)
+            found = checkpoints.before(tile, first) if checkpoints else None
             if found is not None and first <= last:
                 walker.enter(found)
             walker.skip_to(min(first, last))
             columns = walker.record_to(last)
         status = walker.status
         stopped = "" if status is Status.OK else f"{status.word} at step {walker.step:,}"
+        return Trace(columns, (stream_read(tensor, tile, frame),), stopped)
+
+    def _lane_launcher(self, card: Card, container: Container, tensor: Tensor) -> LaneLauncher:
+        """For a native tensor.
+
+        Raises:
+            DecodeError: the kernels know no such streams.
+        """
+        _require_known(tensor)
+        return LaneLauncher(card, container, tensor, checksums=self.verify_checksums)
+
+    def _decode_lanes(self, container: Container, tensor: Tensor, tick: Tick) -> DecodedTensor:
+        """As `decode`, for a native tensor."""
+        card = self._card()
+        weights = np.zeros((tensor.rows, tensor.cols), dtype=np.int8)
+        reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
+        done = 0
+        with reported(card):
+            launcher = self._lane_launcher(card, container, tensor)
+            for trip in lane_matrix_trips(tensor, self._budget(card)):
+                tick(done, len(reads))
+                decoded = launcher.decode(trip)
+                launcher.copy_back(
+                    decoded.output, weights[trip.first_row : trip.first_row + trip.rows]
+                )
+                reads[trip.tiles] = decoded.reads
+                done += len(trip.tiles)
+            self.timing = launcher.timing
+        refuse_unknown_predictors(tensor, reads)
+        log_first_values(tensor, weights, reads)
+        tick(len(reads), len(reads))
+        return DecodedTensor(weights, reads)
+
+    def _lane_streams(
+        self, container: Container, tensor: Tensor, tiles: Sequence[int]
+    ) -> list[DecodedStream]:
+        """As `decode_streams`, for a native tensor."""
+        card, found = self._card(), []
+        with reported(card):
+            launcher = self._lane_launcher(card, container, tensor)
+            for trip in lane_flat_trips(tensor, tiles, self._budget(card)):
+                decoded = launcher.decode(trip, checked=False)
+                values = np.empty(trip.output, dtype=np.uint8)
+                launcher.copy_back(decoded.output, values)
+                found += lane_streams(container, tensor, trip, decoded, values)
+            self.timing = launcher.timing
+        return found
+
+    def _trace_lanes(
+        self,
+        card: Card,
+        container: Container,
+        tensor: Tensor,
+        tile: int,
+        frame: StreamFrame,
+        window: tuple[int, int],
+    ) -> Trace:
+        """As `trace`, for a native tensor."""
+        _require_known(tensor)
+        with reported(card):
+            stream = container.source.read(frame.offset, frame.size)
+            walker = LaneWalker(card, stream, tensor, frame, tile)
+            columns = walker.record(*window)
+        status = walker.status
+        stopped = "" if status is Status.OK else f"{status.word} at step {walker.steps:,}"
         return Trace(columns, (stream_read(tensor, tile, frame),), stopped)
 
     def _card_or_reason(self) -> Card:
@@ -180,7 +262,15 @@ class CudaDecoder(Decoder):
         return packed_table(tensor.table)
 
     def _launcher(self, card: Card, container: Container, tensor: Tensor) -> Launcher:
-        return Launcher(card, container, tensor, self._table(tensor), self.checkpoints)
+        checkpoints = self._checkpoints(container, tensor)
+        return Launcher(card, container, tensor, self._table(tensor), checkpoints)
+
+    def _checkpoints(self, container: Container, tensor: Tensor) -> Checkpoints | None:
+        """The checkpoints to start from; says whether there are some, or why they are not used."""
+        found = Beside(self.checkpoints) if self.checkpoints else beside(container, tensor)
+        self.notice = found.notice
+        self.checkpoint_interval = found.checkpoints.interval if found.checkpoints else 0
+        return found.checkpoints
 
     def _fill(
         self, launcher: Launcher, tensor: Tensor, trip: plan.Trip, weights: NDArray[np.int8]
@@ -215,6 +305,12 @@ class CudaDecoder(Decoder):
             (stream,) = self.decode_streams(container, tensor, [tile])
             part = self.weights_of(tensor, stream, matrix_lookup(weights))
             reads[tile] = stream.log(part)
+
+
+def _require_known(tensor: Tensor) -> None:
+    reason = unknown_to_kernels(tensor)
+    if reason:
+        raise DecodeError(f"the decoder cupy cannot decode {tensor.name}: {reason}")
 
 
 def _stream(read: np.void, symbols: NDArray[np.uint8], detail: str) -> DecodedStream:

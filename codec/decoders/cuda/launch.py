@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -14,6 +11,8 @@ from numpy.typing import NDArray
 from codec.checkpoints import Checkpoints
 from codec.container import Container, Tensor
 from codec.decoders.cuda.card import UNDO_THREADS, Card
+from codec.decoders.cuda.clock import Clock
+from codec.decoders.cuda.download import download
 from codec.decoders.cuda.plan import Trip, places
 from codec.decoders.cuda.reads import finished, read_streams
 from codec.decoders.cuda.records import (
@@ -87,17 +86,12 @@ class Launcher:
         self._tensor = tensor
         self._checkpoints = checkpoints
         self._table = table
-        self._read_seconds = 0.0
-        self._marks: list[tuple[str, Any, Any]] = []
+        self._clock = Clock(card)
 
     @property
     def timing(self) -> Timing:
         """Of all trips so far; waits for the card."""
-        seconds = dict.fromkeys(("transfer", "kernel", "copy_back"), 0.0)
-        for part, begin, end in self._marks:
-            end.synchronize()
-            seconds[part] += self._card.cupy.cuda.get_elapsed_time(begin, end) / 1e3
-        return Timing(read=self._read_seconds, **seconds)
+        return self._clock.timing
 
     @property
     def checkpoints_per_tile(self) -> int:
@@ -112,10 +106,9 @@ class Launcher:
         """
         cupy = self._card.cupy
         upload = self._room(trip)
-        begin = perf_counter()
         data = upload.host[READ_AHEAD : READ_AHEAD + trip.size]
-        reads, details = read_streams(self._container, self._tensor, trip, data)
-        self._read_seconds += perf_counter() - begin
+        with self._clock.reading():
+            reads, details = read_streams(self._container, self._tensor, trip, data)
         started = np.flatnonzero(reads["status"] == Status.OK)
         output = cupy.zeros(max(trip.output, 1), dtype=np.uint8)
         outcomes = cupy.zeros(max(len(started), 1) * OUTCOME.itemsize, dtype=np.uint8)
@@ -152,7 +145,7 @@ class Launcher:
             cols=cols,
             first_row=trip.first_row - extra,
         )
-        with self._timed("kernel"):
+        with self._clock.timed("kernel"):
             for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
                 kernel = self._card.kernels["undo_prediction"]
                 kernel((last - first,), (UNDO_THREADS,), (undo, np.uint32(first)))
@@ -160,10 +153,8 @@ class Launcher:
 
     def copy_back(self, source: Any, target: NDArray[Any]) -> None:
         """Copies from the card into an array of the host, C-contiguous and of the same size."""
-        if target.nbytes:
-            with self._timed("copy_back"):
-                source.data.copy_to_host_async(target.ctypes.data, target.nbytes)
-            self._card.cupy.cuda.get_current_stream().synchronize()
+        with self._clock.copying_back():
+            download(self._card, source, target)
 
     def _room(self, trip: Trip) -> Upload:
         """The upload of a trip, still empty but for the table."""
@@ -194,7 +185,7 @@ class Launcher:
             upload.put("checkpoints", self._checkpoints.records[tiles])
         if not self._tensor.padded:
             upload.put("places", places(self._tensor, tiles, records)[0])
-        with self._timed("transfer"):
+        with self._clock.timed("transfer"):
             host = upload.host
             upload.device.data.copy_from_host_async(host.ctypes.data, host.nbytes)
 
@@ -225,11 +216,11 @@ class Launcher:
             complete=is_complete(self._table),
         )
         kernel = self._card.kernels["decode_sums" if sums else "decode_symbols"]
-        with self._timed("kernel"):
+        with self._clock.timed("kernel"):
             kernel((blocks,), (threads,), (arguments,))
         while self._is_unfinished(done):
             arguments["resume"] = 1
-            with self._timed("kernel"):
+            with self._clock.timed("kernel"):
                 kernel((blocks,), (threads,), (arguments,))
 
     def _is_unfinished(self, done: Decoded) -> bool:
@@ -244,16 +235,6 @@ class Launcher:
         counts = trip.records["count"][started].astype(np.int64)
         outcomes, bound = _on_host(done.outcomes), self._tensor.coder.lower_bound
         done.reads[started] = finished(done.reads[started], outcomes, counts, bound, sums=sums)
-
-    @contextmanager
-    def _timed(self, part: str) -> Iterator[None]:
-        """Counts what is asked of the card meanwhile as one part of the time."""
-        cuda = self._card.cupy.cuda
-        begin, end = cuda.Event(), cuda.Event()
-        begin.record()
-        yield
-        end.record()
-        self._marks.append((part, begin, end))
 
 
 def spread_of(segments: int, processors: int) -> int:

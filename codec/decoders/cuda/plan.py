@@ -61,7 +61,7 @@ class Trip:
 
 
 @dataclass(frozen=True)
-class _Load:
+class Load:
     """What a run of tiles would take; loads add up.
 
     Attributes:
@@ -75,8 +75,8 @@ class _Load:
     end: int
     output: int
 
-    def __add__(self, other: _Load) -> _Load:
-        return _Load(
+    def __add__(self, other: Load) -> Load:
+        return Load(
             self.tiles + other.tiles,
             min(self.begin, other.begin),
             max(self.end, other.end),
@@ -137,12 +137,12 @@ def flat_trips(
         DecodeError: a single tile does not fit.
     """
     chosen = np.array(tiles, dtype=np.int64)
-    sizes = _aligned(symbol_counts(tensor, chosen))
-    units = _Units(tensor, chosen, np.arange(len(chosen) + 1), sizes)
+    sizes = aligned(symbol_counts(tensor, chosen))
+    units = Units(tensor, chosen, np.arange(len(chosen) + 1), sizes)
     for begin, end in units.cuts(budget, lambda load: load.bytes(1, per_tile)):
         part = chosen[begin:end]
         records, total = flat_records(tensor, part)
-        yield Trip(part, records, *_span(tensor, part), 0, 0, total, WIDEST_STORE)
+        yield Trip(part, records, *stream_span(tensor, part), 0, 0, total, WIDEST_STORE)
 
 
 def matrix_trips(tensor: Tensor, budget: int, per_tile: int = 0) -> Iterator[Trip]:
@@ -156,21 +156,21 @@ def matrix_trips(tensor: Tensor, budget: int, per_tile: int = 0) -> Iterator[Tri
     starts = np.append(np.flatnonzero(np.diff(row_of[order], prepend=-1)), len(order))
     room = np.full(len(starts) - 1, tensor.tile_rows * tensor.cols)
     outputs, above = (1, 0) if tensor.padded else (2, tensor.cols)
-    units = _Units(tensor, order, starts, room)
+    units = Units(tensor, order, starts, room)
     for begin, end in units.cuts(budget, lambda load: load.bytes(outputs, per_tile) + above):
         part = np.sort(order[starts[begin] : starts[end]])
-        first_row, rows = _band(tensor, part)
+        first_row, rows = band(tensor, part)
         if tensor.padded:
             records, size = matrix_records(tensor, part, first_row), rows * tensor.cols
         else:
             records, size = flat_records(tensor, part)
-        yield Trip(part, records, *_span(tensor, part), first_row, rows, size, tensor.cols)
+        yield Trip(part, records, *stream_span(tensor, part), first_row, rows, size, tensor.cols)
 
 
 def flat_records(tensor: Tensor, tiles: Tiles) -> tuple[NDArray[Any], int]:
     """TILE[n] of windows one behind the other, each of one row; and the bytes that they take."""
     counts = symbol_counts(tensor, tiles)
-    room = _aligned(counts)
+    room = aligned(counts)
     records = np.zeros(len(tiles), dtype=TILE)
     records["target"] = np.cumsum(room) - room
     records["count"], records["cols"], records["width"] = counts, counts, np.maximum(counts, 1)
@@ -224,11 +224,12 @@ def _widest_store(pitch: int, width: int, records: NDArray[Any]) -> NDArray[np.u
     return np.select([ends % 16 == 0, ends % 4 == 0], [16, 4], 1).astype(np.uint32)
 
 
-def _aligned(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def aligned(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sizes rounded up to whole stores."""
     return (sizes + WIDEST_STORE - 1) // WIDEST_STORE * WIDEST_STORE
 
 
-def _band(tensor: Tensor, tiles: Tiles) -> tuple[int, int]:
+def band(tensor: Tensor, tiles: Tiles) -> tuple[int, int]:
     """The first of the matrix rows that tiles fill, and how many there are."""
     place = rectangles(tensor, tiles)
     place = place[(place[:, 2] > 0) & (place[:, 3] > 0)]
@@ -238,7 +239,7 @@ def _band(tensor: Tensor, tiles: Tiles) -> tuple[int, int]:
     return first, int((place[:, 0] + place[:, 2]).max()) - first
 
 
-def _span(tensor: Tensor, tiles: Tiles) -> tuple[int, int]:
+def stream_span(tensor: Tensor, tiles: Tiles) -> tuple[int, int]:
     """Offset and size of the part of the file that holds all streams that can be read."""
     records = tensor.tiles[tiles]
     records = records[records["readable"]]
@@ -249,7 +250,7 @@ def _span(tensor: Tensor, tiles: Tiles) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Units:
+class Units:
     """Runs of tiles that must not be divided.
 
     Attributes:
@@ -264,14 +265,14 @@ class _Units:
     starts: NDArray[np.int64]
     outputs: NDArray[np.int64]
 
-    def load(self, begin: int, end: int) -> _Load:
+    def load(self, begin: int, end: int) -> Load:
         """What the runs [begin, end) take together."""
         part = self.tiles[self.starts[begin] : self.starts[end]]
-        offset, size = _span(self.tensor, part)
+        offset, size = stream_span(self.tensor, part)
         reach = (offset, offset + size) if size else (1 << 63, 0)
-        return _Load(len(part), *reach, int(self.outputs[begin:end].sum()))
+        return Load(len(part), *reach, int(self.outputs[begin:end].sum()))
 
-    def cuts(self, budget: int, cost: Callable[[_Load], int]) -> Iterator[tuple[int, int]]:
+    def cuts(self, budget: int, cost: Callable[[Load], int]) -> Iterator[tuple[int, int]]:
         """The runs in as few [begin, end) as the budget allows."""
         count = len(self.outputs)
         if not count:
@@ -289,7 +290,7 @@ class _Units:
                 taken += load
         yield begin, count
 
-    def _fitting(self, unit: int, budget: int, cost: Callable[[_Load], int]) -> _Load:
+    def _fitting(self, unit: int, budget: int, cost: Callable[[Load], int]) -> Load:
         load = self.load(unit, unit + 1)
         if cost(load) > budget:
             raise DecodeError(

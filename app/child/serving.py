@@ -1,0 +1,112 @@
+"""The child's side: does one task after the other, and reports each; ends with the window."""
+
+from __future__ import annotations
+
+import fcntl
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection, wait
+
+from app.child import wire
+from app.child.task import Task
+from codec.errors import Cancelled, DeviceError, RanscopeError
+
+SECONDS_BETWEEN_LOOKS = 0.01
+"""A task that tells its progress very often looks at the pipe no more often than this."""
+
+SECONDS_BETWEEN_REPORTS = 0.05
+"""Progress is sent at most this often."""
+
+
+def serve(connection: Connection) -> None:
+    """Runs in the child until the window is gone, or a task leaves the process unusable."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the window
+    _die_with_parent()
+    wire.send(connection, wire.Ready())
+    useful = True
+    while useful:
+        try:
+            message = wire.receive(connection)
+        except EOFError:
+            return
+        if isinstance(message, Task):  # else a Stop that came too late
+            useful = _report(connection, _outcome(message, connection))
+
+
+def _die_with_parent() -> None:
+    """Has the system end this process when its parent is gone, however that came about.
+
+    The parent alone holds the other end of this pipe. When it closes, the system sends SIGIO, which ends
+    a process, even one that is stuck in native code, where no thread of Python could look.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if wait([parent.sentinel], 0):  # it was gone before
+        os._exit(1)
+
+
+class _Tick:
+    """The `Tick` of a task: tells the window how far it is, and stops it where the window says so."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._next_look = self._next_report = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._next_look:
+                self._next_look = now + SECONDS_BETWEEN_LOOKS
+                # All that the window says meanwhile is Stop; it is taken off the pipe later.
+                self._stopped = self._stopped or self._connection.poll()
+            if self._stopped:
+                raise Cancelled
+            if now >= self._next_report:
+                self._next_report = now + SECONDS_BETWEEN_REPORTS
+                wire.send(self._connection, wire.Told(done, total))
+
+
+def _outcome(task: Task, connection: Connection) -> wire.Message:
+    """Runs a task and says what became of it; raises nothing."""
+    try:
+        return wire.Finished(task.run(_Tick(connection)))
+    except Cancelled:
+        return wire.Stopped()
+    except RanscopeError as error:
+        return wire.Refused(error.sentence(), broken=isinstance(error, DeviceError))
+    except MemoryError:
+        return wire.OutOfMemory()
+    except Exception as error:
+        return _fault(error)
+
+
+def _report(connection: Connection, outcome: wire.Message) -> bool:
+    """Sends what became of a task; returns whether this process can do another."""
+    try:
+        wire.send(connection, outcome)
+    except wire.TooLarge as error:
+        outcome = wire.Refused(error.sentence())
+        wire.send(connection, outcome)
+    except OSError:
+        return False
+    except Exception as error:  # the result cannot be pickled
+        outcome = _fault(error)
+        wire.send(connection, outcome)
+    broken = isinstance(outcome, wire.Refused) and outcome.broken
+    return not broken and not isinstance(outcome, wire.Faulty)
+
+
+def _fault(error: Exception) -> wire.Faulty:
+    reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    return wire.Faulty(reason, "".join(traceback.format_exception(error)))

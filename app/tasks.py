@@ -1,0 +1,230 @@
+"""What decoders do for the window, as plain data: the same work in a worker thread or in the child.
+
+A container cannot cross to the child: it holds an open file and trees that are made as they are looked
+at. So the child opens the file by its path, makes sure that it is the same content, and keeps it parsed.
+Nothing here imports Qt.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from app.child.task import Task
+from codec import decoders
+from codec.container import Container, Tensor
+from codec.decoders.availability import unavailable
+from codec.decoders.base import DecodedTile, Decoder, Tick
+from codec.decoders.timing import Run
+from codec.errors import DecodeError, DeviceError, InputError, SourceError
+from codec.formats import parse
+from codec.prediction import needs, needs_all
+from codec.source import FileSource, Source
+from codec.trace import Trace
+
+KEPT_OPEN = 4
+"""Files that the child keeps open and parsed."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedTiles:
+    """Some tiles by index, those that they need included, and the run that they came of."""
+
+    tiles: dict[int, DecodedTile]
+    run: Run
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedWhole:
+    """What is left of a whole tensor that was decoded to be measured; the weights themselves are not kept.
+
+    Attributes:
+        run: how long it took.
+        tiles: how many there are.
+        failed: int64[any], those whose weights are not to be trusted.
+        checksum: CRC-32 of the weights, row by row: equal weights have equal ones.
+    """
+
+    run: Run
+    tiles: int
+    failed: tuple[int, ...]
+    checksum: int
+
+
+@dataclass(frozen=True, eq=False)
+class FileTask(ABC):
+    """Work on one tensor of a file by one decoder.
+
+    Attributes:
+        tensor: its index.
+        decoder: the decoder's name.
+    """
+
+    tensor: int
+    decoder: str
+
+    def run_on(self, container: Container, tick: Tick) -> object:
+        """Does the work.
+
+        Raises:
+            DecodeError: the decoder cannot run here, or nothing can be decoded.
+            Cancelled: `tick` said so.
+        """
+        decoder = decoders.make(self.decoder)
+        # Asked first, so that opening a card and loading its kernels is not counted as decoding.
+        if reason := decoder.unavailable():
+            raise DecodeError(f"the decoder {self.decoder} is not available here: {reason}")
+        return self._work(decoder, container, container.tensors[self.tensor], tick)
+
+    @abstractmethod
+    def _work(self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick) -> object:
+        """Does the work with the decoder, on the tensor."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecodeTiles(FileTask):
+    """Decodes some tiles; the result is `DecodedTiles`.
+
+    Attributes:
+        tiles: their indices.
+        known: tiles decoded before, which they may be predicted from.
+    """
+
+    tiles: tuple[int, ...]
+    known: Mapping[int, DecodedTile] = field(default_factory=dict)
+
+    def without_needless(self, tensor: Tensor) -> DecodeTiles:
+        """The same with only those known tiles that the wanted ones are predicted from."""
+        known = self.known
+        wanted = {n for tile in self.tiles for n in needs_all(tensor, tile, known.__contains__)}
+        read = {n for tile in wanted for n in needs(tensor, tile)} | set(self.tiles)
+        return replace(self, known={tile: known[tile] for tile in read if tile in known})
+
+    def _work(
+        self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick
+    ) -> DecodedTiles:
+        begin = time.perf_counter()
+        tiles = decoder.decode_tiles(container, tensor, self.tiles, self.known)
+        seconds = time.perf_counter() - begin
+        weights = sum(tile.weights.size for n, tile in tiles.items() if n not in self.known)
+        return DecodedTiles(tiles, _run(decoder, weights, seconds))
+
+
+@dataclass(frozen=True, eq=False)
+class DecodeWhole(FileTask):
+    """Decodes a whole tensor, to measure how long it takes; the result is `DecodedWhole`."""
+
+    def _work(
+        self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick
+    ) -> DecodedWhole:
+        begin = time.perf_counter()
+        decoded = decoder.decode(container, tensor, tick)
+        run = _run(decoder, decoded.weights.size, time.perf_counter() - begin)
+        failed = tuple(int(tile) for tile in decoded.failed)
+        checksum = zlib.crc32(np.ascontiguousarray(decoded.weights).data)
+        return DecodedWhole(run, len(tensor.tiles), failed, checksum)
+
+
+@dataclass(frozen=True, eq=False)
+class TraceTile(FileTask):
+    """Traces the steps from `first` to before `last` of one tile; the result is a `Trace`."""
+
+    tile: int
+    first: int
+    last: int
+
+    def _work(self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick) -> Trace:
+        return decoder.trace(container, tensor, self.tile, self.first, self.last)
+
+
+_devices: dict[str, str] = {}
+"""What each decoder runs on, by its name: finding that out may take longer than decoding a tile."""
+
+
+def _run(decoder: Decoder, weights: int, seconds: float) -> Run:
+    if decoder.name not in _devices:
+        _devices[decoder.name] = decoder.platform().device["name"]
+    return Run(decoder.name, _devices[decoder.name], weights, seconds, decoder.timing)
+
+
+# In the child
+
+
+@dataclass(frozen=True)
+class FileStamp:
+    """A file as it was when the window opened it.
+
+    Attributes:
+        path: from the root.
+        identity: as `FileSource.identity`.
+    """
+
+    path: str
+    identity: tuple[int, int, int, int]
+
+
+def stamp_of(source: Source) -> FileStamp:
+    """The stamp of the file that a source reads.
+
+    Raises:
+        InputError: it reads no file.
+    """
+    if not isinstance(source, FileSource):
+        raise InputError(
+            f"{source.name} is no file, which a decoder with a process of its own needs"
+        )
+    return FileStamp(str(source.path.absolute()), source.identity)
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def reopened(stamp: FileStamp) -> Container:
+    """The file, parsed.
+
+    Raises:
+        SourceError: it is gone, or its content is another now.
+        FormatError: it has no header that can be read.
+    """
+    source = FileSource(stamp.path)
+    if source.identity != stamp.identity:
+        raise SourceError(
+            f"{source.name} has changed on disk since it was opened: reload it to decode what is there now"
+        )
+    return parse(source)
+
+
+@dataclass(frozen=True, eq=False)
+class OnFile(Task):
+    """A task on a file, for the child."""
+
+    stamp: FileStamp
+    task: FileTask
+
+    def run(self, tick: Tick) -> object:
+        """Opens the file, or finds it open, and does the task on it."""
+        container = reopened(self.stamp)
+        if container.source.changed():
+            reopened.cache_clear()
+            container = reopened(self.stamp)
+        return self.task.run_on(container, tick)
+
+
+@dataclass(frozen=True)
+class AskDecoder(Task):
+    """Asks a decoder whether it can run here; the process that cannot run it is not kept."""
+
+    decoder: str
+
+    def run(self, tick: Tick) -> None:
+        """Asks it; this imports its libraries, opens its device and compiles its kernels.
+
+        Raises:
+            DeviceError: why it cannot run.
+        """
+        if reason := unavailable(self.decoder):
+            raise DeviceError(reason)

@@ -1,0 +1,50 @@
+"""What the colours of the bytes mean, for the layout at hand: others are not named."""
+
+from __future__ import annotations
+
+from app import theme
+from codec.container import Container, Framing
+from codec.spans import SpanKind
+
+LEGACY: dict[SpanKind, str] = {
+    kind: str(kind)
+    for kind in (
+        SpanKind.HEADER,
+        SpanKind.TABLE,
+        SpanKind.INDEX,
+        SpanKind.COUNT,
+        SpanKind.RENORMALISATION,
+        SpanKind.STATE,
+        SpanKind.PADDING,
+        SpanKind.UNCLAIMED,
+    )
+}
+"""The kinds that bytes are coloured by, and what they are called."""
+
+NATIVE: dict[SpanKind, str] = {
+    SpanKind.HEADER: "header",
+    SpanKind.NAME: "names",
+    SpanKind.TABLE: "frequency table",
+    SpanKind.SCALE: "scales",
+    SpanKind.INDEX: "tile records",
+    SpanKind.STATE: "lane states",
+    SpanKind.RENORMALISATION: "words",
+    SpanKind.RAW: "raw weights",
+    SpanKind.PADDING: "padding",
+    SpanKind.UNCLAIMED: "unclaimed",
+}
+"""The same of layouts whose streams begin with the states of their lanes."""
+
+
+def legend(container: Container | None) -> str:
+    """The kinds of bytes in their colours, as HTML."""
+    fills = theme.current().span_fills
+    tensors = () if container is None else container.tensors
+    native = any(tensor.framing is Framing.LEADING_STATES for tensor in tensors)
+    names = NATIVE if native else LEGACY
+    return " ".join(_sample(fills[kind].name(), name) for kind, name in names.items())
+
+
+def _sample(colour: str, name: str) -> str:
+    spaced = name.replace(" ", "&nbsp;")
+    return f"<span style='background:{colour}'>&nbsp;{spaced}&nbsp;</span>"

@@ -1,0 +1,265 @@
+"""The native layout on a card beside nvCOMP's ANS, in one run, every output checked.
+
+    python benchmarks/gpu_native.py OUT.txt [FILE.rsc …]
+
+Data: 256 MiB of int8 as a matrix of 16384 × 16384, in the default settings (tiles of 256 × 256, 64 lanes, 12 bits),
+encoded here by the CPU encoder. `decode` is the kernel between two CUDA events, from the file's bytes on the card
+to weights on the card; nothing is transferred in it. All that is compared takes turns, run by run, so that
+the card's clock, which sinks under load, is the same for all. Medians. nvCOMP's ratio counts its chunks and 4
+bytes a chunk; ours the whole file. `bound` is how fast the memory alone would let it be: what a copy on the card
+moves in a second over the bytes that are read and written for a weight. Files named are decoded tensor by
+tensor.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import gpu_decode
+from nvcomp import Ans, Settings, library
+
+from codec.container import Container, Tensor
+from codec.decoders.cuda import CudaDecoder
+from codec.decoders.cuda.card import Card
+from codec.decoders.cuda.lane_launch import LaneLauncher
+from codec.decoders.cuda.lane_plan import lane_matrix_trips
+from codec.formats import open_file
+from codec.native_encoder import write_native
+from codec.native_layer import Layer, NativeSettings
+
+SIDE = 1 << 14
+RUNS = 21
+PEERS = (
+    Settings(1 << 16, 2),
+    Settings(1 << 18, 2),
+    Settings(1 << 18, 2, 0, True),
+    Settings(1 << 19, 2, 16, True),
+    Settings(1 << 20, 2),
+)
+LEAST_RATIO = 1.46
+"""Of nvCOMP's settings on normal(0, 10), the fastest with at least this ratio is the peer."""
+
+Work = Callable[[], None]
+
+say: Callable[[str], None] = print
+
+
+def main() -> None:
+    """Prints everything; into the file named first too."""
+    global say
+    lines: list[str] = []
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+        lines.append(line)
+
+    say = gpu_decode.say = tell
+    import cupy
+
+    card = Card(cupy)
+    gpu_decode.introduce(card)
+    copied = gpu_decode.copy_speed(card)
+    for name, weights in matrices():
+        compare(card, copied, name, weights)
+    settings_compared(card)
+    layer(card)
+    for path in sys.argv[2:]:
+        whole_file(card, Path(path))
+    Path(sys.argv[1]).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def matrices() -> list[tuple[str, Callable[[], NDArray[np.int8]]]]:
+    """The data, by name, made when asked for."""
+
+    def normal(sigma: float) -> Callable[[], NDArray[np.int8]]:
+        def make() -> NDArray[np.int8]:
+            values = np.random.default_rng(10).standard_normal((SIDE, SIDE), dtype=np.float32)
+            return np.clip(np.rint(values * sigma), -127, 127).astype(np.int8)
+
+        return make
+
+    def uniform() -> NDArray[np.int8]:
+        return np.random.default_rng(11).integers(-128, 128, (SIDE, SIDE), dtype=np.int8)
+
+    named = [(f"normal(0, {sigma})", normal(sigma)) for sigma in (10, 3, 36)]
+    return [*named, ("uniform", uniform)]
+
+
+def interleaved(card: Card, works: dict[str, Work]) -> dict[str, float]:
+    """Median seconds of each, all of them taking turns."""
+    cuda = card.cupy.cuda
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    for number in range(RUNS + 2):
+        for name, work in works.items():
+            begin, end = cuda.Event(), cuda.Event()
+            begin.record()
+            work()
+            end.record()
+            end.synchronize()
+            if number >= 2:
+                seconds[name].append(cuda.get_elapsed_time(begin, end) / 1e3)
+    return {name: statistics.median(found) for name, found in seconds.items()}
+
+
+class OnCard:
+    """A tensor on the card, ready to be decoded again and again."""
+
+    def __init__(self, card: Card, container: Container, tensor: Tensor) -> None:
+        self._launcher = LaneLauncher(card, container, tensor)
+        (trip,) = lane_matrix_trips(tensor, 1 << 40)
+        self.there, _, _ = self._launcher.load(trip)
+
+    def decode(self) -> None:
+        """Queues the kernel."""
+        self._launcher.run_kernels(self.there, hashed=False)
+
+    def decode_hashed(self) -> None:
+        """Queues the kernel that makes the checksums too."""
+        self._launcher.run_kernels(self.there, hashed=True)
+
+    def wrong(self, expected: Any, work: Work) -> int:
+        """Weights that `work` decodes wrongly into memory that held something else before."""
+        self.there.output.data.memset(0xA5, self.there.output.nbytes)
+        work()
+        return int((self.there.output != expected).sum())
+
+
+def written(weights: NDArray[np.int8], folder: str, **settings: Any) -> tuple[Container, float]:
+    """The weights as a native file, and how long that took."""
+    path = Path(folder) / "layer.rsc"
+    begin = time.perf_counter()
+    write_native(path, [Layer.of_matrix("layer", weights)], NativeSettings(**settings))
+    return open_file(path), time.perf_counter() - begin
+
+
+def compare(card: Card, copied: float, name: str, make: Callable[[], NDArray[np.int8]]) -> None:
+    """Ours and nvCOMP's on one matrix."""
+    cupy, weights = card.cupy, make()
+    on_card = cupy.asarray(weights.view(np.uint8)).reshape(-1)
+    with tempfile.TemporaryDirectory() as folder:
+        container, seconds = written(weights, folder)
+        ours = OnCard(card, container, container.tensors[0])
+        size = container.source.size
+    wrong = ours.wrong(on_card, ours.decode) + ours.wrong(on_card, ours.decode_hashed)
+    say("")
+    say(
+        f"{name}: ratio {weights.size / size:.4f}, {8 * size / weights.size:.3f} bits a weight, {size:,} bytes; "
+        f"encoded in {seconds:.1f} s; {wrong} weights wrong"
+    )
+    works: dict[str, Work] = {"ours": ours.decode, "ours, with checksums": ours.decode_hashed}
+    peers = peers_of(card, on_card)
+    output = cupy.zeros(len(on_card), dtype=np.uint8)
+    for settings, peer in peers.items():
+        works[settings] = lambda peer=peer: peer.decompress(output)
+    seconds_of = interleaved(card, works)
+    for work, found in seconds_of.items():
+        compressed = peers[work].compressed if work in peers else size
+        bound = copied / (1 + compressed / weights.size)
+        rate = weights.size / found / 1e9
+        checked = "" if work not in peers else f"; {differing(peers[work], output, on_card)} wrong"
+        say(
+            f"  {work:48s} ratio {weights.size / compressed:.4f}, decode {found * 1e3:7.4f} ms, {rate:7,.0f} GB/s, "
+            f"{rate / bound:4.0%} of the bound{checked}"
+        )
+    verdict(weights.size, seconds_of, peers)
+
+
+def peers_of(card: Card, data: Any) -> dict[str, Ans]:
+    """The library in every setting that takes the data, by name; none where it is not installed."""
+    functions = library()
+    if functions is None:
+        say("  nvCOMP is not installed")
+        return {}
+    found = {}
+    for settings in PEERS:
+        try:
+            found[f"nvCOMP {settings.words}"] = Ans(functions, card.cupy, data, settings)
+        except RuntimeError as error:
+            say(f"  nvCOMP {settings.words}: {error}")
+    return found
+
+
+def differing(peer: Ans, output: Any, expected: Any) -> int:
+    """Bytes that a peer decompresses wrongly."""
+    output.data.memset(0xA5, output.nbytes)
+    peer.decompress(output)
+    return int((output != expected).sum())
+
+
+def verdict(size: int, seconds: dict[str, float], peers: dict[str, Ans]) -> None:
+    """Ours beside the fastest peer of a good ratio."""
+    good = [name for name in peers if size / peers[name].compressed >= LEAST_RATIO]
+    best = min(good or peers, key=seconds.__getitem__, default=None)
+    if best is not None:
+        say(f"  ours is {seconds[best] / seconds['ours']:.3f} times as fast as {best}")
+
+
+def settings_compared(card: Card) -> None:
+    """Lanes and tiles on normal(0, 10)."""
+    weights = matrices()[0][1]()
+    on_card = card.cupy.asarray(weights.view(np.uint8)).reshape(-1)
+    works, ratios = {}, {}
+    for lanes in (32, 64):
+        for tile in ((256, 256), (128, 256), (512, 256)):
+            with tempfile.TemporaryDirectory() as folder:
+                container, _ = written(
+                    weights, folder, lanes=lanes, tile_rows=tile[0], tile_cols=tile[1]
+                )
+                ours = OnCard(card, container, container.tensors[0])
+            assert not ours.wrong(on_card, ours.decode)
+            name = f"{lanes} lanes, tiles of {tile[0]} × {tile[1]}"
+            works[name], ratios[name] = ours.decode, weights.size / container.source.size
+    say("")
+    say("settings, normal(0, 10):")
+    for name, found in interleaved(card, works).items():
+        rate = weights.size / found / 1e9
+        say(
+            f"  {name:32s} ratio {ratios[name]:.4f}, decode {found * 1e3:7.4f} ms, {rate:6,.0f} GB/s"
+        )
+
+
+def layer(card: Card) -> None:
+    """A layer from its file to weights in the memory of the host."""
+    weights = np.random.default_rng(10).normal(0, 10, (4096, 14336)).round().astype(np.int8)
+    with tempfile.TemporaryDirectory() as folder:
+        container, _ = written(weights, folder)
+        tensor = container.tensors[0]
+        say("")
+        say(
+            f"native, 4096×14336, {len(tensor.tiles)} tiles, {container.source.size:,} bytes, from the file to "
+            "weights in a new array of the host's memory:"
+        )
+        gpu_decode.end_to_end(card, container, tensor, None, weights)
+
+
+def whole_file(card: Card, path: Path) -> None:
+    """All tensors of a file, one after the other: kernels alone, and the ratio."""
+    container = open_file(path)
+    weights, seconds, wrong = 0, 0.0, 0
+    for tensor in container.tensors:
+        ours = OnCard(card, container, tensor)
+        seconds += interleaved(card, {"ours": ours.decode})["ours"]
+        wrong += len(CudaDecoder(card=card).decode(container, tensor).failed)
+        weights += tensor.weights
+    size = container.source.size
+    say("")
+    say(
+        f"{path.name}: {len(container.tensors)} tensors, {weights:,} weights, {8 * size / weights:.3f} bits a weight, "
+        f"ratio {weights / size:.4f}; kernels {seconds * 1e3:.3f} ms, {weights / seconds / 1e9:.0f} GB/s; "
+        f"{wrong} tiles fail their checksum"
+    )
+
+
+if __name__ == "__main__":
+    main()
