@@ -2,11 +2,11 @@
 
     python benchmarks/cpu_native.py > benchmarks/cpu_native.txt
 
-Data: int8 normal(0, 10), 4096×4096, 16 MiB; tiles of 256×256, 32 lanes, runs of 16, one 12-bit table: the settings of
-the GPU figures. Encoding is from weights in memory to the finished bytes: histogram, table, coding and all
-checksums. Decoding is from these bytes in memory to the matrix, parsing included. The rounds of all are
-interleaved, every output is checked, and the process stays on one core; times are its CPU time, since another process
-on that core is no business of ours. Peers: `pip install zstandard constriction`.
+Data: int8 normal(0, 10), 4096×4096, 16 MiB, coded with the writer's defaults, which are the settings of the GPU
+figures. Encoding is from weights in memory to the finished bytes: histogram, table, coding and all checksums.
+Decoding is from these bytes in memory to the matrix, parsing included. The rounds of all are interleaved,
+every output is checked, and the process stays on one core; times are its CPU time, since another process on that
+core is no business of ours. Peers: `pip install zstandard constriction`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -175,18 +175,18 @@ def compare(card: Card, copied: float, name: str, make: Callable[[], NDArray[np.
     verdict(weights.size, seconds_of, peers)
 
 
-def peers_of(card: Card, data: Any) -> dict[str, Ans]:
+def peers_of(card: Card, data: Any, settings: Sequence[Settings] = PEERS) -> dict[str, Ans]:
     """The library in every setting that takes the data, by name; none where it is not installed."""
     functions = library()
     if functions is None:
         say("  nvCOMP is not installed")
         return {}
     found = {}
-    for settings in PEERS:
+    for chosen in settings:
         try:
-            found[f"nvCOMP {settings.words}"] = Ans(functions, card.cupy, data, settings)
+            found[f"nvCOMP {chosen.words}"] = Ans(functions, card.cupy, data, chosen)
         except RuntimeError as error:
-            say(f"  nvCOMP {settings.words}: {error}")
+            say(f"  nvCOMP {chosen.words}: {error}")
     return found
 
 
@@ -244,21 +244,40 @@ def layer(card: Card) -> None:
 
 
 def whole_file(card: Card, path: Path) -> None:
-    """All tensors of a file, one after the other: kernels alone, and the ratio."""
-    container = open_file(path)
-    weights, seconds, wrong = 0, 0.0, 0
-    for tensor in container.tensors:
-        ours = OnCard(card, container, tensor)
-        seconds += interleaved(card, {"ours": ours.decode})["ours"]
-        wrong += len(CudaDecoder(card=card).decode(container, tensor).failed)
-        weights += tensor.weights
-    size = container.source.size
+    """All tensors of a file at the same time, each in a queue of its own, beside nvCOMP on the same weights."""
+    cupy, container = card.cupy, open_file(path)
+    decoded = [CudaDecoder(card=card).decode(container, tensor) for tensor in container.tensors]
+    ready = [OnCard(card, container, tensor) for tensor in container.tensors]
+    streams = [cupy.cuda.Stream(non_blocking=True) for _ in ready]
+    weights, size = sum(tensor.weights for tensor in container.tensors), container.source.size
+
+    def ours() -> None:
+        begin = cupy.cuda.get_current_stream().record()
+        for stream, tensor in zip(streams, ready, strict=True):
+            with stream:
+                stream.wait_event(begin)
+                tensor.decode()
+            cupy.cuda.get_current_stream().wait_event(stream.record())
+
     say("")
+    failed = sum(len(tensor.failed) for tensor in decoded)
     say(
-        f"{path.name}: {len(container.tensors)} tensors, {weights:,} weights, {8 * size / weights:.3f} bits a weight, "
-        f"ratio {weights / size:.4f}; kernels {seconds * 1e3:.3f} ms, {weights / seconds / 1e9:.0f} GB/s; "
-        f"{wrong} tiles fail their checksum"
+        f"{path.name}: {len(ready)} tensors, {weights:,} weights, {8 * size / weights:.3f} bits a weight; "
+        f"{failed} tiles fail their checksum"
     )
+    chunk = PEERS[0].chunk
+    flat = np.concatenate([tensor.weights.reshape(-1) for tensor in decoded]).view(np.uint8)
+    flat = flat[: len(flat) // chunk * chunk]
+    on_card, output = cupy.asarray(flat), cupy.zeros(len(flat), dtype=np.uint8)
+    peers = peers_of(card, on_card, PEERS[:1])
+    works: dict[str, Work] = {"ours": ours}
+    works |= {name: (lambda peer=peer: peer.decompress(output)) for name, peer in peers.items()}
+    for name, found in interleaved(card, works).items():
+        compressed = peers[name].compressed if name in peers else size
+        total = len(flat) if name in peers else weights
+        say(
+            f"  {name:48s} ratio {total / compressed:.4f}, decode {found * 1e3:7.4f} ms, {total / found / 1e9:5.0f} GB/s"
+        )
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 // words, L = 2^16. A warp decodes a stream: of 32 lanes a thread has one, of 64 two, its own number and
 // that plus 32. codec/rans.py and codec/interleaving.py state the rules and are the judge.
 //
-// With x the state of a lane, M = 2^scale_bits, f and b the frequency and the first slot of the symbol that
+// With x the state of a lane, M = 2^SCALE_BITS, f and b the frequency and the first slot of the symbol that
 // owns the slot x mod M, one step of a lane is
 //
-//     y = f * (x / M) + slot - b          y >= 2^4, for f >= 1 and scale_bits <= 12
+//     y = f * (x / M) + slot - b          y >= 2^4, for f >= 1 and M <= 2^12
 //     if y < L:  y = y * 2^16 + next word
 //
 // so a step takes one word at most; the lanes that need one take theirs in lane order.
@@ -28,7 +28,14 @@ const u32 LANE_BOUND = 1u << 16;  // L
 const u32 WORD_BITS = 16;
 const u32 WORD_BYTES = 2;
 const u32 STATE_BYTES = 4;
-const u32 MOST_SLOTS = 1u << 12;
+
+// A constant, for registers are read no faster than they are written.
+#ifndef TABLE_BITS
+#define TABLE_BITS 12
+#endif
+const u32 SCALE_BITS = TABLE_BITS;
+const u32 SLOTS = 1u << SCALE_BITS;
+static_assert(SCALE_BITS <= 12, "f and slot - b have 12 bits of an entry");
 
 // A slot, packed into one word of shared memory:
 //

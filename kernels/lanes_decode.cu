@@ -21,23 +21,23 @@
 const u32 MOST_THREADS = 1024;  // of a block; fewer, where there are fewer tiles than a card could hold warps
 const u32 CHUNK = WARP * 16;
 const u32 RING = 4 * CHUNK;
+const u32 TABLE_BYTES = 4u << 12;  // room for the largest
 const u32 MIRROR = BLOCK * WORD_BYTES;  // what a block takes at most
 static_assert(MIRROR == 2 * CHUNK, "a block may reach into the third chunk, and no further");
 
 struct LaneLaunch {
     const u8* data;
-    const u32* table;  // [2^scale_bits] entries
+    const u32* table;
     const LaneTile* tiles;
     LaneOutcome* outcomes;
     u8* matrix;
     u64 pitch;
     u32 tile_count;
-    u32 scale_bits;  // at most 12
     u32 complete;    // whether every slot has an owner; if not, every step is checked
     u32 entry_bytes; // 4: of a slot in the table
     u32 unused;
 };
-static_assert(sizeof(LaneLaunch) == 72, "codec.decoders.cuda.lane_records.LANE_LAUNCH");
+static_assert(sizeof(LaneLaunch) == 64, "codec.decoders.cuda.lane_records.LANE_LAUNCH");
 
 __device__ __forceinline__ u32 shared_address(const void* pointer) {
     return (u32)__cvta_generic_to_shared(pointer);
@@ -109,21 +109,18 @@ struct Ring {
 struct Constants {
     u32 table;  // in shared memory
     u32 entry_bytes;
-    u32 mask;
-    u32 bits;
     u32 below;  // the lanes below this one
 
     __device__ __forceinline__ Constants(const LaneLaunch& launch, const u32* table)
-        : table(shared_address(table)), entry_bytes(launch.entry_bytes), mask((1u << launch.scale_bits) - 1),
-          bits(launch.scale_bits), below((1u << threadIdx.x % WARP) - 1) {}
+        : table(shared_address(table)), entry_bytes(launch.entry_bytes), below((1u << threadIdx.x % WARP) - 1) {}
 };
 
 // One step of all lanes, unchecked; returns the slot's entry. `at` is where the next word is in shared memory.
 __device__ __forceinline__ u32 quick_step(u32& state, u32& at, const Constants& with) {
     u32 address, entry, needing;
-    asm("mad.lo.u32 %0, %1, %2, %3;" : "=r"(address) : "r"(state & with.mask), "r"(with.entry_bytes), "r"(with.table));
+    asm("mad.lo.u32 %0, %1, %2, %3;" : "=r"(address) : "r"(state & (SLOTS - 1)), "r"(with.entry_bytes), "r"(with.table));
     asm volatile("ld.shared.u32 %0, [%1];" : "=r"(entry) : "r"(address));
-    u32 y = slot_frequency(entry) * (state >> with.bits) + slot_bias(entry);
+    u32 y = slot_frequency(entry) * (state >> SCALE_BITS) + slot_bias(entry);
     // In one piece, so that one predicate serves the vote and the shift. A word's low half is the loaded one, its
     // high half the state's low half: 0x1054. Every lane loads, for a register that only some write would be
     // kept for the others.
@@ -246,7 +243,7 @@ struct Sink {
         }
         window.put(values, count);
         if (HASH && count == RUN) hash.stripe(values);
-        if (HASH && count < RUN) hash.tail(values, count);
+        if (HASH && 0 < count && count < RUN) hash.tail(values, count);
         window.next();
     }
 
@@ -270,7 +267,7 @@ __device__ __noinline__ void clear(const LaneLaunch& launch, const LaneTile& til
 // A block with every check; `left` symbols are left in the tile. Returns whether it is whole.
 template <u32 STATES, bool HASH>
 __device__ __noinline__ bool checked_block(
-    Walk<STATES>& walk, const WordRun& words, const u32* table, u32 bits, u32 left, Sink<HASH>& sink
+    Walk<STATES>& walk, const WordRun& words, const u32* table, u32 left, Sink<HASH>& sink
 ) {
     u32 values[STATES][4] = {}, counts[STATES];
     for (u32 i = 0; i < STATES; ++i) counts[i] = share(left, i);
@@ -279,7 +276,7 @@ __device__ __noinline__ bool checked_block(
 #pragma unroll
         for (u32 i = 0; i < STATES; ++i) {
             Step done;
-            if (!walk.step(i, words, table, bits, step < counts[i], done)) return false;
+            if (!walk.step(i, words, table, step < counts[i], done)) return false;
             if (done.taken) values[i][step / 4] |= slot_value(done.entry) << step % 4 * 8;
         }
     }
@@ -373,7 +370,7 @@ __device__ void decode_rans(
         bool sound = !launch.complete || decode_quickly(launch, tile, walk, words, sink, ring_memory, table);
         u32 done = walk.steps;
         for (; done < tile.count; done += STATES * BLOCK) {
-            if (!checked_block(walk, words, table, launch.scale_bits, tile.count - done, sink)) break;
+            if (!checked_block(walk, words, table, tile.count - done, sink)) break;
         }
         // What was written behind the block that failed, before it was known to.
         if (!sound) clear(launch, tile, done);
@@ -408,7 +405,7 @@ __device__ __forceinline__ void decode_tiles(const LaneLaunch& launch) {
     // Of the table and a ring a warp: more than what a kernel may declare.
     extern __shared__ __align__(16) u8 shared[];
     u32* table = (u32*)shared;
-    for (u32 i = threadIdx.x; i < (1u << launch.scale_bits) / 4; i += blockDim.x) {
+    for (u32 i = threadIdx.x; i < SLOTS / 4; i += blockDim.x) {
         ((uint4*)table)[i] = ((const uint4*)launch.table)[i];
     }
     __syncthreads();
@@ -417,7 +414,7 @@ __device__ __forceinline__ void decode_tiles(const LaneLaunch& launch) {
     const LaneTile tile = launch.tiles[number];
     LaneOutcome& outcome = launch.outcomes[number];
     if (tile.coding == RANS) {
-        u32 ring = shared_address(shared) + MOST_SLOTS * sizeof(u32) + warp * (RING + MIRROR);
+        u32 ring = shared_address(shared) + TABLE_BYTES + warp * (RING + MIRROR);
         decode_rans<STATES, HASH>(launch, tile, outcome, ring, table);
     } else {
         copy_raw<HASH>(launch, tile, outcome);

@@ -28,7 +28,7 @@ struct EncodeLaunch {
     u64 pitch;               // of the matrix
     u64 room;
     u32 tile_count;
-    u32 scale_bits;
+    u32 unused;
 };
 static_assert(sizeof(EncodeLaunch) == 80, "codec.decoders.cuda.lane_records.ENCODE_LAUNCH");
 
@@ -79,7 +79,7 @@ __device__ void encode_tile(const EncodeLaunch& launch, u32 number, const LaneTi
                 }
                 words += __popc(shrinking);
                 u32 rest, whole = divided(state, coding, rest);
-                if (active) states[i] = (whole << launch.scale_bits) + rest + coding.start;
+                if (active) states[i] = (whole << SCALE_BITS) + rest + coding.start;
             }
         }
     }

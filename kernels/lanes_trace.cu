@@ -16,13 +16,13 @@ struct LaneTrace {
     u32 tile;
     u32 first;
     u32 last;
-    u32 scale_bits;
+    u32 unused;
 };
 static_assert(sizeof(LaneTrace) == 64, "codec.decoders.cuda.lane_records.LANE_TRACE");
 
 __device__ __forceinline__ void record(const LaneTrace& trace, const Step& done, u32 lane, u32 symbol_index) {
     if (!done.taken || done.number < trace.first || done.number >= trace.last) return;
-    u32 slot = done.before & ((1u << trace.scale_bits) - 1);
+    u32 slot = done.before & (SLOTS - 1);
     trace.rows[done.number - trace.first] = {
         trace.words_offset + done.position, trace.tile, 0, done.number, symbol_index, done.before, slot,
         slot_frequency(done.entry), slot - slot_bias(done.entry), done.after, (u16)lane,
@@ -40,7 +40,7 @@ __device__ void trace_lanes(const LaneTrace& trace) {
             for (u32 i = 0; going && i < STATES; ++i) {
                 Step done;
                 bool active = step < share(trace.count - begin, i);
-                going = walk.step(i, words, trace.table, trace.scale_bits, active, done);
+                going = walk.step(i, words, trace.table, active, done);
                 record(trace, done, i * WARP + lane, begin + i * BLOCK + lane * RUN + step);
             }
         }

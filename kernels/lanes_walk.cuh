@@ -48,11 +48,11 @@ struct Walk {
 
     // One step of the active ones of 32 lanes, number `part`. Where a lane cannot step, those before it do, and the
     // rest is as it was; returns false then.
-    __device__ bool step(u32 part, const WordRun& run, const u32* table, u32 bits, bool active, Step& done) {
+    __device__ bool step(u32 part, const WordRun& run, const u32* table, bool active, Step& done) {
         u32 state = states[part], below = (1u << threadIdx.x % WARP) - 1;
-        u32 entry = table[state & ((1u << bits) - 1)];
+        u32 entry = table[state & (SLOTS - 1)];
         bool unowned = active && slot_frequency(entry) == 0;
-        u32 y = slot_frequency(entry) * (state >> bits) + slot_bias(entry);
+        u32 y = slot_frequency(entry) * (state >> SCALE_BITS) + slot_bias(entry);
         bool needs = active && !unowned && y < LANE_BOUND;
         u32 needing = __ballot_sync(EVERY_LANE, needs), stepping = __ballot_sync(EVERY_LANE, active);
         u32 rank = __popc(needing & below), left = (run.size - position) / WORD_BYTES;
@@ -90,7 +90,9 @@ struct Walk {
             outcome.status = status;
             outcome.decoded = steps;
             outcome.state = status == LANES_OK ? end : stopped;
-            outcome.left = run.size - position;
+            // Where a stream stopped, half a word that would never be taken does not count.
+            u32 left = run.size - position;
+            outcome.left = status == LANES_UNDERRUN || status == LANES_UNOWNED_SLOT ? left & ~1u : left;
         }
     }
 };

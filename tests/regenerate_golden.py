@@ -102,7 +102,7 @@ def flat(rows: int, cols: int) -> Weights:
 
 
 NATIVE_CASES = (
-    NativeGolden("native_defaults", {"bell": bell(40, 50)}, {}),
+    NativeGolden("native_lanes32", {"bell": bell(40, 50)}, {"lanes": 32, "run": 16}),
     NativeGolden(
         "native_tiles",
         {
@@ -125,7 +125,7 @@ NATIVE_CASES = (
 )  # fmt: skip
 
 SAMPLE = DATA.parent.parent / "assets" / "samples" / "minilm_query_key_t128.rsc"
-SAMPLE_SETTINGS: dict[str, Any] = {"tile_rows": 128, "tile_cols": 128, "predictor": "auto"}
+SAMPLE_SETTINGS: dict[str, Any] = {"tile_rows": 128, "tile_cols": 128, "lanes": 32, "run": 16}
 
 
 def sample_layers() -> dict[str, Weights]:

@@ -17,7 +17,7 @@ from codec.encoder import Encoded, encode
 from codec.errors import InputError
 from codec.formats import FORMATS, native
 from codec.inputs.arrays import InputArray
-from codec.native_layer import PREDICTOR_CHOICES
+from codec.native_layer import PREDICTOR_CHOICES, NativeSettings
 from codec.quantisation import Granularity, Quantised, quantise, scales_npz
 from codec.tile_log import log_bytes, require_log_name
 
@@ -59,8 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_native(parser: argparse.ArgumentParser) -> None:
     """The options that the native layout alone has."""
     options = {
-        "--lanes": "rANS states that share a stream; usually 32",
-        "--run": "weights side by side that a lane codes; usually 16",
+        "--lanes": f"rANS states that share a stream; usually {NativeSettings.lanes}",
+        "--run": f"weights side by side that a lane codes; usually {NativeSettings.run}",
         "--scale-bits": "log2 of the slots of the frequency table; usually 12",
         "--word-bits": "bits that renormalisation moves, 8 or 16; usually 16",
     }

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.cli.console import Progress, complain, listed, number_of, say, say_json
-from app.cli.encode_plan import chosen_arrays
+from app.cli.encode_plan import chosen_arrays, names_folder
 from app.cli.outputs import require_free
 from codec.atomic_file import write_file
 from codec.container import NATIVE_PREDICTORS, Coding
@@ -54,7 +54,7 @@ def plan(arguments: argparse.Namespace, settings: NativeSettings) -> NativePlan:
         InputError: they contradict each other, or an input or an array cannot be used.
         SourceError, FormatError: an input cannot be read.
     """
-    if arguments.output.endswith("/") or Path(arguments.output).is_dir():
+    if names_folder(arguments.output):
         raise InputError(f"a {native.NAME} file takes all tensors: -o must name a file, no folder")
     arrays = chosen_arrays(arguments.inputs, arguments.tensor)
     left_out = [array for array in arrays if layer_refusal(array)]

@@ -12,6 +12,7 @@ import pytest
 import safetensors.numpy
 
 from codec.formats import open_file
+from codec.native_layer import NativeSettings
 from tests.app.calling import call, refusal
 from tests.codec.files import noise, with_bytes
 from tests.codec.native_files import mixed, native_bytes
@@ -94,7 +95,9 @@ def test_info_tells_of_all_tensors(file):
     assert set(by_name) == set(MODEL)
     weight = by_name["layer.0.weight"]
     assert (weight["tile_rows"], weight["tile_cols"], weight["tiles"]) == (32, 48, 6)
-    assert (weight["lanes"], weight["run"], weight["frequency_sum"]) == (32, 16, 4096)
+    assert (weight["lanes"], weight["run"], weight["frequency_sum"]) == (
+        NativeSettings.lanes, NativeSettings.run, 4096,
+    )  # fmt: skip
     assert sum(weight["codings"].values()) == weight["tiles"]
     assert weight["source"]["dtype"] == "float32"
     assert weight["source"]["quantisation"] == "row"
@@ -103,7 +106,12 @@ def test_info_tells_of_all_tensors(file):
     assert 0 < info["file_size"] - total < 1000
     assert len(info["tile_index"]) == sum(tensor["tiles"] for tensor in info["tensors"])
     text = call("info", file).out
-    for part in ("tensor layer.0.bias", "70 float16, one scale a row", "32 lanes of 16", "raw"):
+    for part in (
+        "tensor layer.0.bias",
+        "70 float16, one scale a row",
+        f"{NativeSettings.lanes} lanes of {NativeSettings.run}",
+        "raw",
+    ):
         assert part in text
 
 
@@ -209,8 +217,10 @@ def test_verify_finds_what_only_decoding_shows(tmp_path):
     assert called.json["files"][0]["tensors"][0]["tiles_failed"] == 1
 
 
-def test_trace_tells_lanes(file):
-    arguments = ("trace", file, "--tensor", "layer.0.weight", "--tile", 0, "--steps", "0:40")
+def test_trace_tells_lanes(model, tmp_path):
+    file = tmp_path / "32.rsc"
+    call("encode", model, "-o", file, "--lanes", 32, "--run", 16, "--tensor", "layer.0.weight")
+    arguments = ("trace", file, "--tile", 0, "--steps", "0:40")
     rows = list(csv.DictReader(call(*arguments).out.splitlines()))
     assert [int(row["lane"]) for row in rows] == [*range(32), *range(8)]
     assert [int(row["symbol_index"]) for row in rows[:3]] == [0, 16, 32]

@@ -23,7 +23,7 @@ DECODE_THREADS = 128
 UNDO_THREADS = 256
 """Threads of a block that undoes the prediction of a tile."""
 
-SMALL_SOURCES = ("decode.cu", "trace.cu", "prediction.cu", "lanes_top.cu", "lanes_trace.cu")
+SMALL_SOURCES = ("decode.cu", "trace.cu", "prediction.cu", "lanes_top.cu")
 """What is compiled when the card is opened; the rest takes seconds, and waits until it is needed."""
 
 MOST_WARPS = 32
@@ -73,24 +73,38 @@ class Card:
             defines = {"THREADS": threads[source]} if source in threads else {}
             self.kernels.update(compilation.load(source, defines))
         self._shared_bytes = int(properties.get("sharedMemPerBlockOptin", DECLARED_SHARED_BYTES))
-        self._lane_kernels: dict[bool, dict[str, Any]] = {}
+        self._compiled: dict[tuple[Any, ...], dict[str, Any]] = {}
         self._staging = np.zeros(0, dtype=np.uint8)
 
-    def lane_kernels(self, *, narrow: bool) -> dict[str, Any]:
-        """The kernels that decode native streams, compiled when they are first asked for.
+    def lane_kernels(self, scale_bits: int, *, narrow: bool) -> dict[str, Any]:
+        """The kernels that decode native streams.
 
         Args:
-            narrow: how their tables are packed: see kernels/lanes.cuh.
+            scale_bits: log2 of the slots of their tables.
+            narrow: how those are packed: see kernels/lanes.cuh.
 
         Raises:
             CompilationError: they do not compile.
         """
-        if narrow not in self._lane_kernels:
-            kernels = compilation.load("lanes_decode.cu", {"NARROW": int(narrow)})
-            for kernel in kernels.values():
-                kernel.max_dynamic_shared_size_bytes = self._shared_bytes
-            self._lane_kernels[narrow] = kernels
-        return self._lane_kernels[narrow]
+        kernels = self._late("lanes_decode.cu", TABLE_BITS=scale_bits, NARROW=int(narrow))
+        for kernel in kernels.values():
+            kernel.max_dynamic_shared_size_bytes = self._shared_bytes
+        return kernels
+
+    def trace_kernels(self, scale_bits: int) -> dict[str, Any]:
+        """The kernels that trace native streams.
+
+        Raises:
+            CompilationError: they do not compile.
+        """
+        return self._late("lanes_trace.cu", TABLE_BITS=scale_bits)
+
+    def _late(self, source: str, **defines: int) -> dict[str, Any]:
+        """Kernels that are compiled when they are first asked for."""
+        key = (source, *sorted(defines.items()))
+        if key not in self._compiled:
+            self._compiled[key] = compilation.load(source, defines)
+        return self._compiled[key]
 
     def lane_warps(self, tiles: int, table_bytes: int, ring_bytes: int) -> int:
         """Warps of a block that decodes native streams, a tile each.

@@ -164,12 +164,11 @@ class LaneLauncher:
             matrix=there.output.data.ptr,
             pitch=there.trip.pitch,
             tile_count=len(there.records),
-            scale_bits=tensor.coder.scale_bits,
             complete=tensor.table.sum == tensor.table.total,
             entry_bytes=self._table.itemsize,
         )
         name = f"decode_{tensor.interleaving.lanes}_lanes" + ("_hashed" if hashed else "")
-        kernel = self._card.lane_kernels(narrow=self._narrow)[name]
+        kernel = self._card.lane_kernels(tensor.coder.scale_bits, narrow=self._narrow)[name]
         warps = self._card.lane_warps(len(there.records), TABLE_BYTES, RING_BYTES)
         blocks, shared = -(-len(there.records) // warps), TABLE_BYTES + warps * RING_BYTES
         with self._clock.timed("kernel"):

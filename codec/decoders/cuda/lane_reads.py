@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import Coding, Container, Predictor, Tensor
+from codec.decoders.cuda.pieces import read_in_pieces
 from codec.decoders.cuda.plan import Trip, aligned, rectangles
 from codec.decoders.streams import FIRST_VALUES, TILE_READ, Status
 from codec.errors import SourceError
@@ -83,7 +84,7 @@ class PlacedStreams:
         """Reads the span at once; where the file has shrunk, and what lies unaligned, tile by tile."""
         one_by_one = self.moved
         try:
-            container.source.read_into(self.begin, data[: self.span])
+            read_in_pieces(container.source, self.begin, data[: self.span])
         except SourceError:
             data[: self.span] = 0
             one_by_one = np.arange(len(records))

@@ -67,7 +67,6 @@ LANE_LAUNCH = np.dtype(
         ("matrix", "<u8"),
         ("pitch", "<u8"),
         ("tile_count", "<u4"),
-        ("scale_bits", "<u4"),
         ("complete", "<u4"),
         ("entry_bytes", "<u4"),
         ("unused", "<u4"),
@@ -101,7 +100,7 @@ LANE_TRACE = np.dtype(
         ("tile", "<u4"),
         ("first", "<u4"),
         ("last", "<u4"),
-        ("scale_bits", "<u4"),
+        ("unused", "<u4"),
     ]
 )
 """One launch of lanes_trace.cu: see `LaneTrace` there."""

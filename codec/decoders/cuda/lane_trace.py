@@ -34,7 +34,7 @@ class LaneWalker:
         lanes = tensor.interleaving.lanes
         room = np.zeros(len(stream) + READ_AHEAD, dtype=np.uint8)
         room[: len(stream)] = np.frombuffer(stream, dtype=np.uint8)
-        self._kernel = card.kernels[f"trace_{lanes}_lanes"]
+        self._kernel = card.trace_kernels(tensor.coder.scale_bits)[f"trace_{lanes}_lanes"]
         self._table = cupy.asarray(packed_lane_table(tensor.table))
         self._stream = cupy.asarray(room)
         self._rows = cupy.empty(ROWS_PER_LAUNCH * ROW.itemsize, dtype=np.uint8)
@@ -49,7 +49,6 @@ class LaneWalker:
             size=frame.size,
             count=tensor.symbol_count(tile),
             tile=tile,
-            scale_bits=tensor.coder.scale_bits,
         )
         self.status, self.steps = Status.OK, 0
 
