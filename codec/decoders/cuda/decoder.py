@@ -135,7 +135,9 @@ class CudaDecoder(Decoder):
         log_first_rows(tensor, weights, reads)
         if tensor.prediction is Prediction.DIFFERENCED:
             mark_neighbours(tensor, reads)
+        timing = self.timing
         self._log_shadowed(container, tensor, weights, reads)
+        self.timing = timing
         tick(len(reads), len(reads))
         return DecodedTensor(weights, reads)
 
