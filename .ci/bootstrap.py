@@ -28,10 +28,10 @@ SAMPLE = Path("assets", "samples", "minilm_query_pertensor_384x384_t128.batched"
 PICTURE = ROOT / "ranscope-window.png"
 
 
-def main_environment(lock: str) -> Environment:
-    """`.venv`, filled from `lock`, and with the GPU decoder's needs where there is a driver."""
-    gpu = (LOCKS / "requirements.gpu.lock",) if has_nvidia_driver() else ()
-    return Environment(ROOT / ".venv", (LOCKS / lock, *gpu))
+def main_environment(*locks: str) -> Environment:
+    """`.venv`, filled from `locks`, and with the GPU decoder's needs where there is a driver."""
+    gpu = ("requirements.gpu.lock",) if has_nvidia_driver() else ()
+    return Environment(ROOT / ".venv", tuple(LOCKS / lock for lock in (*locks, *gpu)))
 
 
 def has_nvidia_driver() -> bool:
@@ -50,6 +50,11 @@ def set_up_for_tests() -> None:
     environment = main_environment("requirements.lock")
     prepare(environment)
     ensure_qt_libraries(environment.folder, ["offscreen"])
+
+
+def set_up_for_benchmarks() -> None:
+    """What the tests need, and the coders that ours is measured beside."""
+    prepare(main_environment("requirements.lock", "requirements.bench.lock"))
 
 
 def set_up_lowest() -> None:
@@ -106,6 +111,7 @@ def write_locks() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "run": set_up_and_open,
     "test": set_up_for_tests,
+    "bench": set_up_for_benchmarks,
     "lowest": set_up_lowest,
     "headless": set_up_headless,
     "lock": write_locks,

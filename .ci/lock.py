@@ -5,6 +5,7 @@ pyproject.toml stays the one place where dependencies are named. Each lock file 
     requirements.lock            the app, its tests, its linters: the newest versions
     requirements.headless.lock   the command line without Qt, at the same versions
     requirements.gpu.lock        what the GPU decoder adds to either
+    requirements.bench.lock      what `make bench` adds: the coders that ours is measured beside
     requirements.lowest.lock     the app and its tests at the oldest versions that we allow
 """
 
@@ -36,7 +37,10 @@ def write_locks() -> None:
         pip_install(tools, UV)
         resolve(tools, "requirements", build + run + extras["test"] + extras["lint"])
         resolve(tools, "requirements.headless", build + command_line, same)
-        resolve(tools, "requirements.gpu", extras["gpu"], same, "--no-emit-package=numpy")
+        for extra in ("gpu", "bench"):
+            resolve(
+                tools, f"requirements.{extra}", extras[extra], same, "--no-emit-package=numpy"
+            )
         resolve(
             tools, "requirements.lowest", build + run + extras["test"], "--resolution=lowest-direct"
         )

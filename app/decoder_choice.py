@@ -12,10 +12,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.document import DEFAULT_DECODER
-from app.jobs import Jobs, Response
-from app.requests import AskRequest, DescribeRequest, Description, UsedDecoder
+from app.jobs import Jobs
+from app.requests import DEFAULT_DECODER, AskRequest, DescribeRequest, Description, UsedDecoder
 from app.settings import Settings
+from app.work import Response
 from codec.decoders import DECODERS
 from codec.decoders.availability import DEFAULT, FALLBACK
 

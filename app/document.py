@@ -11,8 +11,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.jobs import Jobs, Request, Response
+from app.jobs import Jobs
+from app.pending import Pending
 from app.requests import (
+    DEFAULT_DECODER,
     CheckRequest,
     FindRequest,
     TilesRequest,
@@ -25,17 +27,14 @@ from app.tasks import DecodedTiles, DecodedWhole, DecodeTiles, DecodeWhole, Trac
 from app.tile_cache import Shelf, TileCache
 from app.tile_wishes import TileWishes
 from app.trace_window import has_step, steps_around, why_no_steps
+from app.work import Response
 from codec.checks import Report, TensorReport
 from codec.container import Container, Tensor
-from codec.decoders.availability import DEFAULT
 from codec.decoders.base import DecodedTile
 from codec.decoders.timing import Run
 from codec.problems import Problem
 from codec.spans import Span, SpanKind
 from codec.trace import Trace
-
-DEFAULT_DECODER = UsedDecoder(DEFAULT)
-"""The one that is used until another is chosen."""
 
 CHECKED_AT_ONCE = 1 << 28
 """File size, in bytes, up to which a file is checked as soon as it is opened."""
@@ -80,7 +79,7 @@ class Document(QObject):
         self.container = container
         self.tiles_run: Run | None = None
         self._decoder = decoder
-        self._jobs = jobs
+        self._pending = Pending(jobs, self)
         self._selection = Selection()
         self._trace: Trace | None = None
         self._trace_note = ""
@@ -89,9 +88,8 @@ class Document(QObject):
         self._whole_runs: dict[int, dict[str, DecodedWhole]] = {}
         self._wishes = TileWishes()
         self._left_at: dict[int, Selection] = {}
-        self._running: dict[str, int] = {}
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
+        self._pending.finished.connect(self._on_finished)
+        self._pending.failed.connect(self._on_failed)
         if container.source.size <= CHECKED_AT_ONCE:
             self.check()
 
@@ -151,7 +149,7 @@ class Document(QObject):
     @property
     def measuring(self) -> bool:
         """Whether the whole tensor is being decoded to measure the decoder."""
-        return "whole" in self._running
+        return WholeRequest.kind in self._pending
 
     def tile(self, tile: int) -> DecodedTile | None:
         """A decoded tile; None where it is not known (yet). Ask for it with `want_tiles`."""
@@ -238,9 +236,7 @@ class Document(QObject):
         """Shows the weights and traces of another decoder from now on."""
         if decoder == self._decoder:
             return
-        for kind in ("tiles", "trace", "whole"):
-            if kind in self._running:
-                self._jobs.cancel(self._running.pop(kind))
+        self._pending.withdraw(asks.kind for asks in (TilesRequest, TraceRequest, WholeRequest))
         self._decoder = decoder
         self._wishes = TileWishes()
         self._drop_trace()
@@ -250,27 +246,24 @@ class Document(QObject):
     def decode_whole(self) -> None:
         """Decodes all of the selected tensor to measure the decoder; `run_changed` tells when it is done."""
         tensor = self.tensor
-        if tensor is None or "whole" in self._running:
+        if tensor is None or self.measuring:
             return
         task = DecodeWhole(tensor.index, self.decoder)
-        self._submit("whole", WholeRequest(self.container, task, self._decoder.isolated))
+        self._pending.submit(WholeRequest(self.container, task, self._decoder.isolated))
         self.run_changed.emit()
 
     def check(self) -> None:
         """Starts the full check; `checked` tells when it is done."""
-        if "check" not in self._running:
-            self._submit("check", CheckRequest(self.container))
+        if CheckRequest.kind not in self._pending:
+            self._pending.submit(CheckRequest(self.container))
 
     def find_bytes(self, pattern: bytes, start: int, backward: bool = False) -> None:
         """Looks for bytes from `start` on, round the end of the file; `bytes_found` tells where."""
-        self._submit("find", FindRequest(self.container, pattern, start, backward))
+        self._pending.submit(FindRequest(self.container, pattern, start, backward))
 
     def close(self) -> None:
         """Stops all work for this document; no signal follows."""
-        self._jobs.finished.disconnect(self._on_finished)
-        self._jobs.failed.disconnect(self._on_failed)
-        self._running.clear()
-        self._jobs.cancel_all(self)
+        self._pending.close()
 
     # Inside
 
@@ -279,19 +272,16 @@ class Document(QObject):
         """Where the tiles are kept that are shown now."""
         return self.decoder, self._selection.tensor
 
-    def _submit(self, kind: str, request: Request) -> None:
-        self._running[kind] = self._jobs.submit(request, owner=self)
-
     def _decode_next(self) -> None:
         tensor = self.tensor
-        if tensor is None or "tiles" in self._running:
+        if tensor is None or TilesRequest.kind in self._pending:
             return
         kept = self._tiles.shelf(self._shelf)
         tiles = self._wishes.next(tensor, kept)
         if tiles:
             known = dict(kept) if not tensor.padded else {}
             task = DecodeTiles(tensor.index, self.decoder, tiles, known)
-            self._submit("tiles", TilesRequest(self.container, task, self._decoder.isolated))
+            self._pending.submit(TilesRequest(self.container, task, self._decoder.isolated))
 
     def _drop_trace(self) -> None:
         self._trace, self._trace_note = None, ""
@@ -312,19 +302,9 @@ class Document(QObject):
             return
         steps = steps_around(tensor, selection.tile, selection.symbol)
         task = TraceTile(tensor.index, self.decoder, selection.tile, steps.start, steps.stop)
-        self._submit("trace", TraceRequest(self.container, task, self._decoder.isolated))
-
-    def _take(self, response: Response) -> bool:
-        """Whether a response answers a request of ours that still stands."""
-        kind = response.request.kind
-        if self._running.get(kind) != response.id:
-            return False
-        del self._running[kind]
-        return True
+        self._pending.submit(TraceRequest(self.container, task, self._decoder.isolated))
 
     def _on_finished(self, response: Response) -> None:
-        if not self._take(response):
-            return
         if isinstance(response.request, TilesRequest):
             self._keep_tiles(response.request.task, response.result)  # type: ignore[arg-type]
         elif isinstance(response.request, TraceRequest):
@@ -339,8 +319,6 @@ class Document(QObject):
             self.bytes_found.emit(response.result, reason)
 
     def _on_failed(self, response: Response) -> None:
-        if not self._take(response):
-            return
         if isinstance(response.request, TraceRequest):
             self._trace_note = response.error or ""
             self.trace_changed.emit()

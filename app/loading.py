@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.jobs import Progress, Request
+from app.work import Progress, Request
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,7 @@ from app.decoder_menu import DecoderMenu, effects
 from app.document import Document
 from app.file_tabs import FileTabs
 from app.go_to import ask_for_offset
-from app.jobs import Jobs, Response
+from app.jobs import Jobs
 from app.loading import LoadPlots, WarmUp
 from app.messages import Messages
 from app.notices import Notices
@@ -55,6 +55,7 @@ from app.views.structure import StructureView
 from app.views.tiles import TilesView
 from app.views.weights import WeightsView
 from app.welcome import Welcome
+from app.work import Response
 from app.workspace import Workspace, sample_path
 from codec.errors import InputError
 

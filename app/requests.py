@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.child import Task
-from app.jobs import Progress, Request
 from app.tasks import AskDecoder, DecodeTiles, DecodeWhole, FileTask, OnFile, TraceTile, stamp_of
+from app.work import Progress, Request
 from codec import decoders
 from codec.byte_search import find
 from codec.checks import Report, check
 from codec.container import Container
-from codec.decoders.availability import choose, unavailable
+from codec.decoders.availability import DEFAULT, choose, unavailable
 from codec.formats import open_file
 
 
@@ -22,6 +22,10 @@ class UsedDecoder:
 
     name: str
     isolated: bool = False
+
+
+DEFAULT_DECODER = UsedDecoder(DEFAULT)
+"""The one that is used until another is chosen."""
 
 
 @dataclass(frozen=True, eq=False)

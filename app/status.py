@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.decoder_choice import DecoderChoice
-from app.jobs import Jobs, Request
+from app.jobs import Jobs
+from app.work import Request
 from codec.container import Container, Tensor, ratio
 
 SHOWN_AFTER_MS = 200

@@ -133,23 +133,25 @@ _LIGHT_FILLS = {
 """Lighter than the inks, so that text is readable on them and neighbours are told apart."""
 
 
+_LIGHT_INKS = {
+    SpanKind.FILE: QColor("#555b63"),
+    SpanKind.HEADER: QColor("#0067a8"),
+    SpanKind.NAME: QColor("#6a4fb3"),
+    SpanKind.TABLE: QColor("#9a6200"),
+    SpanKind.SCALE: QColor("#9b3d63"),
+    SpanKind.INDEX: QColor("#00785a"),
+    SpanKind.STREAM: QColor("#47708c"),
+    SpanKind.COUNT: QColor("#716a00"),
+    SpanKind.RENORMALISATION: QColor("#1a77ab"),
+    SpanKind.STATE: QColor("#b64a00"),
+    SpanKind.RAW: QColor("#3f7030"),
+    SpanKind.PADDING: QColor("#6e7681"),
+    SpanKind.UNCLAIMED: QColor("#a8437c"),
+}
+
+
 def _light() -> Theme:
     background = QColor("#ffffff")
-    inks = {
-        SpanKind.FILE: QColor("#555b63"),
-        SpanKind.HEADER: QColor("#0067a8"),
-        SpanKind.NAME: QColor("#6a4fb3"),
-        SpanKind.TABLE: QColor("#9a6200"),
-        SpanKind.SCALE: QColor("#9b3d63"),
-        SpanKind.INDEX: QColor("#00785a"),
-        SpanKind.STREAM: QColor("#47708c"),
-        SpanKind.COUNT: QColor("#716a00"),
-        SpanKind.RENORMALISATION: QColor("#1a77ab"),
-        SpanKind.STATE: QColor("#b64a00"),
-        SpanKind.RAW: QColor("#3f7030"),
-        SpanKind.PADDING: QColor("#6e7681"),
-        SpanKind.UNCLAIMED: QColor("#a8437c"),
-    }
     return Theme(
         name="light",
         background=background,
@@ -161,30 +163,32 @@ def _light() -> Theme:
         selection=QColor("#0067a8"),
         selection_ink=QColor("#ffffff"),
         series=(QColor("#0072b2"), QColor("#d55e00"), QColor("#009e73"), QColor("#a8437c")),
-        span_fills=_fills({**inks, **_LIGHT_FILLS}, background, 0.42),
-        span_inks=inks,
+        span_fills=_fills({**_LIGHT_INKS, **_LIGHT_FILLS}, background, 0.42),
+        span_inks=_LIGHT_INKS,
         severities={Severity.ERROR: QColor("#c02717"), Severity.WARNING: QColor("#8a5a00")},
         good=QColor("#00785a"),
     )
 
 
+_DARK_INKS = {
+    SpanKind.FILE: QColor("#a9b1bb"),
+    SpanKind.HEADER: QColor("#4da3e0"),
+    SpanKind.NAME: QColor("#e6dcff"),
+    SpanKind.TABLE: QColor("#e69f00"),
+    SpanKind.SCALE: QColor("#ffd6f0"),
+    SpanKind.INDEX: QColor("#2bc299"),
+    SpanKind.STREAM: QColor("#86aec9"),
+    SpanKind.COUNT: QColor("#f0e442"),
+    SpanKind.RENORMALISATION: QColor("#7cc4ee"),
+    SpanKind.STATE: QColor("#f5803e"),
+    SpanKind.RAW: QColor("#d4f59b"),
+    SpanKind.PADDING: QColor("#8b949e"),
+    SpanKind.UNCLAIMED: QColor("#dd8fba"),
+}
+
+
 def _dark() -> Theme:
     background = QColor("#16191d")
-    inks = {
-        SpanKind.FILE: QColor("#a9b1bb"),
-        SpanKind.HEADER: QColor("#4da3e0"),
-        SpanKind.NAME: QColor("#e6dcff"),
-        SpanKind.TABLE: QColor("#e69f00"),
-        SpanKind.SCALE: QColor("#ffd6f0"),
-        SpanKind.INDEX: QColor("#2bc299"),
-        SpanKind.STREAM: QColor("#86aec9"),
-        SpanKind.COUNT: QColor("#f0e442"),
-        SpanKind.RENORMALISATION: QColor("#7cc4ee"),
-        SpanKind.STATE: QColor("#f5803e"),
-        SpanKind.RAW: QColor("#d4f59b"),
-        SpanKind.PADDING: QColor("#8b949e"),
-        SpanKind.UNCLAIMED: QColor("#dd8fba"),
-    }
     return Theme(
         name="dark",
         background=background,
@@ -196,8 +200,8 @@ def _dark() -> Theme:
         selection=QColor("#2f81c7"),
         selection_ink=QColor("#ffffff"),
         series=(QColor("#56b4e9"), QColor("#e69f00"), QColor("#2bc299"), QColor("#dd8fba")),
-        span_fills=_fills(inks, background, 0.32),
-        span_inks=inks,
+        span_fills=_fills(_DARK_INKS, background, 0.32),
+        span_inks=_DARK_INKS,
         severities={Severity.ERROR: QColor("#ff7b6b"), Severity.WARNING: QColor("#e9b44c")},
         good=QColor("#2bc299"),
     )

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.document import DEFAULT_DECODER, Document
-from app.jobs import Jobs, Response
-from app.requests import OpenRequest, UsedDecoder
+from app.document import Document
+from app.jobs import Jobs
+from app.requests import DEFAULT_DECODER, OpenRequest, UsedDecoder
 from app.selection import Selection
 from app.watching import FileWatcher
+from app.work import Response
 from codec.container import Container
 
 SAMPLE = "minilm_query_pertensor_384x384_t128.batched"

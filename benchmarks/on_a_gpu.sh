@@ -1,14 +1,16 @@
 #!/bin/sh
-# Everything that needs a card, in one call of under ten minutes: the tests, the sanitizer, the benchmark.
-# Run it in the folder of the repository. What it prints is left in the folder named first.
+# Everything that needs a card, in one call of under ten minutes: the tests, the sanitizer, the command line, the
+# benchmarks. Run it in the folder of the repository. What it prints is left in the folder named first.
 #
-#     sh benchmarks/on_a_gpu.sh OUT [PYTHON]
+#     sh benchmarks/on_a_gpu.sh OUT [FILE.rsc …]
 #
-# The Python needs cupy, NumPy, numba, safetensors, ml_dtypes, pytest, pytest-timeout, pytest-xdist and
-# hypothesis, but no Qt.
+# The Python, python3 or what $PYTHON says, needs cupy, NumPy, numba, xxhash, safetensors, ml_dtypes, pytest,
+# pytest-timeout, pytest-xdist and hypothesis, but no Qt; and nvidia-libnvcomp-cu12 or -cu13 to be measured beside
+# us. The files named are decoded by the last benchmark too, of real weights, say.
 out=${1:?the folder for the results}
-python=${2:-python3}
-export RANSCOPE_REQUIRE_GPU=1 PYTHONPATH=.
+shift
+python=${PYTHON:-python3}
+export RANSCOPE_REQUIRE_GPU=1 PYTHONPATH="$PYTHONPATH:."
 mkdir -p "$out"
 
 # pyproject.toml configures pytest-qt too, which a server has not.
@@ -42,4 +44,18 @@ sanitizer() {
     run "damaged streams" sanitizer
     run "a planted overrun, which must be found (status 9)" sanitizer --plant | grep -v "Host Frame"
 } | tee "$out/gpu_sanitizer.txt"
+"$python" benchmarks/gpu_native.py "$out/gpu_native.txt" "$@"
+{
+    date -u
+    work=$(mktemp -d)
+    cp assets/samples/* "$work"
+    for sample in "$work"/*.rsc "$work"/*.batched "$work"/*.wcdc; do
+        [ -e "$sample" ] || continue
+        run "verify" "$python" -m app verify "$sample" --decoder cupy
+        run "capture" "$python" -m app capture "$sample" --decoder cupy --repeat 5 --trace 0 -o "$sample.rscap"
+        run "what it holds" "$python" -m app info "$sample.rscap"
+    done
+    run "selftest" "$python" -m app selftest --decoder cupy
+    rm -r "$work"
+} | sed "s|/tmp/tmp[^/]*/||g" | tee "$out/gpu_command_line.txt"
 "$python" benchmarks/gpu_decode.py "$out/gpu_decode.txt"

@@ -67,7 +67,7 @@ class LaneCoder(Protocol):
         """u32[n]: the checksum of each tile's weights."""
 
 
-CODERS = ("cpu", "reference")
+CODERS = ("cpu", "reference", "cupy")
 """Names that `lane_coder` takes."""
 
 
@@ -83,6 +83,10 @@ def lane_coder(name: str) -> LaneCoder:
         return FastLaneCoder()
     if name == "reference":
         return ReferenceLaneCoder()
+    if name == "cupy":
+        from codec.decoders.cuda.lane_coder import CudaLaneCoder  # cupy is asked for only here
+
+        return CudaLaneCoder()
     raise InputError(f"there is no encoder called {name!r}; there are {', '.join(CODERS)}")
 
 

@@ -22,6 +22,7 @@ RUN = PROJECT["build-system"]["requires"] + PROJECT["project"]["dependencies"]
 LOCKS = {
     "requirements": RUN + EXTRAS["test"] + EXTRAS["lint"],
     "requirements.gpu": EXTRAS["gpu"],
+    "requirements.bench": EXTRAS["bench"],
     "requirements.lowest": RUN + EXTRAS["test"],
 }
 

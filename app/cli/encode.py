@@ -17,6 +17,7 @@ from codec.encoder import Encoded, encode
 from codec.errors import InputError
 from codec.formats import FORMATS, native
 from codec.inputs.arrays import InputArray
+from codec.native_coder import CODERS
 from codec.native_layer import PREDICTOR_CHOICES, NativeSettings
 from codec.quantisation import Granularity, Quantised, quantise, scales_npz
 from codec.tile_log import log_bytes, require_log_name
@@ -67,6 +68,9 @@ def _add_native(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the native layout alone")
     for name, says in options.items():
         group.add_argument(name, metavar="N", type=whole_number, help=says)
+    group.add_argument(
+        "--encoder", choices=CODERS, help="what codes, usually cpu; all make the same bytes"
+    )
 
 
 def tile_shape(text: str) -> tuple[int, int]:

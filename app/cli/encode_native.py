@@ -37,6 +37,7 @@ class NativePlan:
         granularity: which weights share a scale.
         output: the file.
         log: where the log of all tiles goes, or None.
+        encoder: what codes them.
     """
 
     arrays: list[InputArray]
@@ -45,6 +46,7 @@ class NativePlan:
     granularity: Granularity
     output: Path
     log: Path | None
+    encoder: str
 
 
 def plan(arguments: argparse.Namespace, settings: NativeSettings) -> NativePlan:
@@ -67,7 +69,9 @@ def plan(arguments: argparse.Namespace, settings: NativeSettings) -> NativePlan:
     require_free([output, *([log] if log else [])], arguments.inputs)
     granularity = Granularity(arguments.quantize or Granularity.TENSOR)
     taken = [array for array in arrays if array not in left_out]
-    return NativePlan(taken, left_out, settings, granularity, output, log)
+    return NativePlan(
+        taken, left_out, settings, granularity, output, log, arguments.encoder or "cpu"
+    )
 
 
 def run(planned: NativePlan, as_json: bool) -> None:
@@ -79,7 +83,9 @@ def run(planned: NativePlan, as_json: bool) -> None:
             f"{number_of(len(planned.left_out), 'array')} left out, which cannot be weights: {names}"
         )
     with Progress(f"encoding {planned.output.name}") as tick:
-        written = write_native(planned.output, layers, planned.settings, tick)
+        written = write_native(
+            planned.output, layers, planned.settings, tick, encoder=planned.encoder
+        )
     if planned.log is not None:
         log = np.concatenate([tensor.tiles for tensor in written.tensors])
         write_file(planned.log, [log_bytes(log, str(planned.log))])

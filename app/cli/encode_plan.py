@@ -121,7 +121,9 @@ def chosen_layout(arguments: argparse.Namespace) -> str:
     suffix = "" if names_folder(arguments.output) else PurePath(arguments.output).suffix
     layout: str = arguments.format or SUFFIXES.get(suffix, batched.NAME)
     if layout != native.NAME:
-        given = [name for name in NATIVE_OPTIONS if getattr(arguments, name) is not None]
+        given = [
+            name for name in (*NATIVE_OPTIONS, "encoder") if getattr(arguments, name) is not None
+        ]
         if given:
             option = given[0].replace("_", "-")
             raise InputError(f"--{option} is for the native layout, and this is {layout}")

@@ -19,7 +19,8 @@ import pytest
 from app import jobs as jobs_module
 from app.child import Child, wire
 from app.child.process import ChildDied, Order, cause_of_death
-from app.jobs import Jobs, Request
+from app.jobs import Jobs
+from app.work import Request
 from codec.errors import Cancelled, RanscopeError
 from tests.app import child_work as work
 from tests.app.waiting import LONG

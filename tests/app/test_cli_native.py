@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from codec.decoders.availability import unavailable
 from codec.formats import open_file
 from codec.native_layer import NativeSettings
 from tests.app.calling import call, refusal
@@ -241,3 +242,20 @@ def test_a_legacy_file_has_no_scales_to_multiply_with(tmp_path):
     call("encode", tmp_path / "in.npy", "-o", tmp_path / "a.wcdc")
     arguments = ("decode", tmp_path / "a.wcdc", "--dequantize", "-o", tmp_path / "o.npy")
     assert "has no scales" in refusal(*arguments)
+
+
+def test_any_encoder_makes_the_same_bytes(tmp_path):
+    np.save(tmp_path / "w.npy", noise(40, 50))
+    outputs = [tmp_path / f"{name}.rsc" for name in ("cpu", "reference")]
+    for output in outputs:
+        call("encode", tmp_path / "w.npy", "-o", output, "--encoder", output.stem)
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+
+
+def test_an_encoder_that_is_not_there_or_not_for_the_layout_is_refused(tmp_path):
+    np.save(tmp_path / "w.npy", noise(4, 5))
+    given = ("encode", tmp_path / "w.npy", "--encoder", "cupy", "-o")
+    if unavailable("cupy"):
+        assert "the encoder cupy is not available" in refusal(*given, tmp_path / "w.rsc")
+    assert "--encoder is for the native layout" in refusal(*given, tmp_path / "w.batched")
+    assert not (tmp_path / "w.rsc").exists()

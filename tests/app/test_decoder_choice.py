@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app import decoder_choice, settings
 from app.decoder_choice import DecoderChoice, Readiness
-from app.jobs import Jobs, Progress, Response
+from app.jobs import Jobs
 from app.requests import AskRequest, DescribeRequest, Description, UsedDecoder
 from app.settings import Settings
+from app.work import Progress, Response
 
 SOUND = (
     Description("reference", "the judge", False),

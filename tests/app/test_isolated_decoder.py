@@ -13,9 +13,9 @@ import pytest
 
 from app import tasks
 from app.document import Document
-from app.jobs import Request
 from app.requests import TilesRequest, UsedDecoder
 from app.tasks import DecodedTiles, DecodeTiles, OnFile, stamp_of
+from app.work import Request
 from codec.decoders.reference import ReferenceDecoder
 from codec.errors import InputError, SourceError
 from codec.formats import open_file, parse

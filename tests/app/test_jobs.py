@@ -11,7 +11,8 @@ from PySide6.QtCore import QThread
 from pytestqt.exceptions import TimeoutError as NothingTold
 
 from app import jobs as module
-from app.jobs import Jobs, Progress, Response
+from app.jobs import Jobs
+from app.work import Progress, Response
 from codec.errors import Cancelled, SourceError
 from tests.app.waiting import LONG, BackgroundWork, LastingWork, OtherWork, Work
 

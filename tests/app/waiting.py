@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.jobs import Progress, Request
+from app.work import Progress, Request
 
 LONG = 10.0
 """Seconds after which a test has hung."""

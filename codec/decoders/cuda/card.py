@@ -99,6 +99,14 @@ class Card:
         """
         return self._late("lanes_trace.cu", TABLE_BITS=scale_bits)
 
+    def encode_kernels(self, scale_bits: int) -> dict[str, Any]:
+        """The kernels that encode native streams.
+
+        Raises:
+            CompilationError: they do not compile.
+        """
+        return self._late("lanes_encode.cu", TABLE_BITS=scale_bits)
+
     def _late(self, source: str, **defines: int) -> dict[str, Any]:
         """Kernels that are compiled when they are first asked for."""
         key = (source, *sorted(defines.items()))

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from codec.container import Tensor
 from codec.frequency import UNOWNED, FrequencyTable
+from codec.interleaving import Interleaving
 from codec.prediction import BIAS
+from codec.rans import Coder
 
 WARP = 32
 """Threads that decode one stream together."""
@@ -106,9 +108,34 @@ LANE_TRACE = np.dtype(
 """One launch of lanes_trace.cu: see `LaneTrace` there."""
 
 
+CODING = np.dtype([("frequency", "<u4"), ("start", "<u4"), ("reciprocal", "<u4"), ("bound", "<u4")])
+"""What coding a symbol takes: see `Coding` in lanes_encode.cu."""
+
+ENCODE_LAUNCH = np.dtype(
+    [
+        ("matrix", "<u8"),
+        ("tiles", "<u8"),
+        ("codings", "<u8"),
+        ("scratch", "<u8"),
+        ("words", "<u8"),
+        ("states", "<u8"),
+        ("streams", "<u8"),
+        ("pitch", "<u8"),
+        ("room", "<u8"),
+        ("tile_count", "<u4"),
+        ("unused", "<u4"),
+    ]
+)
+"""One launch of lanes_encode.cu: see `EncodeLaunch` there."""
+
+
 def unknown_to_kernels(tensor: Tensor) -> str:
     """Why the kernels cannot decode a native tensor, as one sentence; "" where they can."""
-    coder, interleaving = tensor.coder, tensor.interleaving
+    return unknown_parameters(tensor.coder, tensor.interleaving)
+
+
+def unknown_parameters(coder: Coder, interleaving: Interleaving) -> str:
+    """Why the kernels know no streams of such a kind, as one sentence; "" where they do."""
     known = [
         (interleaving.lanes in LANES, f"{interleaving.lanes:,} lanes", "32 or 64 lanes"),
         (interleaving.run == RUN, f"runs of {interleaving.run:,}", f"runs of {RUN}"),

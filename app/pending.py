@@ -1,0 +1,67 @@
+"""What one document has asked workers for and has not been answered: one request of each kind.
+
+An answer that comes after the question was withdrawn, or was asked anew, must change nothing; that is
+decided here, once, for all that a document asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs import Jobs
+from app.work import Request, Response
+
+
+class Pending(QObject):
+    """The requests of one owner that still stand."""
+
+    finished = Signal(object)
+    """Carries the `Response` to a request that still stood, and has succeeded."""
+    failed = Signal(object)
+    """Carries the `Response` to a request that still stood, and has failed or was cancelled."""
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._running: dict[str, int] = {}
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    def __contains__(self, kind: str) -> bool:
+        """Whether a request of this kind waits or runs."""
+        return kind in self._running
+
+    def submit(self, request: Request) -> None:
+        """Has workers run a request, in the place of the one of its kind that stands, if any."""
+        self._running[request.kind] = self._jobs.submit(request, owner=self)
+
+    def withdraw(self, kinds: Iterable[str]) -> None:
+        """Stops the requests of some kinds; none of them is answered."""
+        for kind in kinds:
+            if kind in self._running:
+                self._jobs.cancel(self._running.pop(kind))
+
+    def close(self) -> None:
+        """Stops everything; no signal follows."""
+        self._jobs.finished.disconnect(self._on_finished)
+        self._jobs.failed.disconnect(self._on_failed)
+        self._running.clear()
+        self._jobs.cancel_all(self)
+
+    def _take(self, response: Response) -> bool:
+        """Whether a response answers a request that still stands, which it then does no more."""
+        kind = response.request.kind
+        if self._running.get(kind) != response.id:
+            return False
+        del self._running[kind]
+        return True
+
+    def _on_finished(self, response: Response) -> None:
+        if self._take(response):
+            self.finished.emit(response)
+
+    def _on_failed(self, response: Response) -> None:
+        if self._take(response):
+            self.failed.emit(response)
