@@ -90,7 +90,7 @@ def main() -> None:
     """Decodes all of them."""
     cupy.cuda.set_allocator(None)
     if "--plant" in sys.argv:
-        launch.READ_AHEAD = 0
+        launch.READ_AHEAD = 0  # type: ignore[attr-defined]
     count = failed = 0
     for _, data in files():
         try:

@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from codec import checkpoints
 from codec.checkpoints import Checkpoints
 from codec.container import Container, Tensor
-from codec.decoders.cuda import CudaDecoder, launch, plan
+from codec.decoders.cuda import CudaDecoder, Timing, launch, plan
 from codec.decoders.cuda.card import DECODE_THREADS, Card
 from codec.decoders.cuda.records import packed_table
 from codec.encoder import EncodeSettings, encode
@@ -103,7 +103,8 @@ def timed(
     card: Card, work: Callable[[], Any], before: Callable[[], Any], runs: int = RUNS
 ) -> float:
     """Median seconds of `work` between two events; `before` is queued first, and not counted."""
-    cuda, times = card.cupy.cuda, []
+    cuda = card.cupy.cuda
+    times: list[float] = []
     for number in range(runs + 3):
         before()
         begin, end = cuda.Event(), cuda.Event()
@@ -212,7 +213,7 @@ def end_to_end(
     say(f"  end to end, median:    {wall * 1e3:.2f} ms, {split(timing)}; 0 weights wrong")
 
 
-def split(timing: launch.Timing) -> str:
+def split(timing: Timing) -> str:
     """The parts of a run in ms."""
     parts = (
         f"{name} {getattr(timing, part) * 1e3:.3f}"

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,13 @@ say: Callable[[str], None] = print
 def main() -> None:
     """Prints everything; into the file named first too."""
     global say
-    lines: list[str] = []
+    output = Path(sys.argv[1])
+    output.write_text("", encoding="utf-8")
 
     def tell(line: str) -> None:
         print(line, flush=True)
-        lines.append(line)
+        with output.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
     say = gpu_decode.say = tell
     import cupy
@@ -84,7 +87,6 @@ def main() -> None:
     layer(card)
     for path in sys.argv[2:]:
         whole_file(card, Path(path))
-    Path(sys.argv[1]).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def matrices() -> list[tuple[str, Callable[[], NDArray[np.int8]]]]:
@@ -93,7 +95,8 @@ def matrices() -> list[tuple[str, Callable[[], NDArray[np.int8]]]]:
     def normal(sigma: float) -> Callable[[], NDArray[np.int8]]:
         def make() -> NDArray[np.int8]:
             values = np.random.default_rng(10).standard_normal((SIDE, SIDE), dtype=np.float32)
-            return np.clip(np.rint(values * sigma), -127, 127).astype(np.int8)
+            found: NDArray[np.int8] = np.clip(np.rint(values * sigma), -127, 127).astype(np.int8)
+            return found
 
         return make
 
@@ -176,7 +179,7 @@ def compare(card: Card, copied: float, name: str, make: Callable[[], NDArray[np.
     peers = peers_of(card, on_card)
     output = cupy.zeros(len(on_card), dtype=np.uint8)
     for settings, peer in peers.items():
-        works[settings] = lambda peer=peer: peer.decompress(output)
+        works[settings] = partial(peer.decompress, output)
     seconds_of = interleaved(card, works)
     for work, found in seconds_of.items():
         compressed = peers[work].compressed if work in peers else size
@@ -313,7 +316,7 @@ def whole_file(card: Card, path: Path) -> None:
     on_card, output = cupy.asarray(flat), cupy.zeros(len(flat), dtype=np.uint8)
     peers = peers_of(card, on_card, PEERS[:1])
     works: dict[str, Work] = {"ours": ours}
-    works |= {name: (lambda peer=peer: peer.decompress(output)) for name, peer in peers.items()}
+    works |= {name: partial(peer.decompress, output) for name, peer in peers.items()}
     for name, found in interleaved(card, works, LONG_DELAY).items():
         total = len(flat) if name in peers else weights
         ratio = total / (peers[name].compressed if name in peers else size)
