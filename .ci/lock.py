@@ -38,9 +38,7 @@ def write_locks() -> None:
         resolve(tools, "requirements", build + run + extras["test"] + extras["lint"])
         resolve(tools, "requirements.headless", build + command_line, same)
         for extra in ("gpu", "bench"):
-            resolve(
-                tools, f"requirements.{extra}", extras[extra], same, "--no-emit-package=numpy"
-            )
+            resolve(tools, f"requirements.{extra}", extras[extra], same, "--no-emit-package=numpy")
         resolve(
             tools, "requirements.lowest", build + run + extras["test"], "--resolution=lowest-direct"
         )

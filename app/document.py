@@ -11,27 +11,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.decoding import Decoding, Shown
 from app.jobs import Jobs
 from app.pending import Pending
-from app.requests import (
-    DEFAULT_DECODER,
-    CheckRequest,
-    FindRequest,
-    TilesRequest,
-    TraceRequest,
-    UsedDecoder,
-    WholeRequest,
-)
+from app.requests import DEFAULT_DECODER, CheckRequest, FindRequest, UsedDecoder
+from app.run_log import RunLog
 from app.selection import Selection, completed, first_tile, whole_tile
-from app.tasks import DecodedTiles, DecodedWhole, DecodeTiles, DecodeWhole, TraceTile
-from app.tile_cache import Shelf, TileCache
-from app.tile_wishes import TileWishes
-from app.trace_window import has_step, steps_around, why_no_steps
+from app.tasks import DecodedWhole
 from app.work import Response
 from codec.checks import Report, TensorReport
 from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTile
-from codec.decoders.timing import Run
 from codec.problems import Problem
 from codec.spans import Span, SpanKind
 from codec.trace import Trace
@@ -46,7 +36,6 @@ class Document(QObject):
     Attributes:
         path: where it lies.
         container: the parsed file.
-        tiles_run: the last run that decoded tiles to show; None before the first.
     """
 
     selection_changed = Signal(object)
@@ -60,7 +49,7 @@ class Document(QObject):
     decoder_changed = Signal()
     """`decoder` is another: the tiles and the trace of before are not to be shown any more."""
     run_changed = Signal()
-    """`tiles_run` or `whole_runs` has changed."""
+    """`runs` or `measuring` has changed."""
     bytes_found = Signal(object, str)
     """Carries the offset that a search ended at, or None and why it found nothing, as a sentence."""
     failed = Signal(str)
@@ -77,21 +66,27 @@ class Document(QObject):
         super().__init__(parent)
         self.path = Path(path)
         self.container = container
-        self.tiles_run: Run | None = None
-        self._decoder = decoder
-        self._pending = Pending(jobs, self)
         self._selection = Selection()
-        self._trace: Trace | None = None
-        self._trace_note = ""
         self._report: Report | None = None
-        self._tiles = TileCache()
-        self._whole_runs: dict[int, dict[str, DecodedWhole]] = {}
-        self._wishes = TileWishes()
         self._left_at: dict[int, Selection] = {}
+        self._pending = Pending(jobs, self)
         self._pending.finished.connect(self._on_finished)
         self._pending.failed.connect(self._on_failed)
+        shown = Shown(container, lambda: self._selection)
+        self._decoding = Decoding(shown, decoder, jobs, self)
+        self._connect()
         if container.source.size <= CHECKED_AT_ONCE:
             self.check()
+
+    def _connect(self) -> None:
+        """Tells what decoders tell."""
+        decoding = self._decoding
+        decoding.traced.connect(self._on_traced)
+        decoding.trace_changed.connect(self.trace_changed)
+        decoding.tiles_decoded.connect(self.tiles_decoded)
+        decoding.decoder_changed.connect(self.decoder_changed)
+        decoding.run_changed.connect(self.run_changed)
+        decoding.failed.connect(self.failed)
 
     # What there is
 
@@ -114,12 +109,12 @@ class Document(QObject):
     @property
     def trace(self) -> Trace | None:
         """The trace of the selected tile; None where there is none (yet)."""
-        return self._trace
+        return self._decoding.tracing.trace
 
     @property
     def trace_note(self) -> str:
         """Why there is no trace, or why it ends early; "" where all is well."""
-        return self._trace_note
+        return self._decoding.tracing.note
 
     @property
     def report(self) -> TensorReport | None:
@@ -139,21 +134,26 @@ class Document(QObject):
     @property
     def decoder(self) -> str:
         """Name of the decoder whose weights and traces are shown."""
-        return self._decoder.name
+        return self._decoding.decoder.name
 
     @property
     def whole_runs(self) -> Mapping[str, DecodedWhole]:
         """The last run over the whole selected tensor of every decoder that had one, by its name."""
-        return self._whole_runs.get(self._selection.tensor, {})
+        return self._decoding.whole_runs
+
+    @property
+    def runs(self) -> RunLog:
+        """What is remembered of the decoders' runs."""
+        return self._decoding.runs
 
     @property
     def measuring(self) -> bool:
         """Whether the whole tensor is being decoded to measure the decoder."""
-        return WholeRequest.kind in self._pending
+        return self._decoding.measuring
 
     def tile(self, tile: int) -> DecodedTile | None:
         """A decoded tile; None where it is not known (yet). Ask for it with `want_tiles`."""
-        return self._tiles.get(self._shelf, tile)
+        return self._decoding.tile(tile)
 
     # Selecting
 
@@ -165,12 +165,12 @@ class Document(QObject):
         self._selection = selection
         if selection.tensor != before.tensor:
             self._left_at[before.tensor] = before
-            self._wishes = TileWishes()  # they are numbers of the other tensor's tiles
+            self._decoding.leave_tensor()
         if (selection.tensor, selection.tile) != (before.tensor, before.tile):
-            self._drop_trace()
-        self._selection = completed(self._selection, self._trace, self.tensor)
+            self._decoding.leave_tile()
+        self._selection = completed(self._selection, self.trace, self.tensor)
         self.selection_changed.emit(self._selection)
-        self._want_trace()
+        self._decoding.want_trace()
 
     def select_tensor(self, tensor: int) -> None:
         """Selects another tensor: what was selected in it when it was left, or else its first tile."""
@@ -226,31 +226,15 @@ class Document(QObject):
             tiles: their indices.
             asker: who wants them; a later call replaces the same asker's earlier wish.
         """
-        tensor = self.tensor
-        if tensor is None or tensor.refusal:
-            return
-        self._wishes.put(asker, tiles)
-        self._decode_next()
+        self._decoding.want_tiles(tiles, asker)
 
     def decode_with(self, decoder: UsedDecoder) -> None:
         """Shows the weights and traces of another decoder from now on."""
-        if decoder == self._decoder:
-            return
-        self._pending.withdraw(asks.kind for asks in (TilesRequest, TraceRequest, WholeRequest))
-        self._decoder = decoder
-        self._wishes = TileWishes()
-        self._drop_trace()
-        self.decoder_changed.emit()
-        self._want_trace()
+        self._decoding.use(decoder)
 
     def decode_whole(self) -> None:
         """Decodes all of the selected tensor to measure the decoder; `run_changed` tells when it is done."""
-        tensor = self.tensor
-        if tensor is None or self.measuring:
-            return
-        task = DecodeWhole(tensor.index, self.decoder)
-        self._pending.submit(WholeRequest(self.container, task, self._decoder.isolated))
-        self.run_changed.emit()
+        self._decoding.decode_whole()
 
     def check(self) -> None:
         """Starts the full check; `checked` tells when it is done."""
@@ -264,90 +248,29 @@ class Document(QObject):
     def close(self) -> None:
         """Stops all work for this document; no signal follows."""
         self._pending.close()
+        self._decoding.close()
 
-    # Inside
+    # Answers
 
-    @property
-    def _shelf(self) -> Shelf:
-        """Where the tiles are kept that are shown now."""
-        return self.decoder, self._selection.tensor
-
-    def _decode_next(self) -> None:
-        tensor = self.tensor
-        if tensor is None or TilesRequest.kind in self._pending:
-            return
-        kept = self._tiles.shelf(self._shelf)
-        tiles = self._wishes.next(tensor, kept)
-        if tiles:
-            known = dict(kept) if not tensor.padded else {}
-            task = DecodeTiles(tensor.index, self.decoder, tiles, known)
-            self._pending.submit(TilesRequest(self.container, task, self._decoder.isolated))
-
-    def _drop_trace(self) -> None:
-        self._trace, self._trace_note = None, ""
-        self.trace_changed.emit()
-
-    def _want_trace(self) -> None:
-        """Asks for the trace of the selected tile, unless it is there."""
-        tensor, selection = self.tensor, self._selection
-        if tensor is None or selection.tile is None:
-            return
-        self._trace_note = why_no_steps(tensor, selection.tile)
-        if self._trace_note:
-            self.trace_changed.emit()
-            return
-        trace = self._trace
-        if trace is not None and has_step(trace, tensor, selection.tile, selection.symbol):
-            self._trace_note = trace.stopped
-            return
-        steps = steps_around(tensor, selection.tile, selection.symbol)
-        task = TraceTile(tensor.index, self.decoder, selection.tile, steps.start, steps.stop)
-        self._pending.submit(TraceRequest(self.container, task, self._decoder.isolated))
-
-    def _on_finished(self, response: Response) -> None:
-        if isinstance(response.request, TilesRequest):
-            self._keep_tiles(response.request.task, response.result)  # type: ignore[arg-type]
-        elif isinstance(response.request, TraceRequest):
-            self._show_trace(response.request.task, response.result)  # type: ignore[arg-type]
-        elif isinstance(response.request, WholeRequest):
-            self._keep_whole(response.request.task, response.result)  # type: ignore[arg-type]
-        elif isinstance(response.request, CheckRequest):
-            self._report = response.result  # type: ignore[assignment]
-            self.checked.emit()
-        elif isinstance(response.request, FindRequest):
-            reason = "" if response.result is not None else "The bytes stand nowhere in the file."
-            self.bytes_found.emit(response.result, reason)
-
-    def _on_failed(self, response: Response) -> None:
-        if isinstance(response.request, TraceRequest):
-            self._trace_note = response.error or ""
-            self.trace_changed.emit()
-        elif isinstance(response.request, FindRequest):
-            self.bytes_found.emit(None, response.error or "")
-        elif not response.cancelled:
-            self.failed.emit(response.error or "")
-        if isinstance(response.request, WholeRequest):
-            self.run_changed.emit()
-
-    def _keep_tiles(self, task: DecodeTiles, decoded: DecodedTiles) -> None:
-        self._tiles.put((task.decoder, task.tensor), decoded.tiles)
-        self.tiles_run = decoded.run
-        if (task.decoder, task.tensor) == self._shelf:
-            self.tiles_decoded.emit(tuple(decoded.tiles))
-            self._wishes.fulfil(decoded.tiles)
-        self.run_changed.emit()
-        self._decode_next()
-
-    def _keep_whole(self, task: DecodeWhole, decoded: DecodedWhole) -> None:
-        self._whole_runs.setdefault(task.tensor, {})[task.decoder] = decoded
-        self.run_changed.emit()
-
-    def _show_trace(self, task: TraceTile, trace: Trace) -> None:
-        if (task.tensor, task.tile) != (self._selection.tensor, self._selection.tile):
-            return
-        self._trace, self._trace_note = trace, trace.stopped
+    def _on_traced(self) -> None:
+        """Completes the selection by what the trace tells, before anybody looks at either."""
         before = self._selection
-        self._selection = completed(self._selection, self._trace, self.tensor)
+        self._selection = completed(before, self.trace, self.tensor)
         self.trace_changed.emit()
         if self._selection != before:
             self.selection_changed.emit(self._selection)
+
+    def _on_finished(self, response: Response) -> None:
+        match response.request, response.result:
+            case CheckRequest(), Report() as report:
+                self._report = report
+                self.checked.emit()
+            case FindRequest(), offset:
+                reason = "" if offset is not None else "The bytes stand nowhere in the file."
+                self.bytes_found.emit(offset, reason)
+
+    def _on_failed(self, response: Response) -> None:
+        if isinstance(response.request, FindRequest):
+            self.bytes_found.emit(None, response.error or "")
+        elif not response.cancelled:
+            self.failed.emit(response.error or "")

@@ -96,7 +96,7 @@ class WholeRequest(FileRequest):
 
 @dataclass(frozen=True, eq=False)
 class TraceRequest(FileRequest):
-    """Traces steps of one tile; the result is a `Trace`."""
+    """Traces steps of one tile; the result is a `TracedTile`."""
 
     task: TraceTile
     kind: ClassVar[str] = "trace"

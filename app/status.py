@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.decoder_choice import DecoderChoice
+from app.document import Document
 from app.jobs import Jobs
 from app.work import Request
 from codec.container import Container, Tensor, ratio
@@ -33,10 +34,13 @@ class Status(QStatusBar):
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._document: Document | None = None
+        self._tensor: int | None = None
+        self._connection: QMetaObject.Connection | None = None
         self._summary = QLabel()
         self._summary.setToolTip(
-            "The file: shape of the matrix, its tiles, size, and how much smaller it is than the "
-            "same weights as int8 and as FP16"
+            "The selected tensor: its shape and its tiles. The file: its size, and how much smaller it is "
+            "than the same weights, of all its tensors, as int8 and as FP16"
         )
         self.setMinimumWidth(1)  # what is said here must not widen the window
         self._decoder = QToolButton()
@@ -64,9 +68,24 @@ class Status(QStatusBar):
         choice.changed.connect(show)
         show()
 
-    def show_container(self, container: Container | None) -> None:
-        """Shows the figures of a file."""
-        self._summary.setText("" if container is None else summary(container))
+    def show_document(self, document: Document | None) -> None:
+        """Shows the figures of a file and of its selected tensor, from now on."""
+        if self._connection is not None:
+            QObject.disconnect(self._connection)
+            self._connection = None
+        if document is not None:
+            self._connection = document.selection_changed.connect(self._show_selected)
+        self._document, self._tensor = document, None
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        """Follows the selection; of another place in the same tensor there is nothing new to say."""
+        document = self._document
+        if document is None:
+            self._summary.setText("")
+        elif document.selection.tensor != self._tensor:
+            self._tensor = document.selection.tensor
+            self._summary.setText(summary(document.container, self._tensor))
 
 
 class JobStrip(QWidget):
@@ -149,13 +168,14 @@ class _JobRow(QWidget):
             self._bar.setValue(done * PARTS // total)
 
 
-def summary(container: Container) -> str:
-    """The figures of a file in one line."""
-    size = container.source.size
-    parts = [container.format, *(_shape(tensor) for tensor in container.tensors[:1])]
-    if len(container.tensors) > 1:
-        parts.append(f"and {len(container.tensors) - 1:,} more tensors")
-    parts.append(f"{size:,} bytes")
+def summary(container: Container, selected: int = 0) -> str:
+    """The figures of a file in one line; `selected` is the index of the tensor whose shape stands there."""
+    size, tensors = container.source.size, container.tensors
+    parts = [container.format]
+    if len(tensors) > 1:
+        parts.append(f"tensor {selected + 1:,} of {len(tensors):,}")
+    parts += [_shape(tensor) for tensor in tensors[selected : selected + 1]]
+    parts.append(f"{size:,} bytes" if len(tensors) < 2 else f"the whole file {size:,} bytes")
     weights = sum(tensor.weights for tensor in container.tensors)
     if weights and size:
         int8 = sum(ratio(tensor, size) for tensor in container.tensors)

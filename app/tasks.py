@@ -34,10 +34,15 @@ KEPT_OPEN = 4
 
 @dataclass(frozen=True, eq=False)
 class DecodedTiles:
-    """Some tiles by index, those that they need included, and the run that they came of."""
+    """Some tiles by index, those that they need included, and the run that they came of.
+
+    Attributes:
+        notice: what the decoder had to say beside them, as one sentence; else "".
+    """
 
     tiles: dict[int, DecodedTile]
     run: Run
+    notice: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +54,28 @@ class DecodedWhole:
         tiles: how many there are.
         failed: int64[any], those whose weights are not to be trusted.
         checksum: CRC-32 of the weights, row by row: equal weights have equal ones.
+        checkpoint_interval: symbols between the checkpoints that it started from; 0 without.
+        notice: what the decoder had to say beside the weights, as one sentence; else "".
     """
 
     run: Run
     tiles: int
     failed: tuple[int, ...]
     checksum: int
+    checkpoint_interval: int = 0
+    notice: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class TracedTile:
+    """Steps of a tile.
+
+    Attributes:
+        notice: what the decoder had to say beside them, as one sentence; else "".
+    """
+
+    trace: Trace
+    notice: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +134,7 @@ class DecodeTiles(FileTask):
         tiles = decoder.decode_tiles(container, tensor, self.tiles, self.known)
         seconds = time.perf_counter() - begin
         weights = sum(tile.weights.size for n, tile in tiles.items() if n not in self.known)
-        return DecodedTiles(tiles, _run(decoder, weights, seconds))
+        return DecodedTiles(tiles, _run(decoder, weights, seconds), decoder.notice)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,19 +149,24 @@ class DecodeWhole(FileTask):
         run = _run(decoder, decoded.weights.size, time.perf_counter() - begin)
         failed = tuple(int(tile) for tile in decoded.failed)
         checksum = zlib.crc32(np.ascontiguousarray(decoded.weights).data)
-        return DecodedWhole(run, len(tensor.tiles), failed, checksum)
+        return DecodedWhole(
+            run, len(tensor.tiles), failed, checksum, decoder.checkpoint_interval, decoder.notice
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class TraceTile(FileTask):
-    """Traces the steps from `first` to before `last` of one tile; the result is a `Trace`."""
+    """Traces the steps from `first` to before `last` of one tile; the result is a `TracedTile`."""
 
     tile: int
     first: int
     last: int
 
-    def _work(self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick) -> Trace:
-        return decoder.trace(container, tensor, self.tile, self.first, self.last)
+    def _work(
+        self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick
+    ) -> TracedTile:
+        trace = decoder.trace(container, tensor, self.tile, self.first, self.last)
+        return TracedTile(trace, decoder.notice)
 
 
 _devices: dict[str, str] = {}

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from codec.container import Predictor
 from codec.decoders.base import no_tick
 from codec.fast.lane_checksums import tile_checksums
-from codec.fast.lane_encode import TileStreams, encode_tiles, tile_histograms
+from codec.fast.lane_encode import TileStreams, encode_tiles
+from codec.fast.lane_histograms import tile_histograms
 from codec.fast.lane_tables import lane_shape
 from codec.fast.tile_buffers import weight_counts
 from codec.frequency import SYMBOLS, FrequencyTable
@@ -78,7 +79,9 @@ class FastLaneCoder:
 
 
 def _runs(tiles: Rectangles) -> list[slice]:
-    """The tiles in runs of about `BATCH_WEIGHTS`, at least one tile each."""
+    """The tiles in runs of about `BATCH_WEIGHTS`, at least one tile each; none of no tiles."""
+    if not len(tiles):
+        return []
     before = np.cumsum(weight_counts(tiles)) - weight_counts(tiles)
     begins = np.flatnonzero(np.diff(before // BATCH_WEIGHTS, prepend=-1)).tolist()
     return [slice(a, b) for a, b in zip(begins, [*begins[1:], len(tiles)], strict=True)]

@@ -42,7 +42,8 @@ def _warm_lanes(weights: NDArray[np.int8]) -> None:
     from codec.container import Predictor
     from codec.fast.lane_checksums import tile_checksums
     from codec.fast.lane_decode import StoredTiles, decode_tiles
-    from codec.fast.lane_encode import encode_tiles, tile_histograms
+    from codec.fast.lane_encode import encode_tiles
+    from codec.fast.lane_histograms import tile_histograms
     from codec.fast.lane_steps import lookup
     from codec.fast.lane_tables import lane_shape, lane_table
     from codec.fast.lane_trace import trace_lanes

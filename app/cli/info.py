@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.cli.console import number_of, say, say_json, say_pairs, say_table
 from app.cli.options import add_file, add_json, add_tensor, choose_tensor
 from app.cli.recorded import print_capture
-from app.cli.status import ExitStatus, status_of_problems
+from app.cli.status import ExitStatus, placed_sentence, status_of_problems
 from codec.capture import is_capture
 from codec.container import Container, Tensor
 from codec.formats import open_file
@@ -68,7 +68,7 @@ def _print_text(
         _print_tiles(tensor, len(tensor.tiles) if arguments.tiles else TILES_SHOWN)
     say()
     say(number_of(len(container.problems), "problem") if container.problems else "no problems")
-    print_problems(container.problems)
+    print_problems(container.problems, container.tensors)
     if arguments.fields:
         _print_fields(container)
 
@@ -139,11 +139,11 @@ def _print_tiles(tensor: Tensor, most: int) -> None:
         say(f"  … and {len(tensor.tiles) - most:,} more: --tiles lists all")
 
 
-def print_problems(problems: tuple[Problem, ...]) -> None:
+def print_problems(problems: tuple[Problem, ...], tensors: Sequence[Tensor]) -> None:
     """Every problem with its place, what was expected and found, and the likely cause."""
     for problem in problems:
         place = f"at byte {problem.offset:,}, {number_of(problem.size, 'byte')}"
-        say(f"  {problem.severity} {problem.code} {place}: {problem.message}")
+        say(f"  {problem.severity} {problem.code} {place}: {placed_sentence(problem, tensors)}")
         if problem.expected or problem.found:
             say(f"    expected {problem.expected or '-'}; found {problem.found or '-'}")
         say(f"    likely cause: {problem.likely_cause}")

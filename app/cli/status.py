@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
+from codec.container import Tensor
 from codec.errors import Cancelled, DecodeError, RanscopeError
 from codec.problems import Problem, Severity, worst
 
@@ -36,7 +37,15 @@ def status_of_problems(problems: Iterable[Problem]) -> ExitStatus:
     return ExitStatus.CONTENT if worst(problems) is Severity.ERROR else ExitStatus.OK
 
 
-def worst_sentence(problems: Sequence[Problem]) -> str:
-    """What the first of the worst problems says; "" where there are none."""
+def worst_sentence(problems: Sequence[Problem], tensors: Sequence[Tensor] = ()) -> str:
+    """What the first of the worst problems says, of one of several tensors; "" where there are none."""
     level = worst(problems)
-    return next((problem.message for problem in problems if problem.severity is level), "")
+    first = next((problem for problem in problems if problem.severity is level), None)
+    return "" if first is None else placed_sentence(first, tensors)
+
+
+def placed_sentence(problem: Problem, tensors: Sequence[Tensor]) -> str:
+    """What a problem says, and in which of several tensors it is."""
+    if problem.tensor is None or len(tensors) < 2:
+        return problem.message
+    return f"{tensors[problem.tensor].name}: {problem.message}"

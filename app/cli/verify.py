@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from app.cli.console import Progress, complain, number_of, say, say_json
@@ -10,6 +11,7 @@ from app.cli.info import print_problems
 from app.cli.options import add_decoder, add_json
 from app.cli.status import ExitStatus, status_of_error, status_of_problems, worst_sentence
 from codec.checks import Report, check
+from codec.container import Tensor
 from codec.decoders.availability import choose
 from codec.decoders.base import Decoder
 from codec.errors import Cancelled, RanscopeError
@@ -58,14 +60,14 @@ def _verify(
         complain(sentence if sentence.startswith(path) else f"{path}: {sentence}")
         return status_of_error(error), {"file": path, "error": sentence, **NOTHING_FOUND}
     if not arguments.json:
-        say(f"{path}: {_line(report)}")
+        say(f"{path}: {_line(report, container.tensors)}")
         if arguments.verbose:
-            print_problems(report.problems)
+            print_problems(report.problems, container.tensors)
     outcome = {"file": path, "error": None, **report_info(container, report)}
     return status_of_problems(report.problems), outcome
 
 
-def _line(report: Report) -> str:
+def _line(report: Report, tensors: Sequence[Tensor]) -> str:
     errors = count(report.problems, Severity.ERROR)
     warnings = count(report.problems, Severity.WARNING)
     counted = [
@@ -75,5 +77,5 @@ def _line(report: Report) -> str:
     ]
     if not errors:
         counted.insert(0, "ok")
-    sentence = worst_sentence(report.problems)
+    sentence = worst_sentence(report.problems, tensors)
     return ", ".join(counted) + (f": {sentence}" if sentence else "")

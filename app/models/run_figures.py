@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.tasks import DecodedWhole
+from codec.checkpoints import unsuited
+from codec.container import Tensor
 from codec.decoders.timing import Run
 
 WHOLE = "In all"
@@ -101,6 +103,22 @@ def soundness(whole: DecodedWhole) -> str:
         f"{len(whole.failed):,} of {whole.tiles:,} tiles failed ({named}{more}); their weights are not to "
         "be trusted."
     )
+
+
+def outset(whole: DecodedWhole, tensor: Tensor) -> str:
+    """Whether the run started from checkpoints, as a sentence; "" for a tensor that never has any."""
+    if unsuited(tensor):
+        return ""
+    if not whole.checkpoint_interval:
+        return "No checkpoints were used: every stream was decoded from its start."
+    return (
+        f"It started from checkpoints, one every {whole.checkpoint_interval:,} symbols of a stream."
+    )
+
+
+def remark(notice: str) -> str:
+    """What a decoder had to say, as a sentence of its own."""
+    return f"{notice[:1].upper()}{notice[1:].rstrip('.')}." if notice else ""
 
 
 def agreement(runs: dict[str, DecodedWhole]) -> str:

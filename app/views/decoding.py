@@ -217,23 +217,40 @@ def _text() -> QLabel:
 def _page(document: Document, bars: int) -> str:
     """The runs over the selected tensor as rich text; `bars` is the length of the longest bar."""
     runs = dict(document.whole_runs)
-    whole, parts = runs.get(document.decoder), []
-    if document.measuring:
-        parts.append(_paragraph(f"{document.decoder} decodes the whole tensor…"))
-    elif whole is None:
-        parts.append(_paragraph(NOT_YET))
-    else:
-        parts.append(f"<p><b>{escape(run_figures.headline(whole.run))}</b></p>")
-        parts.append(_table(run_figures.figures(whole.run), bars))
-        parts.append(_paragraph(run_figures.soundness(whole)))
     others = [run_figures.brief(r.run) for name, r in runs.items() if name != document.decoder]
+    sentences = []
     if others:
-        parts.append(_paragraph("Other decoders, the whole tensor: " + "; ".join(others) + "."))
-    parts.append(_paragraph(run_figures.agreement(runs)))
-    if document.tiles_run is not None:
-        last = run_figures.brief(document.tiles_run)
-        parts.append(_paragraph(f"The last tiles that a panel wanted: {last}."))
-    return "".join(parts)
+        sentences.append("Other decoders, the whole tensor: " + "; ".join(others) + ".")
+    sentences.append(run_figures.agreement(runs))
+    if document.runs.tiles_run is not None:
+        last = run_figures.brief(document.runs.tiles_run)
+        sentences.append(f"The last tiles that a panel wanted: {last}.")
+    sentences += map(run_figures.remark, _notices(document))
+    return _whole_run(document, bars) + "".join(map(_paragraph, sentences))
+
+
+def _notices(document: Document) -> list[str]:
+    """What the decoder in use had to say beside its results, each once."""
+    whole = document.whole_runs.get(document.decoder)
+    said = document.runs.notices if whole is None else (whole.notice, *document.runs.notices)
+    return list(dict.fromkeys(filter(None, said)))
+
+
+def _whole_run(document: Document, bars: int) -> str:
+    """The run of the decoder in use over the whole tensor, or that there is none yet."""
+    whole, tensor = document.whole_runs.get(document.decoder), document.tensor
+    if document.measuring:
+        return _paragraph(f"{document.decoder} decodes the whole tensor…")
+    if whole is None or tensor is None:
+        return _paragraph(NOT_YET)
+    return "".join(
+        [
+            f"<p><b>{escape(run_figures.headline(whole.run))}</b></p>",
+            _table(run_figures.figures(whole.run), bars),
+            _paragraph(run_figures.soundness(whole)),
+            _paragraph(run_figures.outset(whole, tensor)),
+        ]
+    )
 
 
 def _paragraph(sentence: str) -> str:

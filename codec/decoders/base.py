@@ -95,6 +95,13 @@ class Decoder(ABC):
         """Why this decoder cannot run here, as one sentence; "" where it can."""
         return ""
 
+    def unsupported(self, tensor: Tensor) -> str:
+        """Why this decoder knows no streams like a tensor's, as one sentence; "" where it does.
+
+        Decoding such a tensor raises DecodeError.
+        """
+        return ""
+
     def platform(self) -> Platform:
         """What it runs on, and through which versions of what, in detail."""
         return processor()

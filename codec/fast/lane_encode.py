@@ -1,19 +1,5 @@
 """Fast encoding of the native layout on the CPU: tiles of a matrix, straight to finished streams.
 
-One step codes a symbol of frequency f and start b by x' = (x // f) * M + x % f + b, which is
-
-    q = x // f,   x' = x + b + q * (M - f).
-
-The division is a multiplication, q = x * r >> k with r = ceil(2^k / f), and it is exact. Let G = 2^g with
-g = log2(L) - scale_bits + word_bits, so that after renormalisation x < f * G; let k = 64 - g and
-e = r * f - 2^k, so 0 <= e < f. With x = q * f + s and s < f,
-
-    x * r / 2^k = q + s / f + x * e / (f * 2^k),
-
-and as f <= M and g + scale_bits <= 32, x * e < f^2 * G <= 2^(2 * scale_bits + g) <= 2^(64 - g) = 2^k: the last term
-is below 1 / f, and cannot carry s / f <= (f - 1) / f to the next integer. Nor does anything overflow: as
-x <= f * G - 1, x * r = x * (2^k + e) / f < 2^64 - 2^k / f + G * e, and G * e * f < G * M^2 <= 2^k.
-
 Streams are written from their end to their start, so words come to stand as the decoder takes them. With 16-bit words
 a step moves one out at most: it is always stored, and the position moves if it was needed.
 """
@@ -27,10 +13,19 @@ from numpy.typing import NDArray
 
 from codec.container import NATIVE_PREDICTORS, Predictor
 from codec.fast.compile import kernel, part, sealed
+from codec.fast.lane_coding import (
+    ABSENT,
+    COMPLEMENT,
+    LIMIT,
+    RECIPROCAL,
+    START,
+    Job,
+    encoding_job,
+)
+from codec.fast.lane_histograms import tile_histograms
 from codec.fast.lane_tables import LaneShape
-from codec.fast.lane_vector_encode import ORDERS, encode_eight, entries, inverses
-from codec.fast.places import Bytes, Cells, Matrix, Places
-from codec.fast.symbols import SYMBOLS, sealed_cells
+from codec.fast.lane_vector_encode import encode_eight
+from codec.fast.places import Bytes, Matrix, Places
 from codec.fast.tile_buffers import (
     COLS,
     ROWS,
@@ -39,17 +34,10 @@ from codec.fast.tile_buffers import (
     require_inside,
     weight_counts,
 )
-from codec.fast.vectors import AVX2, WIDTH
+from codec.fast.vectors import AVX2
 from codec.fast.walk import EIGHT, ONE, SIXTEEN, THREE, TWO
 from codec.formats.native import STREAM_ALIGNMENT
 from codec.frequency import FrequencyTable
-
-RECIPROCAL, LIMIT, START, COMPLEMENT = (np.uint64(n) for n in range(4))
-"""Places in the coding table, u64[256 * 4], which holds of each symbol r, f * G, b, and M - f. It is flat,
-since the rows of an array are as far apart as it says at run time."""
-
-ABSENT = np.uint64(1 << 63)
-"""The reciprocal of a symbol that has no frequency; all others are at most 2^56."""
 
 STATE_SIZE = np.uint64(4)
 LONG_BITS = np.uint64(64)
@@ -68,71 +56,6 @@ class TileStreams(NamedTuple):
     data: Bytes
     offsets: NDArray[np.int64]
     sizes: NDArray[np.int64]
-
-
-class Job(NamedTuple):
-    """What is encoded, and how.
-
-    Attributes:
-        cells: the matrix.
-        coding: from `coding_table`.
-        shape: the constants.
-        room: g.
-        entries, inverses, orders: of `lane_vector_encode`.
-        vectors: whether eight lanes may be taken at a time.
-    """
-
-    cells: Cells
-    coding: NDArray[np.uint64]
-    shape: LaneShape
-    room: np.uint64
-    entries: NDArray[np.uint32]
-    inverses: NDArray[np.float64]
-    orders: Bytes
-    vectors: bool
-
-
-def _room_bits(shape: LaneShape) -> int:
-    """g: after renormalisation a state is below f * 2^g."""
-    bound = int(shape.lower_bound).bit_length() - 1
-    return bound - int(shape.scale_bits) + 8 * int(shape.word_bytes)
-
-
-def coding_table(table: FrequencyTable, shape: LaneShape) -> NDArray[np.uint64]:
-    """u64[256 * 4]: what a step of the encoder looks up.
-
-    Raises:
-        ValueError: the table has a fault, or not as many slots as the constants say.
-    """
-    if table.fault or table.scale_bits != int(shape.scale_bits):
-        raise ValueError(table.fault or f"the table has {table.total:,} slots")
-    room = _room_bits(shape)
-    frequencies = table.frequencies.astype(np.uint64)
-    divisors = np.maximum(frequencies, ONE)
-    coding = np.zeros((len(frequencies), 4), dtype=np.uint64)
-    coding[:, RECIPROCAL] = (np.uint64(1 << 64 - room) + divisors - ONE) // divisors
-    coding[frequencies == 0, RECIPROCAL] = ABSENT
-    coding[:, LIMIT] = frequencies << np.uint64(room)
-    coding[:, START] = table.starts.astype(np.uint64)
-    coding[:, COMPLEMENT] = np.uint64(table.total) - frequencies
-    return coding.reshape(-1)
-
-
-def _job(matrix: Matrix, table: FrequencyTable, shape: LaneShape, vectors: bool) -> Job:
-    """What kernels need to encode tiles of a matrix; raises ValueError as `encode_tiles` does."""
-    # The limit of a symbol that owns all slots may be 2^32, which a vector's 32 bits cannot hold.
-    lone = table.frequencies.max() == table.total
-    able = vectors and not lone and int(shape.word_bytes) == 2 and int(shape.lanes) % WIDTH == 0
-    return Job(
-        sealed_cells(matrix),
-        sealed(coding_table(table, shape)),
-        shape,
-        np.uint64(_room_bits(shape)),
-        sealed(entries(table)),
-        sealed(inverses(table)),
-        ORDERS,
-        able,
-    )
 
 
 def encode_tiles(
@@ -161,7 +84,7 @@ def encode_tiles(
     require_inside(tiles, matrix)
     if predictors.dtype != np.uint8 or len(predictors) != len(tiles):
         raise ValueError("there is not one predictor for each tile")
-    job = _job(matrix, table, shape, vectors)
+    job = encoding_job(matrix, table, shape, vectors)
     offsets, sizes = (np.zeros(len(tiles), dtype=np.int64) for _ in range(2))
     rooms = worst_sizes(weight_counts(tiles), shape)
     scratch = np.empty(int(rooms.max(initial=0)), dtype=np.uint8)
@@ -358,36 +281,3 @@ def _encode_part(
             quotient = (state * reciprocal) >> (LONG_BITS - job.room)
             states[lane] = state + coding[symbol + START] + quotient * coding[symbol + COMPLEMENT]
     return position, seen
-
-
-def tile_histograms(matrix: Matrix, tiles: Places, predictor: Predictor) -> NDArray[np.int64]:
-    """int64[n, 256]: how often each symbol occurs in each tile under one predictor.
-
-    Raises:
-        ValueError: a tile is not inside the matrix, or the matrix is not C-contiguous.
-    """
-    require_inside(tiles, matrix)
-    number = NATIVE_PREDICTORS.index(predictor)
-    return _count(sealed_cells(matrix), sealed(tiles), number, new_buffer(tiles).view(np.uint8))
-
-
-@kernel
-def _count(cells: Cells, tiles: Places, predictor: int, buffer: Bytes) -> NDArray[np.int64]:
-    """The counts of each tile, four at a time: equal neighbours would wait for each other in one."""
-    found = np.zeros((len(tiles), SYMBOLS), dtype=np.int64)
-    counts = np.zeros((4, SYMBOLS), dtype=np.int64)
-    for i in range(len(tiles)):
-        read_symbols(cells, tiles[i], predictor, buffer)
-        counts[:] = 0
-        count = np.uint64(tiles[i, ROWS]) * np.uint64(tiles[i, COLS])
-        whole = count & ~np.uint64(3)
-        for place in range(np.uint64(0), whole, np.uint64(4)):
-            counts[0, buffer[place]] += 1
-            counts[1, buffer[place + ONE]] += 1
-            counts[2, buffer[place + TWO]] += 1
-            counts[3, buffer[place + THREE]] += 1
-        for place in range(whole, count):
-            counts[0, buffer[place]] += 1
-        for symbol in range(SYMBOLS):
-            found[i, symbol] = counts[:, symbol].sum()
-    return found

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.fast.compile import kernel, part
-from codec.fast.lane_decode import open_lanes
 from codec.fast.lane_steps import STATE_SIZE, Lookup, States, checked_lane_step
+from codec.fast.lane_stream import open_lanes
 from codec.fast.trace import StreamTrace
 from codec.fast.walk import BAD_FRAME, OK, ONE, STATE_OUT_OF_RANGE, TWO, Status
 from codec.trace import empty_columns

@@ -259,3 +259,11 @@ def test_an_encoder_that_is_not_there_or_not_for_the_layout_is_refused(tmp_path)
         assert "the encoder cupy is not available" in refusal(*given, tmp_path / "w.rsc")
     assert "--encoder is for the native layout" in refusal(*given, tmp_path / "w.batched")
     assert not (tmp_path / "w.rsc").exists()
+
+
+def test_a_problem_names_its_tensor(file):
+    tensor = open_file(file).tensors[1]
+    data = file.read_bytes()
+    file.write_bytes(with_bytes(data, int(tensor.tiles["offset"][0]), b"\0\1\2\3\4"))
+    assert f": {tensor.name}: the stream of tile 0 " in call("verify", file).out
+    assert f": {tensor.name}: " in call("verify", file, "--verbose").out.splitlines()[1]

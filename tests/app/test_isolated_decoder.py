@@ -80,8 +80,8 @@ def test_tiles_come_from_the_child_and_hold_the_weights(opened, qtbot, path):
         place = document.tensor.rectangle(tile)
         part = weights[place.row : place.row + place.rows, place.col : place.col + place.cols]
         np.testing.assert_array_equal(document.tile(tile).weights, part)
-    assert document.tiles_run.decoder == "fake"
-    assert document.tiles_run.weights <= weights.size
+    assert document.runs.tiles_run.decoder == "fake"
+    assert document.runs.tiles_run.weights <= weights.size
 
 
 def test_only_what_is_predicted_from_goes_along(opened):

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QTextBrowser,
 )
 
-from app import main_window, theme
+from app import theme
 from app.commands import COMMANDS, PANELS
 from app.decoder_choice import Readiness
 from app.main_window import MainWindow
+from app.main_window import window as window_module
 from app.settings import Settings
 from app.theme import Choice
 from app.view import NO_DOCUMENT
@@ -328,7 +329,7 @@ def test_help_explains_every_panel_with_or_without_a_file(window, qtbot):
 
 
 def test_going_to_an_offset_selects_it(opened, monkeypatch):
-    monkeypatch.setattr(main_window, "ask_for_offset", lambda *_: 6)
+    monkeypatch.setattr(window_module, "ask_for_offset", lambda *_: 6)
     action(opened, "edit.go_to_offset").trigger()
     assert opened.workspace.current.selection.span == (6, 2)
 

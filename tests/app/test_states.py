@@ -378,15 +378,15 @@ def test_a_window_and_an_early_end_are_told(shown):
     view, document = shown
     trace = document.trace
     columns = {name: column[100:200] for name, column in trace.columns.items()}
-    document._trace = replace(trace, columns=columns)
-    document._trace_note = document._trace.stopped
+    document._decoding.tracing.trace = replace(trace, columns=columns)
+    document._decoding.tracing.note = document._decoding.tracing.trace.stopped
     document.trace_changed.emit()
     assert "Steps 100 to 199 of 4,096" in view._note.text()
     assert view._controls.box.minimum() == 100
     document.select_symbol(5, 150)
     assert current_row(view) == 50
     columns = {name: column[:30] for name, column in trace.columns.items()}
-    document._trace = Trace(columns, trace.streams, "runs out of bytes at step 30")
+    document._decoding.tracing.trace = Trace(columns, trace.streams, "runs out of bytes at step 30")
     document.trace_changed.emit()
     assert "ends early: runs out of bytes at step 30" in view._note.text()
 
@@ -395,7 +395,7 @@ def test_a_state_outside_the_band_stays_in_sight(shown):
     view, document = shown
     columns = {name: column.copy() for name, column in document.trace.columns.items()}
     columns["state_before"][9] = 3
-    document._trace = replace(document.trace, columns=columns)
+    document._decoding.tracing.trace = replace(document.trace, columns=columns)
     document.trace_changed.emit()
     low, _ = view.findChild(StepPlots)._state.box.viewRange()[1]
     assert low < np.log2(3)

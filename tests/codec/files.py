@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from codec import rans, scalar_prediction
 from codec.container import PREDICTORS, Container, Rectangle, Tensor
+from codec.decoders.base import Decoder
 from codec.formats import batched, parse, wcdc
 from codec.formats.streams import stream_bytes
 from codec.frequency import FrequencyTable, histogram, normalise
@@ -118,6 +119,11 @@ def wcdc_file(
     numbers = np.array(predictors, dtype=np.uint8)
     head = wcdc.head(shape_of(weights), tile, table, sizes_of(streams), numbers)
     return head + b"".join(streams)
+
+
+def supported(decoder: Decoder, container: Container) -> bool:
+    """Whether a decoder knows the streams of every tensor; of some native ones the CUDA decoder does not."""
+    return not any(decoder.unsupported(t) for t in container.tensors if not t.refusal)
 
 
 def noise(rows: int, cols: int, seed: int = 1, sigma: float = 10) -> Weights:

@@ -287,10 +287,10 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path):
 
 
 def test_no_more_than_one_piece_of_a_large_tensor_is_copied(monkeypatch):
-    monkeypatch.setattr("codec.atomic_file.BYTES_AT_ONCE", 1 << 16)
-    container = parsed(batched_file(np.zeros((2000, 2000), np.int8), 2000))
+    monkeypatch.setattr("codec.atomic_file.BYTES_AT_ONCE", 1 << 12)
+    container = parsed(batched_file(np.zeros((500, 500), np.int8), 500))
     pieces = Recording(container, make("cpu"), Wanted(container.tensors)).pieces()
-    assert max(len(piece) for piece in pieces) <= 1 << 16
+    assert max(len(piece) for piece in pieces) <= 1 << 12
 
 
 def test_too_much_to_describe_is_refused(monkeypatch):

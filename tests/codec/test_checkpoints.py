@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,9 +28,7 @@ from tests.codec.files import (
     with_field,
 )
 from tests.codec.strategies import damaged, matrices
-from tests.codec.test_fast_kernels import BOUNDS_CHECKED
 
-ROOT = Path(__file__).parent.parent.parent
 LAYOUTS: dict[str, Callable[..., bytes]] = {"batched": batched_file, "wcdc": wcdc_file}
 
 
@@ -240,21 +235,3 @@ def test_a_side_file_that_is_not_there(layer):
     container = open_file(layer)
     with pytest.raises(SourceError, match=r"layer\.batched\.ckpt cannot be opened"):
         checkpoints.load(checkpoints.side_file(layer), container, only_tensor(container))
-
-
-@pytest.mark.timeout(600)
-def test_the_kernel_does_not_leave_its_arrays(tmp_path):
-    """Runs the tests of this module again, with kernels that raise when an index is outside."""
-    if "NUMBA_BOUNDSCHECK" in os.environ:
-        pytest.skip("this is the run with bounds checks")
-    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", BOUNDS_CHECKED, __file__, "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        [*command, "--timeout=500"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -484,31 +484,3 @@ def test_without_a_folder_for_the_cache_kernels_still_compile(monkeypatch):
 
     monkeypatch.setattr("numba.njit", refuse)
     assert compiling.kernel(abs) is abs
-
-
-BOUNDS_CHECKED = """
-import numpy, pytest, sys
-from codec.fast.compile import part
-@part
-def beyond(array):
-    return array[numpy.uint64(3)]
-try:
-    beyond(numpy.zeros(3, numpy.uint8))
-except IndexError:
-    sys.exit(pytest.main(sys.argv[1:]))
-sys.exit("bounds are not checked")
-"""
-
-
-@pytest.mark.timeout(900)
-def test_no_kernel_leaves_its_arrays(tmp_path):
-    """Runs the tests of this module again, with kernels that raise when an index is outside."""
-    checks = ["NUMBA_BOUNDSCHECK", "NUMBA_CACHE_DIR"]
-    if checks[0] in os.environ:
-        pytest.skip("this is the run with bounds checks")
-    environment = os.environ | dict(zip(checks, ("1", str(tmp_path)), strict=True))
-    command = [sys.executable, "-c", BOUNDS_CHECKED, __file__, "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        [*command, "--timeout=600"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -380,7 +380,10 @@ def test_streams_behind_four_gibibytes(tmp_path, monkeypatch) -> None:
 
 @pytest.mark.parametrize("bit", range(8))
 def test_a_flipped_bit_anywhere_is_found(bit: int) -> None:
-    data = native_bytes({"a": noise(6, 7), "b": np.full((1, 2), 7, dtype=np.int8)}, **SMALL)
+    matrix = np.hstack([noise(6, 8, sigma=2), np.full((6, 8), 7, np.int8), uniform(6, 4)])
+    data = native_bytes({"a": matrix}, **SMALL)
+    every = [Coding.RANS, Coding.CONSTANT, Coding.RAW]
+    assert parsed(data).tensors[0].tiles["coding"].tolist() == every
     for at in range(4, len(data)):  # without its magic number it is no such file
         damaged = with_bytes(data, at, bytes([data[at] ^ 1 << bit]))
         container = parsed(damaged)

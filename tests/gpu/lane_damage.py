@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from codec.container import Coding
 from codec.formats.native import TENSOR, TILE_RECORD
@@ -11,10 +14,11 @@ from tests.codec.native_files import record_at, resealed
 
 
 def flipped_lanes(data: bytes, seed: int, bits: int = 6) -> bytes:
-    """Bits flipped in the streams of the first tensor."""
+    """Bits flipped in the streams, and raw tiles, of the first tensor."""
     rng = np.random.default_rng(seed)
     changed = bytearray(data)
-    for tile in rng.choice(_coded(data), bits):
+    tiles = parsed(data).tensors[0].tiles
+    for tile in rng.choice(tiles[tiles["size"] > 0], bits):
         at = int(rng.integers(tile["offset"], tile["offset"] + tile["size"]))
         changed[at] ^= 1 << int(rng.integers(8))
     return bytes(changed)
@@ -25,6 +29,8 @@ def randomised_lanes(data: bytes, seed: int) -> bytes:
     rng = np.random.default_rng(seed)
     lanes = parsed(data).tensors[0].interleaving.lanes
     for tile in _coded(data):
+        if tile["coding"] != Coding.RANS:
+            continue
         states = rng.integers(1 << 16, 1 << 32, lanes, dtype=np.uint32).astype("<u4").tobytes()
         words = rng.integers(0, 256, int(tile["size"]) - len(states), dtype=np.uint8).tobytes()
         data = with_bytes(data, int(tile["offset"]), states + words)
@@ -43,7 +49,8 @@ def shortened_lanes(data: bytes, seed: int) -> bytes:
     return resealed(data)
 
 
-def _coded(data: bytes) -> np.ndarray:
+def _coded(data: bytes) -> NDArray[Any]:
     """The tiles of the first tensor that have a stream."""
     tiles = parsed(data).tensors[0].tiles
-    return tiles[tiles["coding"] == Coding.RANS]
+    coded: NDArray[Any] = tiles[tiles["coding"] == Coding.RANS]
+    return coded

@@ -82,6 +82,11 @@ class CudaDecoder(Decoder):
             return str(reason)
         return ""
 
+    def unsupported(self, tensor: Tensor) -> str:
+        """As `Decoder.unsupported`: the kernels know some kinds of native streams."""
+        native = tensor.framing is Framing.LEADING_STATES
+        return unknown_to_kernels(tensor) if native else ""
+
     def platform(self) -> Platform:
         """The card, the driver and cupy."""
         return card_platform(self._card())
@@ -179,7 +184,7 @@ class CudaDecoder(Decoder):
         Raises:
             DecodeError: the kernels know no such streams.
         """
-        _require_known(tensor)
+        self._require_supported(tensor)
         return LaneLauncher(card, container, tensor, checksums=self.verify_checksums)
 
     def _decode_lanes(self, container: Container, tensor: Tensor, tick: Tick) -> DecodedTensor:
@@ -229,7 +234,7 @@ class CudaDecoder(Decoder):
         window: tuple[int, int],
     ) -> Trace:
         """As `trace`, for a native tensor."""
-        _require_known(tensor)
+        self._require_supported(tensor)
         with reported(card):
             stream = container.source.read(frame.offset, frame.size)
             walker = LaneWalker(card, stream, tensor, frame, tile)
@@ -237,6 +242,11 @@ class CudaDecoder(Decoder):
         status = walker.status
         stopped = "" if status is Status.OK else f"{status.word} at step {walker.steps:,}"
         return Trace(columns, (stream_read(tensor, tile, frame),), stopped)
+
+    def _require_supported(self, tensor: Tensor) -> None:
+        reason = self.unsupported(tensor)
+        if reason:
+            raise DecodeError(f"the decoder cupy cannot decode {tensor.name}: {reason}")
 
     def _card_or_reason(self) -> Card:
         return self._given or open_card()
@@ -307,12 +317,6 @@ class CudaDecoder(Decoder):
             (stream,) = self.decode_streams(container, tensor, [tile])
             part = self.weights_of(tensor, stream, matrix_lookup(weights))
             reads[tile] = stream.log(part)
-
-
-def _require_known(tensor: Tensor) -> None:
-    reason = unknown_to_kernels(tensor)
-    if reason:
-        raise DecodeError(f"the decoder cupy cannot decode {tensor.name}: {reason}")
 
 
 def _stream(read: np.void, symbols: NDArray[np.uint8], detail: str) -> DecodedStream:

@@ -1,4 +1,4 @@
-"""The window: it alone knows all views, and ties them to the files that are open.
+"""The window: it ties the panels to the files that are open, and commands to what they do.
 
 It holds no knowledge of files and no state of views. Commands come from the table, their effects
 from the workspace, the current document and the panels.
@@ -6,7 +6,7 @@ from the workspace, the current document and the panels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QMimeData, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -34,7 +34,7 @@ from app.document import Document
 from app.file_tabs import FileTabs
 from app.go_to import ask_for_offset
 from app.jobs import Jobs
-from app.loading import LoadPlots, WarmUp
+from app.main_window.views import PanelViews
 from app.messages import Messages
 from app.notices import Notices
 from app.panels import Panels
@@ -45,17 +45,7 @@ from app.settings import Settings
 from app.status import Status
 from app.tensor_chooser import TensorChooser
 from app.theme import Choice
-from app.view import View
-from app.views.bytes import BytesView
-from app.views.decoding import DecodingView
-from app.views.help import HelpView
-from app.views.problems import ProblemsView
-from app.views.selection import SelectionView
-from app.views.structure import StructureView
-from app.views.tiles import TilesView
-from app.views.weights import WeightsView
 from app.welcome import Welcome
-from app.work import Response
 from app.workspace import Workspace, sample_path
 from codec.errors import InputError
 
@@ -64,26 +54,6 @@ FILTER = "Compressed layers (*.batched *.wcdc *.rsc);;All files (*)"
 
 FIRST_SIZE = 1600, 1000
 """Of the window, in device-independent pixels, where none is remembered and the screen is larger."""
-
-
-VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
-    StructureView,
-    BytesView,
-    TilesView,
-    WeightsView,
-    SelectionView,
-    ProblemsView,
-    DecodingView,
-    HelpView,
-)
-
-
-def views_with_plots() -> tuple[type[View], ...]:
-    """The other views. They need pyqtgraph, which the first paint does not wait for."""
-    from app.views.frequencies import FrequenciesView
-    from app.views.states import StatesView
-
-    return FrequenciesView, StatesView
 
 
 class MainWindow(QMainWindow):
@@ -95,7 +65,6 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         theme.choose(settings.theme)
-        self.complete = False
         self._loading = False
         self.jobs = Jobs(self)
         self.jobs.hold(all_but=OpenRequest.kind)
@@ -119,10 +88,15 @@ class MainWindow(QMainWindow):
             lambda path: self.workspace.open([path]),
         )
         self._arrange()
+        self._views = PanelViews(self.panels, self.decoders, self.jobs, self)
         self._connect()
-        self._add_views(VIEWS_SEEN_FIRST)
         self._restore()
         self._show_current()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all views are there."""
+        return self._views.complete
 
     # Putting it together
 
@@ -186,20 +160,8 @@ class MainWindow(QMainWindow):
         for settled in (workspace.current_changed, workspace.failed):
             settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
         self.decoders.used_changed.connect(workspace.decode_with)
-        # A dock behind another counts as visible to Qt; this tells when it is seen.
-        self.panels["Decoding"].visibilityChanged.connect(self._ask_decoders)
-        for over in (self.jobs.finished, self.jobs.failed):
-            over.connect(self._on_job_over)
+        self._views.completed.connect(self.completed)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
-
-    def _add_views(self, kinds: Sequence[type[View]]) -> None:
-        for kind in kinds:
-            view = kind()
-            self.panels[kind.TITLE].fill(view)
-            view.panel_wanted.connect(self.panels.go)
-            if isinstance(view, DecodingView):
-                view.use(self.decoders)
-            view.set_document(self.workspace.current)
 
     def _restore(self) -> None:
         """Takes up what is remembered; whatever of it makes no sense is as if it were not there."""
@@ -216,11 +178,10 @@ class MainWindow(QMainWindow):
     def _show_current(self) -> None:
         """Shows the current document in every view, or the welcome page where there is none."""
         document = self.workspace.current
-        for view in self.panels.views():
-            view.set_document(document)
+        self._views.show_document(document)
         self._tensors.set_document(document)
         self._pages.setCurrentWidget(self._welcome if document is None else self.panels)
-        self._status.show_container(document.container if document else None)
+        self._status.show_document(document)
         self._actions.enable_for_file(document is not None)
         self.setWindowTitle(f"{document.title} – Ranscope" if document else "Ranscope")
 
@@ -242,21 +203,8 @@ class MainWindow(QMainWindow):
             return
         self._loading = True
         self.repaint()
-        self.jobs.submit(LoadPlots(), owner=self)
+        self._views.load_rest()
         self.jobs.release()
-
-    @Slot(object)
-    def _on_job_over(self, response: Response) -> None:
-        """Adds the plots even if loading them was stopped: without them the window is no use."""
-        if isinstance(response.request, LoadPlots):
-            self._add_views(views_with_plots())
-            for view in self.panels.views():
-                if isinstance(view, HelpView):
-                    view.explain([type(view) for view in self.panels.views()])
-            self.complete = True
-            self.completed.emit()
-            self.jobs.submit(WarmUp(), owner=self)
-            self.decoders.describe()
 
     # Commands
 
@@ -281,11 +229,6 @@ class MainWindow(QMainWindow):
         if text:
             QGuiApplication.clipboard().setText(text)
         self._status.showMessage("Copied" if text else "Nothing is selected to copy", 2000)
-
-    @Slot(bool)
-    def _ask_decoders(self, seen: bool) -> None:
-        if seen:
-            self.decoders.ask()
 
     def _decode_whole(self) -> None:
         self._with_current(Document.decode_whole)

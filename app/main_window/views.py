@@ -1,0 +1,107 @@
+"""Which views there are, and when they are made: what the first paint shows first, the rest after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.decoder_choice import DecoderChoice
+from app.document import Document
+from app.jobs import Jobs
+from app.loading import LoadPlots, WarmUp
+from app.panels import Panels
+from app.view import View
+from app.views.bytes import BytesView
+from app.views.decoding import DecodingView
+from app.views.help import HelpView
+from app.views.problems import ProblemsView
+from app.views.selection import SelectionView
+from app.views.structure import StructureView
+from app.views.tiles import TilesView
+from app.views.weights import WeightsView
+from app.work import Response
+
+VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
+    StructureView,
+    BytesView,
+    TilesView,
+    WeightsView,
+    SelectionView,
+    ProblemsView,
+    DecodingView,
+    HelpView,
+)
+
+
+def views_with_plots() -> tuple[type[View], ...]:
+    """The other views. They need pyqtgraph, which the first paint does not wait for."""
+    from app.views.frequencies import FrequenciesView
+    from app.views.states import StatesView
+
+    return FrequenciesView, StatesView
+
+
+class PanelViews(QObject):
+    """The views in the panels; they show one document, or none.
+
+    Attributes:
+        complete: whether all of them are there.
+    """
+
+    completed = Signal()
+    """All views are there."""
+
+    def __init__(
+        self, panels: Panels, decoders: DecoderChoice, jobs: Jobs, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.complete = False
+        self._panels = panels
+        self._decoders = decoders
+        self._jobs = jobs
+        self._document: Document | None = None
+        for over in (jobs.finished, jobs.failed):
+            over.connect(self._on_job_over)
+        # A dock behind another counts as visible to Qt; this tells when it is seen.
+        panels[DecodingView.TITLE].visibilityChanged.connect(self._ask_decoders)
+        self._add(VIEWS_SEEN_FIRST)
+
+    def show_document(self, document: Document | None) -> None:
+        """Shows a document in every view, those that are still to come included."""
+        self._document = document
+        for view in self._panels.views():
+            view.set_document(document)
+
+    def load_rest(self) -> None:
+        """Makes the other views as soon as what they need is loaded."""
+        self._jobs.submit(LoadPlots(), owner=self)
+
+    def _add(self, kinds: Sequence[type[View]]) -> None:
+        for kind in kinds:
+            view = kind()
+            self._panels[kind.TITLE].fill(view)
+            view.panel_wanted.connect(self._panels.go)
+            if isinstance(view, DecodingView):
+                view.use(self._decoders)
+            view.set_document(self._document)
+
+    @Slot(object)
+    def _on_job_over(self, response: Response) -> None:
+        """Adds the plots even if loading them was stopped: without them the window is no use."""
+        if isinstance(response.request, LoadPlots):
+            self._add(views_with_plots())
+            views = self._panels.views()
+            for view in views:
+                if isinstance(view, HelpView):
+                    view.explain([type(each) for each in views])
+            self.complete = True
+            self.completed.emit()
+            self._jobs.submit(WarmUp(), owner=self)
+            self._decoders.describe()
+
+    @Slot(bool)
+    def _ask_decoders(self, seen: bool) -> None:
+        """Finds out which decoders can run once somebody looks at them."""
+        if seen:
+            self._decoders.ask()
