@@ -119,7 +119,9 @@ class Document(QObject):
     @property
     def report(self) -> TensorReport | None:
         """What the full check measured of the selected tensor; None before it has run."""
-        return self._report.tensors[self._selection.tensor] if self._report else None
+        if self._report is None or not self._report.tensors:
+            return None
+        return self._report.tensors[self._selection.tensor]
 
     @property
     def problems(self) -> tuple[Problem, ...]:

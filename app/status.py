@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
 
 from app.decoder_choice import DecoderChoice
 from app.document import Document
+from app.elided import ElidedLabel
 from app.jobs import Jobs
+from app.tensor_chooser import tiles_phrase
 from app.work import Request
 from codec.container import Container, Tensor, ratio
 
@@ -24,6 +26,11 @@ SHOWN_AFTER_MS = 200
 
 SHOWN_JOBS = 2
 """Jobs that are shown each with a bar; the others are counted."""
+
+MEANING = (
+    "The selected tensor: its shape and its tiles. The file: its size, and how much smaller it is than the "
+    "same weights, of all its tensors, as int8 and as FP16."
+)
 
 PARTS = 1000
 """Steps of a progress bar, since totals may be larger than Qt's 32-bit range."""
@@ -37,11 +44,8 @@ class Status(QStatusBar):
         self._document: Document | None = None
         self._tensor: int | None = None
         self._connection: QMetaObject.Connection | None = None
-        self._summary = QLabel()
-        self._summary.setToolTip(
-            "The selected tensor: its shape and its tiles. The file: its size, and how much smaller it is "
-            "than the same weights, of all its tensors, as int8 and as FP16"
-        )
+        self._summary = ElidedLabel()
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setMinimumWidth(1)  # what is said here must not widen the window
         self._decoder = QToolButton()
         self._decoder.setAutoRaise(True)
@@ -54,7 +58,7 @@ class Status(QStatusBar):
         self._decoder.hide()
         self.addWidget(JobStrip(jobs, self))
         self.addPermanentWidget(self._decoder)
-        self.addPermanentWidget(self._summary)
+        self.addPermanentWidget(self._summary, 1)
 
     def show_choice(self, choice: DecoderChoice, menu: QMenu) -> None:
         """Shows which decoder is used, from now on; `menu` offers the others."""
@@ -82,10 +86,10 @@ class Status(QStatusBar):
         """Follows the selection; of another place in the same tensor there is nothing new to say."""
         document = self._document
         if document is None:
-            self._summary.setText("")
+            self._summary.say("")
         elif document.selection.tensor != self._tensor:
             self._tensor = document.selection.tensor
-            self._summary.setText(summary(document.container, self._tensor))
+            self._summary.say(summary(document.container, self._tensor), MEANING)
 
 
 class JobStrip(QWidget):
@@ -186,7 +190,4 @@ def summary(container: Container, selected: int = 0) -> str:
 
 
 def _shape(tensor: Tensor) -> str:
-    return (
-        f"{tensor.rows:,} × {tensor.cols:,} {tensor.dtype}  ·  "
-        f"{len(tensor.tiles):,} tiles of {tensor.tile_rows:,} × {tensor.tile_cols:,}"
-    )
+    return f"{tensor.rows:,} × {tensor.cols:,} {tensor.dtype}  ·  {tiles_phrase(tensor)}"

@@ -7,23 +7,26 @@ searched by any part of them rather than scrolled through.
 from __future__ import annotations
 
 from PySide6.QtCore import QMetaObject, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
 
 from app.document import Document
+from app.elided import ElidedLabel
 from codec.container import Tensor
 
 NAME_WIDTH = 28
 """Characters of a name that the box has room for, at least."""
+
+LONG_NAME_WIDTH = 56
+"""Characters that it has room for at most, where the window is wide."""
 
 
 class TensorChooser(QWidget):
@@ -36,15 +39,17 @@ class TensorChooser(QWidget):
         self._box = _NameBox(self)
         self._previous = _arrow("◀", "Show the tensor before this one (Alt+PgUp)")
         self._next = _arrow("▶", "Show the tensor after this one (Alt+PgDown)")
-        self._told = _Elided(self)
+        self._told = ElidedLabel(self)
         label = QLabel("&Tensor")
         label.setBuddy(self._box)
         label.setMinimumWidth(label.sizeHint().width() + 4)  # the last letter reaches beyond that
         line = QHBoxLayout(self)
         line.setContentsMargins(6, 2, 6, 2)
-        for widget in (label, self._box, self._previous, self._next):
-            line.addWidget(widget)
-        line.addWidget(self._told, 1)
+        line.addWidget(label)
+        line.addWidget(self._box, 1)
+        line.addWidget(self._previous)
+        line.addWidget(self._next)
+        line.addWidget(self._told, 2)
         self._box.chosen.connect(self._choose)
         self._previous.clicked.connect(lambda: self.step(-1))
         self._next.clicked.connect(lambda: self.step(1))
@@ -104,6 +109,7 @@ class _NameBox(QComboBox):
         self.setAccessibleName("Tensor")
         self.setMinimumContentsLength(NAME_WIDTH)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMaximumWidth(LONG_NAME_WIDTH * self.fontMetrics().averageCharWidth())
         self.setMaxVisibleItems(24)
         self._completer = QCompleter(self.model(), self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -144,30 +150,6 @@ class _NameBox(QComboBox):
             self.setEditText(self.itemText(self.currentIndex()))
 
 
-class _Elided(QLabel):
-    """One line of text that gives way: what has no room is in its tooltip."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, text: str) -> None:
-        """Shows as much of a text as there is room for."""
-        self._text = text
-        self.setToolTip(text)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fits the text to the new width."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        room = self.contentsRect().width()
-        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room))
-
-
 def _arrow(text: str, tooltip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
@@ -182,13 +164,19 @@ def name_of(tensor: Tensor) -> str:
     return tensor.name or f"tensor {tensor.index:,}"
 
 
+def tiles_phrase(tensor: Tensor) -> str:
+    """How many tiles a tensor has, and of which shape they are but for those at its edges."""
+    noun = "tile" if len(tensor.tiles) == 1 else "tiles"
+    return f"{len(tensor.tiles):,} {noun} of {tensor.tile_rows:,} × {tensor.tile_cols:,}"
+
+
 def tensor_sentence(tensor: Tensor) -> str:
     """A tensor in one line: shape, dtype, what it was before, and how it is cut and coded."""
     parts = [f"{tensor.rows:,} × {tensor.cols:,} {tensor.dtype}"]
     parts += _origin_parts(tensor)
     if tensor.refusal:
         return "  ·  ".join([*parts, f"cannot be decoded: {tensor.refusal}"])
-    parts.append(f"{len(tensor.tiles):,} tiles of {tensor.tile_rows:,} × {tensor.tile_cols:,}")
+    parts.append(tiles_phrase(tensor))
     lanes, run = tensor.interleaving
     if lanes > 1:
         parts.append(f"{lanes:,} lanes, runs of {run:,}")

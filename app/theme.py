@@ -98,7 +98,7 @@ class Theme:
         return palette
 
     def box_palette(self) -> QPalette:
-        """The palette of check boxes: their frame alone would not be seen on a dark ground."""
+        """The palette of check boxes and radio buttons: their frame alone would not be seen on a dark ground."""
         palette = self.palette()
         if self.dark:
             palette.setColor(QPalette.ColorRole.Base, blend(self.dim, self.raised, 0.5))
@@ -225,7 +225,8 @@ class _Themes(QObject):
         if QGuiApplication.instance() is not None:
             QGuiApplication.setPalette(self.current.palette())
             # The stub wants bytes; only a string is taken.
-            QApplication.setPalette(self.current.box_palette(), "QCheckBox")  # type: ignore[arg-type]
+            for box in ("QCheckBox", "QRadioButton"):
+                QApplication.setPalette(self.current.box_palette(), box)  # type: ignore[arg-type]
         self.changed.emit()
 
 

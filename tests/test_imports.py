@@ -10,8 +10,8 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -127,7 +127,9 @@ def within(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def imports_of(source: str) -> Iterator[Import]:
+@cache
+def imports_of(source: str) -> tuple[Import, ...]:
+    """In any order; kept, for every rule asks it of every module."""
     tree = ast.parse(source)
     deferred = {
         id(inner)
@@ -135,9 +137,11 @@ def imports_of(source: str) -> Iterator[Import]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
-        for name in names_imported(node):
-            yield Import(name, getattr(node, "lineno", 0), id(node) not in deferred)
+    return tuple(
+        Import(name, getattr(node, "lineno", 0), id(node) not in deferred)
+        for node in ast.walk(tree)
+        for name in names_imported(node)
+    )
 
 
 def names_imported(node: ast.AST) -> list[str]:

@@ -6,6 +6,7 @@ import ast
 import re
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def sources(*folders: str) -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
 def words(name: str) -> set[str]:
     """The words of a snake_case or CamelCase name, in lower case."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
@@ -38,7 +44,7 @@ def defined_names(tree: ast.AST) -> Iterator[str]:
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Each function of a file, with the number of its lines."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, Function):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", lines
@@ -51,15 +57,15 @@ def test_a_name_that_says_nothing_is_found(name: str) -> None:
 
 def test_every_name_says_something() -> None:
     found = []
-    for path in sources(*SHIPPED, "tests", ".ci", "docs"):
-        names = [*path.relative_to(ROOT).parts, *defined_names(ast.parse(path.read_bytes()))]
+    for path in sources(*SHIPPED, "benchmarks", "tests", ".ci", "docs"):
+        names = [*path.relative_to(ROOT).parts, *defined_names(tree_of(path))]
         found += [f"{path}: {name}" for name in names if words(name) & BANNED_WORDS]
     assert found == []
 
 
 def test_every_module_says_why_it_exists() -> None:
-    trees = {path: ast.parse(path.read_bytes()) for path in sources(*SHIPPED, ".ci")}
-    assert [path for path, tree in trees.items() if not ast.get_docstring(tree)] == []
+    modules = sources(*SHIPPED, "benchmarks", ".ci")
+    assert [path for path in modules if not ast.get_docstring(tree_of(path))] == []
 
 
 def test_functions_are_short() -> None:

@@ -94,9 +94,9 @@ class CellCanvas(QAbstractScrollArea):
         """Whether the whole grid is kept in sight when the canvas is resized."""
         return self._fitted
 
-    def set_grid(self, rows: int, cols: int) -> None:
-        """Shows another grid, all of it."""
-        self._take(Frame(rows, cols, *self._device_size()))
+    def set_grid(self, rows: int, cols: int, shape: tuple[int, int] = (1, 1)) -> None:
+        """Shows another grid, all of it; `shape` is the height and the width of a cell, in any unit."""
+        self._take(Frame(rows, cols, *self._device_size(), shape=shape))
         self.fit()
 
     def fit(self) -> None:

@@ -3,8 +3,8 @@
 A matrix may have 2^32 rows, and at 64 pixels each they reach far beyond Qt's 32-bit coordinates. So
 places are Python integers here, and what leaves this module is clipped to the viewport.
 
-A cell takes a whole number of device pixels, or a whole number of cells shares one pixel. Anything
-between would draw cells of unequal size, and a regular pattern of weights would show beats that are
+Each side of a cell takes a whole number of device pixels, or a whole number of cells shares one pixel.
+Anything between would draw cells of unequal size, and a regular pattern of weights would show beats that are
 not in the file.
 """
 
@@ -46,9 +46,10 @@ class Frame:
     Attributes:
         rows, cols: cells of the grid.
         width, height: device pixels of the viewport.
-        magnify: device pixels of a cell's side; 1 where `stride` is not.
+        magnify: device pixels of a cell's longer side; 1 where `stride` is not.
         stride: cells along the side of one pixel; 1 where `magnify` is not.
         left, top: the viewport's corner, in device pixels from the corner of the picture.
+        shape: height and width of a cell, in any unit; (1, 1) is a square.
     """
 
     rows: int
@@ -59,16 +60,27 @@ class Frame:
     stride: int = 1
     left: int = 0
     top: int = 0
+    shape: tuple[int, int] = (1, 1)
+
+    @property
+    def cell_width(self) -> int:
+        """Device pixels of a cell across."""
+        return _side(self.magnify, self.shape[1], max(self.shape))
+
+    @property
+    def cell_height(self) -> int:
+        """Device pixels of a cell down."""
+        return _side(self.magnify, self.shape[0], max(self.shape))
 
     @property
     def picture_width(self) -> int:
         """Device pixels that the whole grid takes across."""
-        return -(-self.cols // self.stride) * self.magnify
+        return -(-self.cols // self.stride) * self.cell_width
 
     @property
     def picture_height(self) -> int:
         """Device pixels that the whole grid takes down."""
-        return -(-self.rows // self.stride) * self.magnify
+        return -(-self.rows // self.stride) * self.cell_height
 
     @property
     def empty(self) -> bool:
@@ -97,9 +109,9 @@ class Frame:
 
     def showing(self, row: int, col: int, rows: int = 1, cols: int = 1) -> Frame:
         """The frame scrolled as little as possible so that these cells, or most of them, are in sight."""
-        x, y = self._place(col), self._place(row)
-        right = self._place(col + cols - 1) + self.magnify
-        bottom = self._place(row + rows - 1) + self.magnify
+        x, y = self._across(col), self._down(row)
+        right = self._across(col + cols - 1) + self.cell_width
+        bottom = self._down(row + rows - 1) + self.cell_height
         return replace(
             self,
             left=_revealing(self.left, self.width, x, right),
@@ -108,22 +120,20 @@ class Frame:
 
     def centred(self, row: int, col: int, rows: int = 1, cols: int = 1) -> Frame:
         """The frame scrolled so that the middle of these cells is in its middle."""
-        x = self._place(col + cols // 2) + self.magnify // 2
-        y = self._place(row + rows // 2) + self.magnify // 2
+        x = self._across(col + cols // 2) + self.cell_width // 2
+        y = self._down(row + rows // 2) + self.cell_height // 2
         return replace(self, left=x - self.width // 2, top=y - self.height // 2).clamped()
 
     # Zooming
 
     def scaled(self, magnify: int, stride: int, x: int, y: int) -> Frame:
         """The frame at another scale, the cell at viewport pixel (x, y) kept where it is."""
-        old, new = (self.magnify, self.stride), (magnify, stride)
-        return replace(
-            self,
-            magnify=magnify,
-            stride=stride,
-            left=_rescaled(self.left + x, old, new) - x,
-            top=_rescaled(self.top + y, old, new) - y,
-        ).clamped()
+        new = replace(self, magnify=magnify, stride=stride)
+        across = (self.cell_width, self.stride), (new.cell_width, stride)
+        down = (self.cell_height, self.stride), (new.cell_height, stride)
+        left = _rescaled(self.left + x, *across) - x
+        top = _rescaled(self.top + y, *down) - y
+        return replace(new, left=left, top=top).clamped()
 
     def inward(self) -> tuple[int, int]:
         """Magnification and stride of the next larger scale; the same where this is the largest."""
@@ -144,43 +154,60 @@ class Frame:
         if self.empty:
             return 1, 1
         stride = max(-(-self.cols // self.width), -(-self.rows // self.height))
-        magnify = min(self.width // self.cols, self.height // self.rows)
-        return min(max(magnify, 1), MAGNIFICATIONS[-1]), stride
+        down, across = self.shape
+        magnify = min(
+            _longest(self.width // self.cols, across, max(self.shape)),
+            _longest(self.height // self.rows, down, max(self.shape)),
+        )
+        return min(magnify, MAGNIFICATIONS[-1]), stride
 
     # Finding
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
         """Row and column of the (first) cell at a viewport pixel; None beside the grid."""
-        row = (y + self.top) // self.magnify * self.stride
-        col = (x + self.left) // self.magnify * self.stride
+        row = (y + self.top) // self.cell_height * self.stride
+        col = (x + self.left) // self.cell_width * self.stride
         return (row, col) if 0 <= row < self.rows and 0 <= col < self.cols else None
 
     def cells_in_sight(self) -> tuple[int, int, int, int]:
         """First row, row behind the last, first column, column behind the last."""
         return (
-            *_in_sight(self.top, self.height, self.magnify, self.stride, self.rows),
-            *_in_sight(self.left, self.width, self.magnify, self.stride, self.cols),
+            *_in_sight(self.top, self.height, self.cell_height, self.stride, self.rows),
+            *_in_sight(self.left, self.width, self.cell_width, self.stride, self.cols),
         )
 
     def box(self, row: int, col: int, rows: int = 1, cols: int = 1) -> Box:
         """The pixels of some cells, cut off a little outside the viewport."""
         return Box(
-            _cut(self._place(col) - self.left, self.width),
-            _cut(self._place(row) - self.top, self.height),
-            _cut(self._place(col + cols - 1) + self.magnify - self.left, self.width),
-            _cut(self._place(row + rows - 1) + self.magnify - self.top, self.height),
+            _cut(self._across(col) - self.left, self.width),
+            _cut(self._down(row) - self.top, self.height),
+            _cut(self._across(col + cols - 1) + self.cell_width - self.left, self.width),
+            _cut(self._down(row + rows - 1) + self.cell_height - self.top, self.height),
         )
 
     def x_of(self, col: int) -> int:
         """The viewport pixel at which a column begins, cut off a little outside the viewport."""
-        return _cut(self._place(col) - self.left, self.width)
+        return _cut(self._across(col) - self.left, self.width)
 
     def y_of(self, row: int) -> int:
         """The viewport pixel at which a row begins, cut off a little outside the viewport."""
-        return _cut(self._place(row) - self.top, self.height)
+        return _cut(self._down(row) - self.top, self.height)
 
-    def _place(self, cell: int) -> int:
-        return cell // self.stride * self.magnify
+    def _across(self, col: int) -> int:
+        return col // self.stride * self.cell_width
+
+    def _down(self, row: int) -> int:
+        return row // self.stride * self.cell_height
+
+
+def _side(longer: int, part: int, whole: int) -> int:
+    """Pixels of a side that is to the longer one as `part` to `whole`; at least one."""
+    return max(1, (2 * longer * part + whole) // (2 * whole))
+
+
+def _longest(side: int, part: int, whole: int) -> int:
+    """The longest longer side for which `_side` gives no more pixels than `side`; at least one."""
+    return ((2 * side + 1) * whole - 1) // (2 * part) if side else 1
 
 
 def _clamped(origin: int, picture: int, viewport: int) -> int:
@@ -201,9 +228,9 @@ def _rescaled(place: int, old: tuple[int, int], new: tuple[int, int]) -> int:
     return place * old[1] * new[0] // (old[0] * new[1])
 
 
-def _in_sight(origin: int, viewport: int, magnify: int, stride: int, cells: int) -> tuple[int, int]:
-    first = max(origin, 0) // magnify * stride
-    end = -(-(origin + viewport) // magnify) * stride
+def _in_sight(origin: int, viewport: int, side: int, stride: int, cells: int) -> tuple[int, int]:
+    first = max(origin, 0) // side * stride
+    end = -(-(origin + viewport) // side) * stride
     return min(first, cells), min(max(end, 0), cells)
 
 

@@ -12,6 +12,12 @@ from codec.container import Tensor
 MOST_PLACES = 1 << 22
 """Places of a grid up to which an array of them is made; headers may claim any number."""
 
+MOST_ELONGATED = 4
+"""How many times as long as wide a place is drawn at most: a tile of one row would be a line."""
+
+UNITS = 16
+"""Units of the longer side of a place that is drawn; the shorter one has a whole number of them."""
+
 NO_TILE = -1
 """Marks a place that no tile claims."""
 
@@ -23,10 +29,15 @@ class TileGrid:
         rows, cols: places down and across.
         claims: int64[n], the tiles that name a place inside the grid, by place, then by number.
         outside: int64[m], the tiles that name a place outside.
+        shape: height and width of a place, as they are drawn: about those of a tile, see `drawn_shape`.
     """
 
     def __init__(self, tensor: Tensor) -> None:
         self.rows, self.cols = tensor.grid_rows, tensor.grid_cols
+        # A matrix of one row has no tile of more, whatever its header says.
+        self.shape = drawn_shape(
+            min(tensor.tile_rows, tensor.rows), min(tensor.tile_cols, tensor.cols)
+        )
         self._row = tensor.tiles["row"].astype(np.int64)
         self._col = tensor.tiles["col"].astype(np.int64)
         inside = (self._row < self.rows) & (self._col < self.cols)
@@ -104,3 +115,14 @@ class TileGrid:
         if not ahead.any():
             return None
         return int(shown[ahead][np.argmin(way[ahead])])
+
+
+def drawn_shape(rows: int, cols: int) -> tuple[int, int]:
+    """Height and width, in units, of the rectangle that stands for a tile of so many rows and columns.
+
+    The longer side has UNITS of them, the shorter one at least a share of MOST_ELONGATED.
+    """
+    longer = max(rows, cols, 1)
+    least = UNITS // MOST_ELONGATED
+    height, width = (max(least, (UNITS * side + longer // 2) // longer) for side in (rows, cols))
+    return height, width

@@ -27,7 +27,7 @@ from app.view import View
 BAR = 10
 """Characters of a bar that stands for the whole time."""
 
-WIDE = 48
+WIDE = 54
 """Characters that fit into a line of a panel that has room for bars."""
 
 NOT_YET = (
@@ -254,7 +254,11 @@ def _whole_run(document: Document, bars: int) -> str:
 
 
 def _paragraph(sentence: str) -> str:
-    return f"<p>{escape(sentence)}</p>" if sentence else ""
+    # A rate must not be torn apart at the end of a line.
+    whole_rates = escape(sentence).replace("B/s", "B/\u2060s")
+    for unit in ("M", "G"):
+        whole_rates = whole_rates.replace(f" {unit}B/", f"\u00a0{unit}B/")
+    return f"<p>{whole_rates}</p>" if sentence else ""
 
 
 def _table(figures: list[Figure], bars: int) -> str:

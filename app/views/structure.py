@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QByteArray,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     Qt,
 )
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -229,9 +232,22 @@ def _filter_line() -> QLineEdit:
     return line
 
 
+class _NameDelegate(QStyledItemDelegate):
+    """Shortens names with dots in their middle: those of a model's tensors begin alike."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """As the base class does, but for where the text is cut."""
+        super().initStyleOption(option, index)
+        if "." in option.text:
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 def _tree() -> QTreeView:
     tree = QTreeView()
     tree.setUniformRowHeights(True)
+    tree.setItemDelegateForColumn(0, _NameDelegate(tree))
     tree.setAlternatingRowColors(True)
     tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

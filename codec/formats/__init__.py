@@ -49,12 +49,12 @@ def parse(source: Source) -> Container:
     magic = int.from_bytes(source.read(0, 4), "little")
     parser = _PARSERS.get(magic)
     if parser is None:
-        raise FormatError(f"{source.name} is no compressed layer{_what_else(source, magic)}", 0)
+        raise _foreign(source, magic)
     return parser(source)
 
 
-def _what_else(source: Source, magic: int) -> str:
-    """What a file of no layout is instead, to go on after "is no compressed layer"."""
+def _foreign(source: Source, magic: int) -> FormatError:
+    """Why a file of no layout is refused, and what it is instead where that can be told."""
     # Loaded only for such files: it takes the decoders with it.
     from codec.capture.archive import SIGNATURE, Archive
     from codec.capture.members import METADATA
@@ -62,14 +62,20 @@ def _what_else(source: Source, magic: int) -> str:
     if magic != SIGNATURE:
         *first, last = (f"0x{number:08X}" for number in _PARSERS)
         known = f"{', '.join(first)} or {last}"
-        return f": its first four bytes read 0x{magic:08X} where {known} was expected"
+        return FormatError(
+            f"{source.name} is no compressed layer: its first four bytes read 0x{magic:08X} where "
+            f"{known} was expected",
+            0,
+        )
     try:
         captured = METADATA in Archive(source)
     except RanscopeError:  # cut short, perhaps
         captured = False
     if not captured:
-        return " but a zip archive, and no sound capture either"
-    return (
-        " but a capture, which holds what a decoder computed: "
+        return FormatError(
+            f"{source.name} is no compressed layer but a zip archive, and no sound capture either"
+        )
+    return FormatError(
+        f"{source.name} is no compressed layer but a capture, which holds what a decoder computed: "
         f"`ranscope info {source.name}`, `ranscope decode` and `ranscope trace` open it"
     )

@@ -663,3 +663,13 @@ def test_a_header_that_was_cut_shows_its_bytes(view, jobs):
     assert not view.grab().isNull()
     view.set_document(None)
     document.close()
+
+
+def test_a_low_panel_keeps_its_room_for_bytes(view, document):
+    assert view._legend.isVisible()
+    assert view._numbers.isVisible()
+    view.resize(900, 8 * view.fontMetrics().height())
+    assert not view._legend.isVisible()
+    assert not view._numbers.isVisible()
+    view.resize(900, 500)
+    assert view._legend.isVisible()

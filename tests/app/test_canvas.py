@@ -30,7 +30,8 @@ scales = st.one_of(
 def frames(draw):
     rows, cols = draw(sizes), draw(sizes)
     magnify, stride = draw(scales)
-    frame = Frame(rows, cols, draw(st.integers(1, 4000)), draw(st.integers(1, 4000)))
+    shape = draw(st.one_of(st.just((1, 1)), st.tuples(st.integers(1, 16), st.integers(1, 16))))
+    frame = Frame(rows, cols, draw(st.integers(1, 4000)), draw(st.integers(1, 4000)), shape=shape)
     frame = replace(frame, magnify=magnify, stride=stride)
     far = st.integers(-HUGE, HUGE * 128)
     return replace(frame, left=draw(far), top=draw(far)).clamped()
@@ -89,6 +90,16 @@ def test_zooming_keeps_the_cell_under_the_pointer(frame, data):
         found = after.cell_at(x, y)
         assert found is not None
         assert all(abs(a - b) <= frame.stride for a, b in zip(found, before, strict=True))
+
+
+@settings(deadline=None, derandomize=True)
+@given(frames())
+def test_a_cell_has_its_shape_to_the_pixel(frame):
+    height, width = frame.cell_height, frame.cell_width
+    longer = max(frame.shape)
+    assert max(height, width) == frame.magnify
+    for side, part in ((height, frame.shape[0]), (width, frame.shape[1])):
+        assert side == 1 or abs(side - frame.magnify * part / longer) <= 0.5
 
 
 def _at_edge(frame):

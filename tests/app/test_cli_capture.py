@@ -275,6 +275,11 @@ def test_a_capture_is_asked_for_what_it_holds(run, tmp_path):
     assert call("decode", run, "-o", tmp_path / "w.npy", "--decoder", "cpu").status == 0
     assert "is the input itself" in refusal("decode", run, "-o", run)
     assert "no compressed layer" in refusal("capture", run, "-o", tmp_path / "x")
+    said = refusal("verify", run)
+    assert "is no compressed layer but a capture" in said
+    assert f"`ranscope info {run.name}`" in said
+    run.write_bytes(run.read_bytes()[:-30])
+    assert "a zip archive, and no sound capture" in refusal("verify", run)
 
 
 def test_an_archive_that_is_no_capture_is_refused(tmp_path):

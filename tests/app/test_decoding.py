@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 
+from app.document import Document
 from app.models import run_figures
-from app.requests import AskRequest, DescribeRequest
-from app.tasks import DecodedWhole
+from app.requests import AskRequest, DescribeRequest, UsedDecoder
+from app.tasks import DecodedTiles, DecodedWhole, DecodeWhole, TracedTile
 from app.views.decoding import DecodingView
+from app.workspace import sample_path
+from codec.checkpoints import side_file
+from codec.decoders import cpu
 from codec.decoders.timing import Run, Timing
+from codec.formats import open_file
+from codec.trace import Trace, empty_columns
 from tests.app.test_decoder_choice import SOUND, Setting, make  # noqa: F401
 
+LEGACY = Path(__file__).parent.parent / "data" / "legacy"
+NATIVE_SAMPLE = sample_path().parent / "minilm_query_key_t128.rsc"
 GPU = Run("cupy", "NVIDIA H100", 2_000_000_000, 0.1, Timing(0.02, 0.04, 0.001, 0.03))
 
 
@@ -102,6 +113,33 @@ def test_a_tensor_that_cannot_be_decoded_offers_no_run(view, open_legacy):
     assert not decode.isEnabled()
 
 
+def test_what_a_decoder_has_to_say_is_shown(view, open_legacy, qtbot):
+    document = open_legacy("gaussian10_300x200_t64.batched")
+    view.set_document(document)
+    whole = DecodedWhole(GPU, 1, (), 5, checkpoint_interval=1024, notice="they are stale")
+    document.runs.take_whole(DecodeWhole(0, "cpu"), whole)
+    document.runs.take_tiles(DecodedTiles({}, GPU, "they are stale"), shown=True)
+    document.runs.take_trace(TracedTile(Trace(empty_columns(0), ()), "a trace without"))
+    document.run_changed.emit()
+    assert "started from checkpoints, one every 1,024 symbols" in texts(view)
+    assert texts(view).count("They are stale.") == 1
+    assert "A trace without." in texts(view)
+    document.decode_with(UsedDecoder("reference"))
+    assert "stale" not in texts(view)
+
+
+def test_checkpoints_beside_a_file_that_do_not_fit_are_told(tmp_path, jobs, qtbot, monkeypatch):
+    monkeypatch.setattr(cpu, "FAR", 0)
+    path = tmp_path / "layer.batched"
+    shutil.copy(LEGACY / "gaussian10_512x256_t256.batched", path)
+    side_file(path).write_bytes(b"no checkpoints")
+    document = Document(path, open_file(path), jobs)
+    document.select_symbol(0, 100)
+    qtbot.waitUntil(lambda: bool(document.runs.notices), timeout=20_000)
+    assert "the checkpoints beside layer.batched are not used" in document.runs.notices[0]
+    document.close()
+
+
 def test_it_fits_into_a_narrow_panel(view, setting):
     setting.choice.ask()
     setting.jobs.answer(AskRequest, error="a reason of quite some words that must be wrapped " * 3)
@@ -159,6 +197,15 @@ def test_failed_tiles_are_named():
         "17 of 784 tiles failed (3, 4, 5, 6, 7, 8, 9, 10…); their weights are not to be trusted."
     )
     assert "Every tile" in run_figures.soundness(DecodedWhole(GPU, 784, (), 5))
+
+
+def test_where_a_run_started_is_told_of_tensors_that_can_have_checkpoints(open_legacy):
+    legacy = open_legacy("gaussian10_300x200_t64.batched").tensor
+    native = open_file(NATIVE_SAMPLE).tensors[0]
+    without, started = DecodedWhole(GPU, 1, (), 5), DecodedWhole(GPU, 1, (), 5, 512)
+    assert "No checkpoints were used" in run_figures.outset(without, legacy)
+    assert "every 512 symbols" in run_figures.outset(started, legacy)
+    assert run_figures.outset(without, native) == ""
 
 
 def test_decoders_that_disagree_are_told():

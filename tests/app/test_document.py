@@ -10,6 +10,7 @@ import pytest
 from app.document import Document
 from app.jobs import Jobs
 from app.selection import Selection
+from app.workspace import sample_path
 from codec.formats import open_file, parse
 from codec.source import BytesSource
 
@@ -55,6 +56,16 @@ def test_a_selected_weight_gets_its_bytes_when_the_trace_is_there(opened, qtbot)
     assert tensor.weight_of(selection.tile, selection.symbol) == (70, 130)
     row = document.trace.row_of_symbol(selection.symbol)
     assert selection.span == document.trace.bytes_of_row(row)
+
+
+def test_a_file_that_was_cut_before_its_first_tensor_has_no_report_of_one(opened, tmp_path, qtbot):
+    sample = sample_path().parent / "minilm_query_key_t128.rsc"
+    (tmp_path / "cut.rsc").write_bytes(sample.read_bytes()[:300])
+    document = opened(tmp_path / "cut.rsc")
+    qtbot.waitUntil(lambda: document.fully_checked)
+    assert document.tensor is None
+    assert document.report is None
+    assert document.problems
 
 
 def test_a_selected_byte_finds_the_step_that_took_it(opened, qtbot):

@@ -25,7 +25,9 @@ from app.views.frequencies import FrequenciesView
 from app.views.frequencies.axes import SlotAxis, SymbolAxis
 from app.views.frequencies.bars import Bars
 from app.views.frequencies.fit import Fit
+from app.views.frequencies.wording import why_no_whole
 from codec.frequency import FrequencyTable, histogram, normalise
+from tests.app.native import mixed_file, opened
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 STARVED = "gaussian10_512x256_t256.batched"
@@ -356,3 +358,10 @@ def test_every_control_has_a_tooltip(view):
 def test_it_is_no_wider_than_a_narrow_panel(shown):
     view, _ = shown
     assert view.minimumSizeHint().width() <= 250
+
+
+def test_a_table_that_codes_nothing_is_not_called_undecodable():
+    raw, constant, mixed = (opened(mixed_file()).tensors[n] for n in (2, 3, 0))
+    for tensor in (raw, constant):
+        assert "no tile of this tensor has a rANS stream" in why_no_whole(tensor, None)
+    assert "not counted yet" in why_no_whole(mixed, None)

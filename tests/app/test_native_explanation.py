@@ -247,11 +247,14 @@ def test_a_tile_tells_its_states_and_words() -> None:
     tensor = tensor_of("defaults")
     offset, size = (int(tensor.tiles[name][PLAIN_TILE]) for name in ("offset", "size"))
     explanation = whole("defaults", PLAIN_TILE)
-    assert targets(explanation, "first states") == [ToBytes(offset, 128)]
-    assert targets(explanation, "renormalisation") == [ToBytes(offset + 128, size - 128)]
+    states = 4 * tensor.interleaving.lanes
+    assert targets(explanation, "first states") == [ToBytes(offset, states)]
+    assert targets(explanation, "renormalisation") == [ToBytes(offset + states, size - states)]
     line = explanation.line("renormalisation")
     assert line is not None
-    assert line.note == f"{(size - 128) // 2:,} words of 2 bytes, read from the first to the last"
+    assert (
+        line.note == f"{(size - states) // 2:,} words of 2 bytes, read from the first to the last"
+    )
     assert explanation.line("symbol count") is None
     assert targets(explanation, "index entry") != []
 
@@ -269,9 +272,10 @@ def test_a_state_outside_the_interval_names_its_lane() -> None:
 
 
 def test_a_stored_state_leads_to_its_lanes_first_step() -> None:
-    offset = int(tensor_of("defaults").tiles["offset"][PLAIN_TILE])
+    tensor = tensor_of("defaults")
+    offset = int(tensor.tiles["offset"][PLAIN_TILE])
     explanation = explained(known("defaults", PLAIN_TILE, None, (offset + 4 * 9, 4)))
-    assert value(explanation, "lane") == "9 of 32"
+    assert value(explanation, "lane") == f"9 of {tensor.interleaving.lanes}"
     assert targets(explanation, "first step") == [ToSymbol(PLAIN_TILE, 9 * 16)]
 
 
@@ -301,10 +305,12 @@ def test_known_symbols_end_before_the_first_gap() -> None:
     assert every is not None
     assert len(every) == 8192
     assert np.array_equal(known_symbols(None, rows, tensor.interleaving), every)  # type: ignore[arg-type]
-    cut = Trace({name: column[:700] for name, column in rows.columns.items()}, rows.streams)
+    block = tensor.interleaving.lanes * tensor.interleaving.run
+    steps = block + block // 3
+    cut = Trace({name: column[:steps] for name, column in rows.columns.items()}, rows.streams)
     part = known_symbols(None, cut, tensor.interleaving)
     assert part is not None
-    assert 512 <= len(part) < 700
+    assert block <= len(part) < steps
     assert np.array_equal(part, every[: len(part)])
 
 

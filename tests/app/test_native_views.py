@@ -301,11 +301,18 @@ def test_words_are_joined_two_by_two():
     tensor = opened(mixed_file()).tensors[0]
     offset, size = (int(tensor.tiles[name][PLAIN_TILE]) for name in ("offset", "size"))
     words = words_of(tensor, PLAIN_TILE)
-    assert words == WordPlaces(offset + 128, offset + size, 2)
+    states = 4 * tensor.interleaving.lanes
+    assert words == WordPlaces(offset + states, offset + size, 2)
     assert words.within(0, offset) == range(0)
-    assert list(words.within(offset, offset + 132)) == [offset + 128, offset + 130]
-    assert list(words.within(offset + 131, offset + 133)) == [offset + 130, offset + 132]
-    assert len(words.within(0, 1 << 40)) == (size - 128) // 2
+    assert list(words.within(offset, offset + states + 4)) == [
+        offset + states,
+        offset + states + 2,
+    ]
+    assert list(words.within(offset + states + 3, offset + states + 5)) == [
+        offset + states + 2,
+        offset + states + 4,
+    ]
+    assert len(words.within(0, 1 << 40)) == (size - states) // 2
     assert words_of(tensor, RAW_TILE) is None
     assert words_of(tensor, None) is None
     assert words_of(opened(small_lanes()).tensors[0], PLAIN_TILE) is None
@@ -427,7 +434,7 @@ def test_the_axis_has_the_slots_of_the_table(open_native, settle, show):
 # States
 
 
-@pytest.fixture(params=[mixed_file, small_lanes], ids=["32 lanes", "4 lanes"])
+@pytest.fixture(params=[mixed_file, small_lanes], ids=["many lanes", "4 lanes"])
 def lanes(request, open_native, settle, show):
     document = open_native(request.param())
     view = show(StatesView, document)
@@ -443,16 +450,16 @@ def test_all_lanes_are_overlaid_and_the_selected_one_marked(lanes):
     plots = view._plots
     assert plots._lanes.shown == count
     assert plots._lanes._marked == document.tensor.interleaving.lane_of(700)
-    points = sum(len(curve.xData) for curve in plots._lanes._curves.values())
+    points = sum(len(steps) for steps, _ in plots._lanes._points.values())
     assert points <= 6 * plots._pixels() + 20 * count
     plots.zoom_to_step()
     lane = plots._lanes._marked
     rows = np.flatnonzero(document.trace["lane"] == lane)
-    curve = plots._lanes._curves[lane]
-    drawn = curve.xData.astype(int)
+    steps, values = plots._lanes._points[lane]
+    drawn = steps.astype(int)
     assert set(drawn) <= set(document.trace["step"][rows].tolist())
     states = np.log2(document.trace["state_before"][drawn].astype(float))
-    assert curve.yData == pytest.approx(states, abs=1e-4)
+    assert values == pytest.approx(states, abs=1e-4)
 
 
 def test_one_lane_is_shown_alone(lanes):

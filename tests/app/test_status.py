@@ -6,12 +6,16 @@ import pytest
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton
 
 from app import status
+from app.document import Document
+from app.elided import ElidedLabel
 from app.jobs import Jobs
 from app.status import JobStrip, Status, summary
 from app.workspace import sample_path
 from codec.formats import open_file, parse
 from codec.source import BytesSource
 from tests.app.waiting import LONG, Work
+
+NATIVE_SAMPLE = sample_path().parent / "minilm_query_key_t128.rsc"
 
 
 @pytest.fixture
@@ -28,6 +32,10 @@ def strip(jobs, qtbot, monkeypatch):
     qtbot.addWidget(strip)
     strip.show()
     return strip
+
+
+def told(bar):
+    return " ".join(label.whole for label in bar.findChildren(ElidedLabel))
 
 
 def shown(strip, kind):
@@ -56,9 +64,40 @@ def test_a_file_without_tensors_has_a_summary():
 def test_the_status_bar_does_not_widen_the_window(jobs, qtbot):
     bar = Status(jobs)
     qtbot.addWidget(bar)
-    bar.show_container(open_file(sample_path()))
+    document = Document(sample_path(), open_file(sample_path()), jobs)
+    bar.show_document(document)
     assert bar.minimumWidth() < 50
-    bar.show_container(None)
+    bar.show_document(None)
+    document.close()
+
+
+def test_what_has_no_room_in_the_status_bar_is_in_its_tooltip(jobs, qtbot):
+    bar = Status(jobs)
+    qtbot.addWidget(bar)
+    bar.resize(300, 24)
+    bar.show()
+    document = Document(sample_path(), open_file(sample_path()), jobs)
+    bar.show_document(document)
+    (label,) = bar.findChildren(ElidedLabel)
+    assert label.text().endswith("…")
+    assert "6.602 bits per weight" in label.toolTip()
+    document.close()
+
+
+def test_the_status_bar_follows_the_selected_tensor(jobs, qtbot):
+    bar = Status(jobs)
+    qtbot.addWidget(bar)
+    document = Document(NATIVE_SAMPLE, open_file(NATIVE_SAMPLE), jobs)
+    bar.show_document(document)
+    count, second = len(document.container.tensors), document.container.tensors[1]
+    assert f"tensor 1 of {count}" in told(bar)
+    document.select_tensor(1)
+    assert f"tensor 2 of {count}" in told(bar)
+    assert f"{second.rows:,} × {second.cols:,}" in told(bar)
+    bar.show_document(None)
+    document.select_tensor(0)
+    assert "tensor" not in told(bar)
+    document.close()
 
 
 def test_a_job_is_shown_with_its_progress_and_can_be_stopped(strip, jobs, qtbot):

@@ -95,7 +95,8 @@ def test_a_tensor_in_one_line():
     text = tensor_sentence(rows)
     for part in ("24 × 40 int8", "was bfloat16 4 × 6 × 40", "a scale a row", "4 tiles of 16 × 32"):
         assert part in text
-    assert "32 lanes, runs of 16" in text
+    lanes, run = rows.interleaving
+    assert f"{lanes} lanes, runs of {run}" in text
     assert "16-bit words, 12-bit table" in text
     assert "one scale" in tensor_sentence(whole)
     cut = opened(mixed_file()[:30000]).tensors[2]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, QPointF, 
 from app import theme
 from app.canvas.colours import ColourMap, lookup, steps_of
 from app.document import Document
-from app.models.tile_grid import MOST_PLACES, NO_TILE, TileGrid
+from app.models.tile_grid import MOST_PLACES, NO_TILE, TileGrid, drawn_shape
 from app.models.tile_measures import ERROR, SOUND, WARNING, Measure, TileFacts
 from app.models.tile_table import COLUMNS, TileTable
 from app.models.value_range import ValueRange, range_of
@@ -260,11 +260,35 @@ def test_cells_and_heads_have_texts(damaged):
 # The map's marks
 
 
+@pytest.mark.parametrize(
+    ("tile", "shape"),
+    [
+        ((256, 256), (16, 16)),
+        ((64, 256), (4, 16)),
+        ((1, 65536), (4, 16)),
+        ((300, 200), (16, 11)),
+        ((0, 0), (4, 4)),
+    ],
+)
+def test_a_place_is_drawn_in_the_shape_of_a_tile_but_never_as_a_line(tile, shape):
+    assert drawn_shape(*tile) == shape
+
+
+def test_marks_fit_cells_that_are_no_squares():
+    severity = np.array([[SOUND, ERROR]], dtype=np.uint8)
+    colours = np.array([0, 0xFFAA8800, 0xFFCC0000], dtype=np.uint32)
+    marks = problem_marks(severity, (6, 24), colours)
+    assert marks.shape == (6, 48)
+    assert not marks[:, :24].any()
+    assert marks[0, 47] == colours[ERROR]
+    assert problem_marks(severity, (2, 8), colours).shape == (2, 16)
+
+
 @pytest.mark.parametrize("side", [1, 4, 5, 20])
 def test_marks_stand_in_the_cells_with_problems_only(side):
     severity = np.array([[SOUND, ERROR], [WARNING, SOUND]], dtype=np.uint8)
     colours = np.array([0, 0xFFAA8800, 0xFFCC0000], dtype=np.uint32)
-    marks = problem_marks(severity, side, colours)
+    marks = problem_marks(severity, (side, side), colours)
     assert marks.shape == (2 * side, 2 * side)
     assert not marks[:side, :side].any()
     assert not marks[side:, side:].any()

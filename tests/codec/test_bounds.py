@@ -32,12 +32,18 @@ ENVIRONMENT = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU
 
 
 @pytest.mark.timeout(900)
-def test_no_kernel_leaves_its_arrays_on_any_processor(tmp_path):
-    """Kernels raise when an index is outside, and know of no more than any processor of the kind has."""
+def test_no_kernel_leaves_its_arrays_on_any_processor(cache):
+    """Kernels raise when an index is outside, and know of no more than any processor of the kind has.
+
+    What was compiled so is kept beside pytest's own cache for the next run; `codec.fast.compile` discards what
+    is older than its sources.
+    """
     modules = [str(Path(__file__).parent / name) for name in MODULES]
     arithmetic = ("-k", "not divide_exactly")  # which NumPy does, and takes long
     command = [sys.executable, "-c", CHECKED, *modules, *arithmetic, "-q", "-p", "no:cacheprovider"]
-    environment = os.environ | ENVIRONMENT | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    environment = (
+        os.environ | ENVIRONMENT | {"NUMBA_CACHE_DIR": str(cache.mkdir("bounds-checked-kernels"))}
+    )
     done = subprocess.run(
         [*command, "--timeout=600"], cwd=ROOT, env=environment, capture_output=True, text=True
     )

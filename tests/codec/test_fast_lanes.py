@@ -192,6 +192,19 @@ def test_reciprocals_divide_exactly_for_every_frequency():
             assert (int(start), int(complement)) == (0, (1 << scale) - frequency)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_no_tiles_make_no_streams(threads):
+    """As where all tiles of a tensor are constant."""
+    coder, none = FastLaneCoder(threads), np.zeros((0, 4), np.int64)
+    matrix, numbers = np.zeros((3, 3), np.int8), np.zeros(0, np.uint8)
+    found = coder.encode(matrix, none, numbers, table_for(RARE, 12), *DEFAULT)
+    expected = ReferenceLaneCoder().encode(matrix, none, numbers, table_for(RARE, 12), *DEFAULT)
+    assert_same_streams(found, expected)
+    assert [part.dtype for part in found] == [part.dtype for part in expected]
+    assert coder.histograms(matrix, none, Predictor.LEFT).shape == (0, 256)
+    assert coder.checksums(matrix, none).shape == (0,)
+
+
 LONE = np.eye(256, dtype=np.int64)[77]
 RARE = np.array([3] + [1] * 200 + [0] * 55)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.gpu
 
 
 def both(card: Card, shape, tile, lanes, scale_bits, memory_limit=None):
-    matrix = noise(*shape, seed=3, sigma=6)
+    matrix = noise(shape[0], shape[1], seed=3, sigma=6)
     tiles = tile_rectangles(shape, *tile)
     predictors = (np.arange(len(tiles)) % 3).astype(np.uint8)
     table = FrequencyTable.of_frequencies(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMenu,
@@ -31,6 +31,12 @@ from codec.errors import SourceError
 
 MOST_COPIED = 1 << 20
 """Bytes that are copied at most: more text than that no other program takes gladly."""
+
+LINES_WITH_NUMBERS = 14
+"""Lines of text that a panel has room for which also tells the bytes at the cursor as numbers."""
+
+LINES_WITH_LEGEND = 17
+"""The same for one that also tells what the colours mean."""
 
 
 class BytesView(View):
@@ -84,6 +90,13 @@ class BytesView(View):
         self._show_problems()
         self._show_trace()
         self._show_selection(document.selection)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out what is said below the bytes where that would take the room of the bytes."""
+        super().resizeEvent(event)
+        lines = self.height() // self.fontMetrics().height()
+        self._legend.setVisible(lines >= LINES_WITH_LEGEND)
+        self._numbers.setVisible(lines >= LINES_WITH_NUMBERS)
 
     def theme_changed(self) -> None:
         """Paints everything in the new colours."""

@@ -8,7 +8,7 @@ from app.models.explanation import coded_value
 from app.trace_window import why_no_steps
 from app.views.frequencies.fit import Fit
 from codec.checks import TensorReport
-from codec.container import Tensor
+from codec.container import Coding, Tensor
 from codec.frequency import FrequencyTable
 
 BIAS = 128
@@ -56,6 +56,8 @@ def why_no_whole(tensor: Tensor, report: TensorReport | None) -> str:
     """Why there are no counts of the whole tensor."""
     if tensor.refusal:
         return f"No symbol can be decoded to compare it with: {tensor.refusal}."
+    if len(tensor.tiles) and (tensor.tiles["coding"] != Coding.RANS).all():
+        return "The table codes no weight: no tile of this tensor has a rANS stream."
     if report is not None:
         return "No stream of the tensor could be decoded."
     return "The symbols of the whole tensor are not counted yet; the full check does."

@@ -57,6 +57,7 @@ class SelectionView(View):
         super().__init__(parent)
         self._explanation: Explanation | None = None
         self._targets: list[Target] = []
+        self._html = ""
         self._stale = False
         self._page = QTextBrowser()
         self._page.setOpenLinks(False)
@@ -176,9 +177,12 @@ class SelectionView(View):
         self._copy.setEnabled(self._explanation is not None)
         place = self._page.verticalScrollBar().value()
         page = Page(self._page.fontMetrics(), self._page.viewport().width())
-        self._page.setHtml("" if self._explanation is None else page.html(self._explanation))
+        html = "" if self._explanation is None else page.html(self._explanation)
         self._targets = page.targets
-        self._page.verticalScrollBar().setValue(place)
+        if html != self._html:  # laying a page out takes longer than writing it
+            self._html = html
+            self._page.setHtml(html)
+            self._page.verticalScrollBar().setValue(place)
 
     def _symbols(self) -> int:
         """Symbols of the selected tile."""

@@ -1,13 +1,19 @@
 """The states of all lanes of a stream, one curve a lane, laid over one another in one plot.
 
 However many steps there are, all curves together have a few points a pixel: where a pixel holds many steps of
-a lane, the curve is their mean.
+a lane, the curve is their mean. They are one item of the plot: pyqtgraph spends a millisecond on each item
+that comes, goes or is asked for its bounds, and a click on another tile changes all of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
-from PySide6.QtGui import QColor
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app import theme
 from app.plots import pg
@@ -24,46 +30,41 @@ POINTS_A_PIXEL = 4
 LEAST_POINTS = 16
 """Points that each curve may have in any case."""
 
+Points = tuple[NDArray[np.float64], NDArray[np.float32]]
+"""Steps and log2 states of one curve, of the same length."""
+
 
 class LaneCurves:
     """The curves, in the plot that they were made for."""
 
     def __init__(self, track: Track) -> None:
-        self._track = track
-        self._curves: dict[int, pg.PlotCurveItem] = {}
+        self._item = _Curves()
         self._series: Series | None = None
+        self._lanes: list[int] = []
         self._states: dict[int, Envelope] = {}
+        self._points: dict[int, Points] = {}
         self._marked: int | None = None
+        track.addItem(self._item)
 
     @property
     def shown(self) -> int:
         """Lanes that are drawn."""
-        return len(self._curves)
+        return len(self._lanes)
 
     def show(self, series: Series | None) -> None:
-        """Shows the lanes of a trace, or none."""
-        for curve in self._curves.values():
-            self._track.removeItem(curve)
-        self._curves, self._states = {}, {}
-        self._series = series
-        if series is None:
-            return
-        lanes = sorted(series.lanes)
-        step = -(-len(lanes) // MOST_CURVES)
-        for lane in lanes[::step]:
-            self._add(lane)
+        """Shows the lanes of a trace, or none, as soon as they are drawn."""
+        lanes = [] if series is None else sorted(series.lanes)
+        self._lanes = lanes[:: max(1, -(-len(lanes) // MOST_CURVES))]
+        self._series, self._states, self._points = series, {}, {}
+        self._paint()
 
     def mark(self, lane: int | None) -> None:
         """Draws the curve of one lane, which is added if it is not among them, above all others."""
         self._marked = lane
-        if self._series is not None and lane in self._series.lanes and lane not in self._curves:
-            self._add(lane)
-        self.recolour()
-
-    def _add(self, lane: int) -> None:
-        curve = pg.PlotCurveItem(skipFiniteCheck=True)
-        self._track.addItem(curve)
-        self._curves[lane] = curve
+        series = self._series
+        if series is not None and lane is not None and lane in series.lanes:
+            self._lanes = sorted({*self._lanes, lane})
+        self._paint()
 
     def draw(self, begin: float, end: float, pixels: int) -> None:
         """Draws the steps from `begin` to `end`, on so many pixels."""
@@ -71,26 +72,66 @@ class LaneCurves:
         if series is None:
             return
         most = max(LEAST_POINTS, POINTS_A_PIXEL * pixels // max(self.shown, 1))
-        for lane, curve in self._curves.items():
-            rows = series.lanes[lane]
-            if lane not in self._states:
-                self._states[lane] = Envelope(series.state.values[rows])
-            steps = rows + series.trace.first_step
-            first, last = np.searchsorted(steps, [begin, end])
-            # One more at each side, so that the curve reaches the edge of the plot.
-            blocks = self._states[lane].part(int(first) - 1, int(last) + 1, most)
-            places = np.minimum(blocks.centres.astype(np.int64), len(steps) - 1)
-            curve.setData(steps[places].astype(np.float64), blocks.mean)
+        self._points = {lane: self._part(series, lane, (begin, end), most) for lane in self._lanes}
+        self._paint()
+
+    def _part(self, series: Series, lane: int, sight: tuple[float, float], most: int) -> Points:
+        """What of a lane is in sight, in about so many points."""
+        rows = series.lanes[lane]
+        if lane not in self._states:
+            self._states[lane] = Envelope(series.state.values[rows])
+        steps = rows + series.trace.first_step
+        first, last = np.searchsorted(steps, sight)
+        # One more at each side, so that the curve reaches the edge of the plot.
+        blocks = self._states[lane].part(int(first) - 1, int(last) + 1, most)
+        places = np.minimum(blocks.centres.astype(np.int64), len(steps) - 1)
+        return steps[places].astype(np.float64), blocks.mean
 
     def recolour(self) -> None:
-        """Gives each lane a colour of its own, and the marked one the strongest."""
-        colours = theme.current()
-        count = max(self._curves, default=0) + 1
-        for lane, curve in self._curves.items():
-            marked = lane == self._marked
-            ink = colours.foreground if marked else lane_colour(lane, count)
-            curve.setPen(pg.mkPen(ink, width=2 if marked else 1))
-            curve.setZValue(2 if marked else 1)
+        """Takes up the colours of the theme."""
+        self._paint()
+
+    def _paint(self) -> None:
+        """Hands the curves over: each in a colour of its own, the marked one last and strongest."""
+        count = max(self._lanes, default=0) + 1
+        ordered = sorted(self._points, key=lambda lane: (lane == self._marked, lane))
+        self._item.show_curves((*self._points[lane], self._pen(lane, count)) for lane in ordered)
+
+    def _pen(self, lane: int, lanes: int) -> QPen:
+        marked = lane == self._marked
+        ink = theme.current().foreground if marked else lane_colour(lane, lanes)
+        pen: QPen = pg.mkPen(ink, width=2 if marked else 1)
+        return pen
+
+
+class _Curves(pg.GraphicsObject):  # type: ignore[misc]
+    """Lines in the coordinates of a plot; it fills what is in sight and never asks for more room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: list[tuple[QPainterPath, QPen]] = []
+
+    def show_curves(
+        self, curves: Iterable[tuple[NDArray[np.float64], NDArray[np.float32], QPen]]
+    ) -> None:
+        """Shows other curves, the first at the bottom."""
+        self._curves = [(pg.arrayToQPath(x, y), pen) for x, y, pen in curves]
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """All that the plot shows."""
+        sight: QRectF | None = self.viewRect()
+        return QRectF() if sight is None else sight
+
+    def viewRangeChanged(self) -> None:
+        """Follows what the plot shows."""
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, *_options: Any) -> None:
+        """Draws the curves in their order."""
+        for path, pen in self._curves:
+            painter.setPen(pen)
+            painter.drawPath(path)
 
 
 def lane_colour(lane: int, lanes: int) -> QColor:

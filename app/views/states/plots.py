@@ -90,28 +90,28 @@ class StepPlots(QWidget):
         for track in self._tracks:
             track.cursor_line.hide()
         whole = series if series is not None and len(series) else None
-        self._take(whole, overlaid)
         if whole is not None:
             self._step = whole.first
-            self.show_all()
+        self._take(whole, overlaid, (0, 0) if whole is None else _extent(whole))
 
     def change_series(self, series: Series, overlaid: bool) -> None:
         """Shows another lane of the same trace, or all; what is in sight stays."""
-        begin, end = self.visible_steps
-        self._take(series, overlaid)
-        self._state.setXRange(begin, end, padding=0)
-        self._draw()
+        self._take(series, overlaid, self.visible_steps)
 
-    def _take(self, series: Series | None, overlaid: bool) -> None:
-        self._series, self._drawn, self._overlaid = series, None, overlaid
+    def _take(self, series: Series | None, overlaid: bool, sight: tuple[float, float]) -> None:
+        """Shows another series, its steps in `sight`; they are drawn once all ranges are set."""
+        self._series, self._drawn, self._overlaid = None, None, overlaid
         self._lanes.show(series if overlaid else None)
         if series is None:
             return
         self._fit_values(series, series.coder)
-        begin, end = series.trace.first_step - 0.5, int(series.trace["step"][-1]) + 0.5
+        begin, end = _extent(series)
         least = min(8 * max(series.spacing, 1), end - begin)
         for track in self._tracks:
             track.box.setLimits(xMin=begin, xMax=end, minXRange=least, maxXRange=end - begin)
+        self._state.setXRange(*sight, padding=0)
+        self._series = series
+        self._draw()
 
     def _fit_values(self, series: Series, coder: Coder) -> None:
         """Sets the ranges of states and bits; they hold for any zoom, so that parts compare."""
@@ -129,8 +129,7 @@ class StepPlots(QWidget):
     def show_all(self) -> None:
         """Zooms out to all steps."""
         if self._series is not None:
-            steps = self._series.trace["step"]
-            self._state.setXRange(int(steps[0]) - 0.5, int(steps[-1]) + 0.5, padding=0)
+            self._state.setXRange(*_extent(self._series), padding=0)
             self._draw()
 
     def zoom_to_step(self) -> None:
@@ -150,9 +149,11 @@ class StepPlots(QWidget):
     def mark_lane(self, lane: int | None) -> None:
         """Brings out the curve of a lane among those of all."""
         if self._overlaid:
+            shown = self._lanes.shown
             self._lanes.mark(lane)
-            self._drawn = None
-            self._draw()
+            if self._lanes.shown != shown:  # its curve was not among them
+                self._drawn = None
+                self._draw()
 
     def show_step(self, step: int | None) -> None:
         """Puts the cursor on a step, moving the plots where it is out of sight; None hides it."""
@@ -287,6 +288,12 @@ class StepPlots(QWidget):
             line.setPen(pg.mkPen(colours.dim, style=Qt.PenStyle.DashLine))
             line.label.setColor(colours.foreground)
             line.label.fill = pg.mkBrush(ground)
+
+
+def _extent(series: Series) -> tuple[float, float]:
+    """Where the trace of a series begins and ends in the plots."""
+    steps = series.trace["step"]
+    return int(steps[0]) - 0.5, int(steps[-1]) + 0.5
 
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)

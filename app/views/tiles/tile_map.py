@@ -39,13 +39,14 @@ class TileMap(CellCanvas):
         self._selected: tuple[int, int] | None = None
 
     def show_grid(self, grid: TileGrid | None) -> None:
-        """Shows another grid, one that is drawable; what is in sight stays if its shape is the same."""
+        """Shows another grid, one that is drawable; what is in sight stays if it looks the same."""
         self.grid, self._selected = grid, None
         shape = (0, 0) if grid is None else (grid.rows, grid.cols)
         self._colours = np.zeros(shape, dtype=np.uint32)
         self._severity = np.zeros(shape, dtype=np.uint8)
-        if shape != (self.frame.rows, self.frame.cols):
-            self.set_grid(*shape)
+        cell = (1, 1) if grid is None else grid.shape
+        if (*shape, cell) != (self.frame.rows, self.frame.cols, self.frame.shape):
+            self.set_grid(*shape, cell)
         self.viewport().update()
 
     def colour(self, colours: NDArray[np.uint32], severity: NDArray[np.uint8]) -> None:
@@ -96,8 +97,8 @@ class TileMap(CellCanvas):
         target = QRect(
             self.frame.x_of(col),
             self.frame.y_of(row),
-            (col_end - col) * self.frame.magnify,
-            (row_end - row) * self.frame.magnify,
+            (col_end - col) * self.frame.cell_width,
+            (row_end - row) * self.frame.cell_height,
         )
         colours = np.ascontiguousarray(self._colours[seen])
         if not colours.all():
@@ -105,7 +106,8 @@ class TileMap(CellCanvas):
         painter.drawImage(target, _image(colours))
         self._paint_borders(painter, target, row_end - row, col_end - col)
         if self.marks_problems and self._severity[seen].any():
-            marks = problem_marks(self._severity[seen], self.frame.magnify, _mark_colours())
+            cell = self.frame.cell_height, self.frame.cell_width
+            marks = problem_marks(self._severity[seen], cell, _mark_colours())
             painter.drawImage(target.topLeft(), _image(marks))
         self._paint_texts(painter, row, col, colours)
         if self._selected is not None:
@@ -114,20 +116,24 @@ class TileMap(CellCanvas):
 
     def _paint_borders(self, painter: QPainter, target: QRect, rows: int, cols: int) -> None:
         """Parts the cells by lines of the background, where they are large enough."""
-        side, line = self.frame.magnify, theme.current().window
-        if side < 2 * LEAST_TRIANGLE:
+        width, height = self.frame.cell_width, self.frame.cell_height
+        if min(width, height) < 2 * LEAST_TRIANGLE:
             return
+        line = theme.current().window
         for col in range(1, cols):
-            painter.fillRect(target.left() + col * side, target.top(), 1, target.height(), line)
+            painter.fillRect(target.left() + col * width, target.top(), 1, target.height(), line)
         for row in range(1, rows):
-            painter.fillRect(target.left(), target.top() + row * side, target.width(), 1, line)
+            painter.fillRect(target.left(), target.top() + row * height, target.width(), 1, line)
 
     def _paint_texts(
         self, painter: QPainter, row: int, col: int, colours: NDArray[np.uint32]
     ) -> None:
         """Writes number and measure into the cells, where they have room."""
-        metrics, side = painter.fontMetrics(), self.frame.magnify
-        if self.grid is None or side < metrics.horizontalAdvance("000.000"):
+        metrics = painter.fontMetrics()
+        room = (self.frame.cell_height - 4) // metrics.height()
+        if self.grid is None or not room:
+            return
+        if self.frame.cell_width < metrics.horizontalAdvance("000.000"):
             return
         height, width = colours.shape
         tiles = self.grid.picture[row : row + height, col : col + width]
@@ -140,29 +146,30 @@ class TileMap(CellCanvas):
             box = _inner(self.frame.box(row + down, col + across))
             lines = [f"{tile:,}", self.text(int(tile))]
             fitting = [line for line in lines if metrics.horizontalAdvance(line) <= box.width()]
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "\n".join(fitting))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "\n".join(fitting[:room]))
 
 
 def problem_marks(
-    severity: NDArray[np.uint8], side: int, colours: NDArray[np.uint32]
+    severity: NDArray[np.uint8], cell: tuple[int, int], colours: NDArray[np.uint32]
 ) -> NDArray[np.uint32]:
-    """uint32[rows * side, cols * side]: the marks of all cells as one picture, clear elsewhere.
+    """uint32[rows * height, cols * width]: the marks of all cells as one picture, clear elsewhere.
 
     Args:
         severity: uint8[rows, cols], the worst problem of each cell.
-        side: pixels of a cell.
+        cell: height and width of a cell, in pixels.
         colours: uint32[3], opaque, by severity.
     """
+    side = min(cell)
     if side < LEAST_TRIANGLE:
         tints = np.array([0, *(_premultiplied(int(c), TINT) for c in colours[1:])], dtype=np.uint32)
-        return np.kron(tints[severity], np.ones((side, side), dtype=np.uint32))
+        return np.kron(tints[severity], np.ones(cell, dtype=np.uint32))
     reach = max(3, side * 3 // 8)
-    down, across = np.indices((side, side))
-    corner = (side - 1 - across + down < reach).astype(np.uint8)
+    down, across = np.indices(cell)
+    corner = (cell[1] - 1 - across + down < reach).astype(np.uint8)
     rows, cols = severity.shape
     marked = severity[:, np.newaxis, :, np.newaxis] * corner[np.newaxis, :, np.newaxis, :]
     opaque = np.array([0, *colours[1:]], dtype=np.uint32)
-    return opaque.take(marked.reshape(rows * side, cols * side))
+    return opaque.take(marked.reshape(rows * cell[0], cols * cell[1]))
 
 
 def _premultiplied(colour: int, alpha: int) -> int:
