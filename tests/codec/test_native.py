@@ -79,7 +79,7 @@ def any_settings(draw: st.DrawFn) -> NativeSettings:
 
 
 def any_matrix() -> st.SearchStrategy[Matrix]:
-    shapes = st.tuples(st.integers(1, 50), st.integers(1, 50))
+    shapes = st.tuples(st.integers(1, 36), st.integers(1, 36))
     free = st.sampled_from([(0, 0), (-1, 1), (-128, 127)]).flatmap(
         lambda bounds: arrays.arrays(np.int8, shapes, elements=st.integers(*bounds))
     )
@@ -90,14 +90,14 @@ def any_matrix() -> st.SearchStrategy[Matrix]:
 
 
 @given(matrix=any_matrix(), chosen=any_settings())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_whatever_is_written_comes_back(matrix: Matrix, chosen: NativeSettings) -> None:
     data, _ = encode_native([Layer.of_matrix("w", matrix)], chosen, encoder="reference")
     container = parsed(data)
     assert_holds(container, {"w": matrix})
     (tensor,) = container.tensors
     assert (tensor.coder, tensor.interleaving) == (chosen.coder, chosen.interleaving)
-    assert check(container, REFERENCE).sound
+    assert check(container, decoders.make("cpu")).sound  # the reference was asked above
 
 
 @given(matrix=any_matrix(), chosen=any_settings())
