@@ -82,6 +82,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._jobs: dict[int, _Job] = {}
         self._last_id = 0
+        self._closed = False
         self._held_but: str | None = None
         self._waited_for = ThreadPoolExecutor(WORKERS, thread_name_prefix="ranscope-worker")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="ranscope-background")
@@ -148,6 +149,7 @@ class Jobs(QObject):
 
     def shutdown(self) -> None:
         """Stops everything and waits for the workers to end; nothing is answered any more."""
+        self._closed = True
         for job in self._jobs.values():
             job.cancelled.set()
         self._jobs.clear()
@@ -178,13 +180,17 @@ class Jobs(QObject):
     def _work(self, job: _Job) -> None:
         """Runs in a worker. Whatever happens, the job gets exactly one `_done`."""
         self._began.emit(job.id)
-        self._done.emit(_outcome(job, lambda: self._result(job)))
+        response = _outcome(job, lambda: self._result(job))
+        if not self._closed:
+            self._done.emit(response)
 
     def _result(self, job: _Job) -> object:
         """Runs a request, in this thread or in the child."""
 
         def report(done: int, total: int) -> None:
-            self._told.emit(job.id, done, total)
+            # Nobody listens any more, and PySide6 6.8 has crashed over a signal sent into a shutdown.
+            if not job.cancelled.is_set():
+                self._told.emit(job.id, done, total)
 
         request = job.request
         if not request.isolated:

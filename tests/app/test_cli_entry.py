@@ -134,7 +134,8 @@ def test_a_full_disk_below_stdout_is_told(layer):
 
 
 def test_ctrl_c_ends_with_a_word():
-    process = start("selftest", env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    decoder = "--decoder", "reference"  # the slowest: it is still at work when the signal comes
+    process = start("selftest", *decoder, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     for _ in range(3):
         process.stdout.readline()
     process.send_signal(signal.SIGINT)
