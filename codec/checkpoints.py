@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from codec.atomic_file import write_file
 from codec.container import Container, Framing, Tensor
-from codec.decoders.base import Tick, no_tick, require_decodable
+from codec.decoders.base import Tick, no_tick
+from codec.decoders.opening import require_decodable
 from codec.errors import InputError, SourceError
 from codec.source import FileSource, Source
 from codec.struct_layout import Field, Struct

@@ -14,18 +14,9 @@ from numpy.typing import NDArray
 
 from codec.checkpoints import Checkpoint
 from codec.container import Container, Framing, Prediction, StreamFrame, Tensor
-from codec.decoders.base import (
-    DecodedTensor,
-    Decoder,
-    Tick,
-    batches,
-    failed_stream,
-    no_tick,
-    open_for_trace,
-    require_decodable,
-    stream_read,
-)
+from codec.decoders.base import DecodedTensor, Decoder, Tick, batches, no_tick
 from codec.decoders.cpu_lanes import STATUSES, LaneTiles
+from codec.decoders.opening import failed_stream, open_for_trace, require_decodable, stream_read
 from codec.decoders.streams import FIRST_VALUES, TILE_READ, DecodedStream, Status, strict_end
 from codec.errors import SourceError
 from codec.fast.decode import DecodeReport, decode_streams

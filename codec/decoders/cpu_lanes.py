@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import Coding, Container, StreamFrame, Tensor
-from codec.decoders.base import closed_stream, failed_stream
+from codec.decoders.opening import closed_stream, failed_stream
 from codec.decoders.streams import FIRST_VALUES, DecodedStream, Status
 from codec.errors import SourceError
 from codec.fast.lane_decode import LaneReport, StoredTiles, decode_tiles

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from codec import rans
 from codec.container import Container, Prediction, StreamFrame, Tensor
-from codec.decoders.base import Decoder, open_for_trace, open_stream, stream_read
+from codec.decoders.base import Decoder
+from codec.decoders.opening import open_for_trace, open_stream, stream_read
 from codec.decoders.streams import DecodedStream, Status, bytes_left, end_state, strict_end
 from codec.prediction import Lookup, within_tile_predictor
 from codec.scalar_prediction import undo_differenced, undo_flat_left, undo_within_tile

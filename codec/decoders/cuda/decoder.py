@@ -10,17 +10,7 @@ from numpy.typing import NDArray
 
 from codec.checkpoints import Checkpoints
 from codec.container import Container, Framing, Prediction, StreamFrame, Tensor
-from codec.decoders.base import (
-    DecodedTensor,
-    Decoder,
-    Tick,
-    failed_stream,
-    matrix_lookup,
-    no_tick,
-    open_for_trace,
-    require_decodable,
-    stream_read,
-)
+from codec.decoders.base import DecodedTensor, Decoder, Tick, matrix_lookup, no_tick
 from codec.decoders.cuda import plan
 from codec.decoders.cuda.card import Card, NoCard, open_card, reported
 from codec.decoders.cuda.lane_launch import LaneLauncher
@@ -34,6 +24,7 @@ from codec.decoders.cuda.platform import card_platform
 from codec.decoders.cuda.reads import log_first_rows, mark_neighbours
 from codec.decoders.cuda.records import packed_table
 from codec.decoders.cuda.trace import Walker
+from codec.decoders.opening import failed_stream, open_for_trace, require_decodable, stream_read
 from codec.decoders.platform import Platform
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
 from codec.errors import DecodeError
