@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.comparing import Comparing
 from app.decoding import Decoding, Shown
 from app.jobs import Jobs
 from app.pending import Pending
@@ -36,6 +37,7 @@ class Document(QObject):
     Attributes:
         path: where it lies.
         container: the parsed file.
+        comparing: the selected tensor as two sides have it.
     """
 
     selection_changed = Signal(object)
@@ -74,6 +76,7 @@ class Document(QObject):
         self._pending.failed.connect(self._on_failed)
         shown = Shown(container, lambda: self._selection)
         self._decoding = Decoding(shown, decoder, jobs, self)
+        self.comparing = Comparing(shown, jobs, self)
         self._connect()
         if container.source.size <= CHECKED_AT_ONCE:
             self.check()
@@ -87,6 +90,7 @@ class Document(QObject):
         decoding.decoder_changed.connect(self.decoder_changed)
         decoding.run_changed.connect(self.run_changed)
         decoding.failed.connect(self.failed)
+        self.comparing.failed.connect(self.failed)
 
     # What there is
 
@@ -168,8 +172,10 @@ class Document(QObject):
         if selection.tensor != before.tensor:
             self._left_at[before.tensor] = before
             self._decoding.leave_tensor()
+            self.comparing.leave_tensor()
         if (selection.tensor, selection.tile) != (before.tensor, before.tile):
             self._decoding.leave_tile()
+            self.comparing.leave_tile()
         self._selection = completed(self._selection, self.trace, self.tensor)
         self.selection_changed.emit(self._selection)
         self._decoding.want_trace()
@@ -251,6 +257,7 @@ class Document(QObject):
         """Stops all work for this document; no signal follows."""
         self._pending.close()
         self._decoding.close()
+        self.comparing.close()
 
     # Answers
 

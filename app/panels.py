@@ -28,7 +28,12 @@ ROWS = (
 )
 """In each column the upper panel, the lower, and the upper one's share of the height."""
 
-TABS = (("Tiles", "Weights"), ("Frequencies", "States", "Decoding"), ("Selection", "Help"))
+TABS = (
+    ("Tiles", "Weights", "Comparison"),
+    ("Bytes", "Tile reads", "Files"),
+    ("Frequencies", "States", "Divergence", "Decoding"),
+    ("Selection", "Help"),
+)
 """Panels that share a place at first; the former is on top."""
 
 HIDDEN = ("Help",)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from app.theme import Choice
 from codec.decoders import DECODERS
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """To be raised when panels are added or renamed: an older layout is not restored then."""
 
 RECENT_FILES = 12

@@ -21,8 +21,9 @@ from codec import decoders
 from codec.container import Container, Tensor
 from codec.decoders.availability import unavailable
 from codec.decoders.base import DecodedTile, Decoder, Tick
+from codec.decoders.brought.naming import is_brought, title_of
 from codec.decoders.timing import Run
-from codec.errors import DecodeError, DeviceError, InputError, SourceError
+from codec.errors import DeviceError, InputError, SourceError
 from codec.formats import parse
 from codec.prediction import needs, needs_all
 from codec.source import FileSource, Source
@@ -78,17 +79,50 @@ class TracedTile:
     notice: str = ""
 
 
+def brought_name(decoder: str) -> str:
+    """What messages call a decoder that the user brought; "" for one of ours."""
+    return title_of(decoder) if is_brought(decoder) else ""
+
+
 @dataclass(frozen=True, eq=False)
 class FileTask(ABC):
-    """Work on one tensor of a file by one decoder.
+    """Work on one tensor of a file.
 
     Attributes:
         tensor: its index.
-        decoder: the decoder's name.
     """
 
     tensor: int
+
+    @property
+    def brought(self) -> str:
+        """As `Task.brought`."""
+        return ""
+
+    @abstractmethod
+    def run_on(self, container: Container, tick: Tick) -> object:
+        """Does the work.
+
+        Raises:
+            RanscopeError: it cannot be done, for a reason that a person can be told.
+            Cancelled: `tick` said so.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class DecoderTask(FileTask):
+    """Work on one tensor of a file by one decoder.
+
+    Attributes:
+        decoder: the decoder's name.
+    """
+
     decoder: str
+
+    @property
+    def brought(self) -> str:
+        """As `Task.brought`."""
+        return brought_name(self.decoder)
 
     def run_on(self, container: Container, tick: Tick) -> object:
         """Does the work.
@@ -99,8 +133,7 @@ class FileTask(ABC):
         """
         decoder = decoders.make(self.decoder)
         # Asked first, so that opening a card and loading its kernels is not counted as decoding.
-        if reason := decoder.unavailable():
-            raise DecodeError(f"the decoder {self.decoder} is not available here: {reason}")
+        decoder.require_available()
         return self._work(decoder, container, container.tensors[self.tensor], tick)
 
     @abstractmethod
@@ -109,7 +142,7 @@ class FileTask(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class DecodeTiles(FileTask):
+class DecodeTiles(DecoderTask):
     """Decodes some tiles; the result is `DecodedTiles`.
 
     Attributes:
@@ -138,7 +171,7 @@ class DecodeTiles(FileTask):
 
 
 @dataclass(frozen=True, eq=False)
-class DecodeWhole(FileTask):
+class DecodeWhole(DecoderTask):
     """Decodes a whole tensor, to measure how long it takes; the result is `DecodedWhole`."""
 
     def _work(
@@ -155,7 +188,7 @@ class DecodeWhole(FileTask):
 
 
 @dataclass(frozen=True, eq=False)
-class TraceTile(FileTask):
+class TraceTile(DecoderTask):
     """Traces the steps from `first` to before `last` of one tile; the result is a `TracedTile`."""
 
     tile: int
@@ -231,6 +264,11 @@ class OnFile(Task):
     stamp: FileStamp
     task: FileTask
 
+    @property
+    def brought(self) -> str:
+        """As `Task.brought`."""
+        return self.task.brought
+
     def run(self, tick: Tick) -> object:
         """Opens the file, or finds it open, and does the task on it."""
         container = reopened(self.stamp)
@@ -246,11 +284,19 @@ class AskDecoder(Task):
 
     decoder: str
 
+    @property
+    def brought(self) -> str:
+        """As `Task.brought`."""
+        return brought_name(self.decoder)
+
     def run(self, tick: Tick) -> None:
         """Asks it; this imports its libraries, opens its device and compiles its kernels.
 
         Raises:
-            DeviceError: why it cannot run.
+            DeviceError: why one of ours cannot run.
+            BroughtError: why one of the user's cannot be loaded.
         """
-        if reason := unavailable(self.decoder):
+        if self.brought:  # what is wrong with it is no fault of the process
+            decoders.make(self.decoder).require_available()
+        elif reason := unavailable(self.decoder):
             raise DeviceError(reason)

@@ -26,13 +26,16 @@ class FileWatcher(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._seen: dict[str, Identity] = {}
-        self._watcher = QFileSystemWatcher(self)
+        self._watcher: QFileSystemWatcher | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SETTLED_MS)
         self._pause.timeout.connect(self._look)
-        self._watcher.fileChanged.connect(self._on_notice)
-        self._watcher.directoryChanged.connect(self._on_notice)
+
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        """The files that are watched."""
+        return tuple(Path(path) for path in self._seen)
 
     def watch(self, path: Path) -> None:
         """Watches the file at `path`, as it is now."""
@@ -44,15 +47,36 @@ class FileWatcher(QObject):
         self._seen.pop(str(path), None)
         self._watch_places()
 
+    def close(self) -> None:
+        """Watches nothing any more; no signal follows.
+
+        The system's watcher must go here and now: its notifier must not be destroyed in another thread, as it
+        would be where Python collects garbage there.
+        """
+        self._seen.clear()
+        self._pause.stop()
+        if self._watcher is not None:
+            self._watcher.setParent(None)
+            self._watcher = None
+
     def _watch_places(self) -> None:
         """Has the system watch what must be watched, and no more."""
+        watcher = self._system_watcher()
         wanted = {path for path in self._seen if Path(path).exists()}
         wanted |= {str(Path(path).parent) for path in self._seen if Path(path).parent.is_dir()}
-        watched = {*self._watcher.files(), *self._watcher.directories()}
+        watched = {*watcher.files(), *watcher.directories()}
         if stale := watched - wanted:
-            self._watcher.removePaths(sorted(stale))
+            watcher.removePaths(sorted(stale))
         if fresh := wanted - watched:  # a file that was replaced is watched no longer
-            self._watcher.addPaths(sorted(fresh))
+            watcher.addPaths(sorted(fresh))
+
+    def _system_watcher(self) -> QFileSystemWatcher:
+        """The system's watcher, made when there is something to watch."""
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher(self)
+            self._watcher.fileChanged.connect(self._on_notice)
+            self._watcher.directoryChanged.connect(self._on_notice)
+        return self._watcher
 
     @Slot()
     def _on_notice(self) -> None:

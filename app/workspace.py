@@ -167,6 +167,7 @@ class Workspace(QObject):
     def _replace(self, old: Document, new: Document) -> None:
         self.documents[self.documents.index(old)] = new
         new.select(still_valid(old.selection, new.container))
+        new.comparing.use(old.comparing.left, old.comparing.right)
         self.reloaded.emit(old, new)
         if self.current is old:
             self._set_current(new)
@@ -179,9 +180,9 @@ class Workspace(QObject):
             self.changed_on_disk.emit(document)
 
 
-def sample_path() -> Path:
-    """Where the bundled layer lies."""
-    return Path(str(files("assets") / "samples" / SAMPLE))
+def sample_path(name: str = SAMPLE) -> Path:
+    """Where the bundled layer lies, or another of the sample files."""
+    return Path(str(files("assets") / "samples" / name))
 
 
 def _absolute(path: str | Path) -> Path:

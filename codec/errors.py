@@ -6,7 +6,8 @@ Every error carries a plain sentence and, where there is one, the byte offset it
     ├── SourceError        the bytes cannot be had: no file, no permission, it shrank while open
     ├── FormatError        the file has no header that can be read
     ├── DecodeError        a tile or a tensor cannot be decoded
-    │   └── DeviceError    what decodes has failed, and a fresh process is the only way to go on
+    │   ├── DeviceError    what decodes has failed, and a fresh process is the only way to go on
+    │   └── BroughtError   code that the user brought cannot be loaded, or has failed
     ├── InputError         what the user handed over cannot be used: wrong dtype, shape, option
     └── Cancelled          the user stopped a long job
 """
@@ -46,6 +47,18 @@ class DecodeError(RanscopeError):
 
 class DeviceError(DecodeError):
     """A device has failed while it decoded; this process may not be able to use it again."""
+
+
+class BroughtError(DecodeError):
+    """Code that the user brought cannot be loaded, or has failed.
+
+    Attributes:
+        detail: all that its author wants to see: the traceback, the compiler's log; "" without.
+    """
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
 
 
 class InputError(RanscopeError):

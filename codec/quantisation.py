@@ -23,6 +23,9 @@ from codec.errors import InputError
 LARGEST = 127
 """The largest magnitude of a quantised weight."""
 
+SCALES_SUFFIX = ".scales.npz"
+"""Stands behind the name of a compressed file in the name of the file with its scales."""
+
 BLOCK_WEIGHTS = 1 << 20
 """Weights that are quantised at a time: enough for NumPy, little enough beside the matrix."""
 
@@ -60,12 +63,17 @@ def quantise(matrix: NDArray[Any], granularity: Granularity = Granularity.TENSOR
     if granularity is Granularity.TENSOR:
         largest = largest.max(keepdims=True)
     scales = _scales(largest).reshape(-1, 1)
+    return Quantised(quantised_with(scales, matrix), scales, granularity)
+
+
+def quantised_with(scales: NDArray[np.float32], matrix: NDArray[Any]) -> NDArray[np.int8]:
+    """int8[rows, cols]: finite float16, float32 or float64[rows, cols] by float32[1, 1] or [rows, 1] above 0."""
     weights = np.empty(matrix.shape, dtype=np.int8)
     for rows, block in _blocks(matrix):
-        share = scales if granularity is Granularity.TENSOR else scales[rows]
+        share = scales if len(scales) == 1 else scales[rows]
         steps = np.rint(block.astype(np.float64) / share.astype(np.float64))
         weights[rows] = np.clip(steps, -LARGEST, LARGEST)
-    return Quantised(weights, scales, granularity)
+    return weights
 
 
 def _blocks(matrix: NDArray[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:

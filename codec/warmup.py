@@ -35,6 +35,7 @@ def warm() -> None:
     fast.tile_symbols(weights, places[0], difference=True)
     find_checkpoints(streams.data, spans, places[:, 3], slots, 16)
     _warm_lanes(weights)
+    _warm_comparison(weights)
 
 
 def _warm_lanes(weights: NDArray[np.int8]) -> None:
@@ -63,6 +64,16 @@ def _warm_lanes(weights: NDArray[np.int8]) -> None:
     stored = StoredTiles(spans, tiles, zero, zero, zero.view(np.int8))
     decode_tiles(job, stored, np.zeros_like(weights), checksums=True)
     trace_lanes(job, weights.size, (0, 16))
+
+
+def _warm_comparison(weights: NDArray[np.int8]) -> None:
+    """Runs the kernels that hold two outputs against each other."""
+    from codec.comparison.counting import Grid, count
+    from codec.decoders.base import no_tick
+
+    grid = Grid.of((8, 8), (4, 4))
+    count(weights, ~weights, grid, no_tick)
+    count(weights, weights.astype(np.int64), grid, no_tick)
 
 
 def main() -> int:

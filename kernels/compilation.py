@@ -8,7 +8,7 @@ on disk. cupy finds it again by the text of the source alone and does not look i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ OPTIONS = ("--std=c++17",)
 ARCHITECTURES = (75, 80, 90, 120)
 """Compute capabilities that the sources are tested to compile for: Turing, Ampere, Hopper, Blackwell."""
 
-_INCLUDE = re.compile(r'^#include "([^"]+)"$', re.MULTILINE)
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"[^\n]*$', re.MULTILINE)
 
 
 class CompilationError(Exception):
@@ -50,21 +50,35 @@ def source(name: str) -> str:
 
     `#line` directives keep the names and the line numbers that the compiler complains about true.
     """
+    return inlined(name, lambda name: (FOLDER / name).read_text(encoding="utf-8"))
+
+
+def inlined(name: str, text_of: Callable[[str], str | None]) -> str:
+    """As `source`, for a source from anywhere.
+
+    Args:
+        name: of the source.
+        text_of: the text of the source, or of a header, by its name; None where it is for the compiler to find.
+    """
     seen: set[str] = set()
 
-    def text_of(name: str) -> str:
+    def with_headers(name: str, text: str) -> str:
+        text = text.replace("#pragma once\n", "\n")
+
         def header(found: re.Match[str]) -> str:
             included = found.group(1)
             if included in seen:
                 return ""
+            inside = text_of(included)
+            if inside is None:
+                return found.group()
             seen.add(included)
             line = text.count("\n", 0, found.end()) + 2
-            return f'#line 1 "{included}"\n{text_of(included)}#line {line} "{name}"'
+            return f'#line 1 "{included}"\n{with_headers(included, inside)}#line {line} "{name}"'
 
-        text = (FOLDER / name).read_text(encoding="utf-8")
-        return _INCLUDE.sub(header, text.replace("#pragma once\n", "\n"))
+        return _INCLUDE.sub(header, text)
 
-    return f'#line 1 "{name}"\n{text_of(name)}'
+    return f'#line 1 "{name}"\n{with_headers(name, text_of(name) or "")}'
 
 
 def options(defines: Mapping[str, int] | None = None) -> tuple[str, ...]:
@@ -92,3 +106,27 @@ def load(name: str, defines: Mapping[str, int] | None = None) -> dict[str, Any]:
         return {kernel: module.get_function(kernel) for kernel in KERNELS[name]}
     except CompileException as error:
         raise CompilationError(f"{name}: {error.get_message().strip()}") from None
+
+
+def compiled(text: str, kernels: Sequence[str]) -> dict[str, Any]:
+    """Those of the named kernels that a source from anywhere has, compiled for the current card, by name.
+
+    Raises:
+        CompilationError: it does not compile.
+        ImportError: cupy is not installed.
+    """
+    import cupy
+    from cupy.cuda.compiler import CompileException
+
+    module, found = cupy.RawModule(code=text, options=OPTIONS), {}
+    try:
+        module.compile()
+        for kernel in kernels:
+            try:
+                found[kernel] = module.get_function(kernel)
+            except cupy.cuda.driver.CUDADriverError as error:
+                if "NOT_FOUND" not in str(error):
+                    raise
+    except CompileException as error:
+        raise CompilationError(error.get_message().strip()) from None
+    return found

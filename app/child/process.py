@@ -9,15 +9,18 @@ from __future__ import annotations
 import logging
 import math
 import multiprocessing
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from app.child import wire
+from app.child.limits import Limits, memory_limit, resident_bytes
+from app.child.printed import Printed
 from app.child.serving import serve
 from app.child.task import Task
 from codec.errors import Cancelled, RanscopeError
@@ -27,6 +30,10 @@ SECONDS_BETWEEN_LOOKS = 0.05
 
 ENDED_WITHIN = 5.0
 """Seconds that a killed process gets to be gone; one that a driver holds on to may take for ever."""
+
+READ_AT_ONCE = 1 << 16
+READS_AT_ONCE = 64
+"""How much of what the child prints is taken in between two looks at everything else."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +48,8 @@ class Order:
         cancelled: set when it is not wanted any more.
         grace: seconds that the child gets then to stop by itself, before it is killed.
         report: told how much is done, of how much.
+        limits: what it may use up, where it runs code of the user's.
+        printed: told once, when the task is over, what was printed meanwhile; not where that is nothing.
     """
 
     task: Task
@@ -48,10 +57,16 @@ class Order:
     cancelled: threading.Event
     grace: Callable[[], float]
     report: Callable[[int, int], None]
+    limits: Limits = field(default=Limits())
+    printed: Callable[[str], None] = lambda _text: None
 
 
 class ChildDied(RanscopeError):
     """The child has ended while it did a task."""
+
+
+class OverLimit(ChildDied):
+    """The child was ended, since a task used up more than it may."""
 
 
 class Child:
@@ -61,6 +76,8 @@ class Child:
         self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
+        self._pipe: Connection | None = None
+        self._printed = Printed()
         self._killed = False
 
     @property
@@ -78,11 +95,20 @@ class Child:
             MemoryError: there is too little memory for it.
         """
         try:
+            return self._result(order, self._done(order))
+        finally:
+            self._tell_printed(order)
+
+    def _done(self, order: Order) -> wire.Message:
+        """What the child answers to a task."""
+        try:
             self._require_child(order)
+            self._drain()
+            self._printed = Printed()
             self._send(order.task)
-            answer = self._answer(order)
+            return self._answer(order, self._watch(order))
         except (EOFError, OSError):
-            raise ChildDied(self._bury(order.title)) from None
+            raise ChildDied(self._bury(order)) from None
         except RanscopeError:
             raise
         except Exception as error:  # what it sent cannot be unpickled
@@ -90,7 +116,6 @@ class Child:
             raise RanscopeError(
                 f"{order.title} failed: its answer cannot be read ({error})"
             ) from None
-        return self._result(order, answer)
 
     def kill(self) -> None:
         """Ends the child at once and for good; a task that it does ends in `ChildDied`."""
@@ -102,8 +127,8 @@ class Child:
     def end(self) -> None:
         """Ends the child, if there is one, and waits until it is gone; the next task starts another."""
         with self._lock:
-            process, connection = self._process, self._connection
-            self._process = self._connection = None
+            process, connection, pipe = self._process, self._connection, self._pipe
+            self._process = self._connection = self._pipe = None
         if connection is not None:
             connection.close()
         if process is not None:
@@ -111,6 +136,8 @@ class Child:
             process.join(ENDED_WITHIN)
             if process.exitcode is not None:
                 process.close()
+        if pipe is not None:
+            pipe.close()
 
     def _require_child(self, order: Order) -> None:
         """Starts a child where there is none; one that died while it had nothing to do is replaced."""
@@ -125,23 +152,52 @@ class Child:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs,), name="ranscope-child", daemon=True)
-        with self._lock, theirs:
+        printed, prints = context.Pipe(duplex=False)
+        os.set_blocking(printed.fileno(), False)
+        process = context.Process(
+            target=serve, args=(theirs, prints), name="ranscope-child", daemon=True
+        )
+        with self._lock, theirs, prints:
             try:
                 if self._killed:
                     raise Cancelled
                 process.start()
             except BaseException:
                 ours.close()
+                printed.close()
                 raise
-            self._process, self._connection = process, ours
+            self._process, self._connection, self._pipe = process, ours, printed
 
     def _send(self, message: wire.Message) -> None:
         if self._connection is None:
             raise EOFError
         wire.send(self._connection, message)
 
-    def _answer(self, order: Order) -> wire.Message:
+    def _watch(self, order: Order) -> Callable[[], None]:
+        """Looks whether a task keeps to its limits; ends the child and raises OverLimit where it does not.
+
+        Only what runs code of the user's has limits.
+        """
+        name, limits, pid = order.task.brought, order.limits, self.pid
+        if not name or pid is None:
+            return lambda: None
+        until, memory = time.monotonic() + limits.seconds, memory_limit(limits, resident_bytes(pid))
+
+        def look() -> None:
+            excess = ""
+            if time.monotonic() > until:
+                excess = f"it did not end within {limits.seconds:g} seconds"
+            elif self._printed.total > limits.printed:
+                excess = f"it printed more than {limits.printed:,} bytes"
+            elif (held := resident_bytes(pid)) > memory:
+                excess = f"it held {held:,} bytes of memory, more than the {memory:,} that it may"
+            if excess:
+                self.end()
+                raise OverLimit(f"{name} was stopped {_while(order)}: {excess}")
+
+        return look
+
+    def _answer(self, order: Order, look: Callable[[], None] = lambda: None) -> wire.Message:
         """What the child answers; passes on what it tells meanwhile, and stops it if it must."""
         until = math.inf
         while True:
@@ -150,6 +206,7 @@ class Child:
                 order.report(message.done, message.total)
             elif message is not None:
                 return message
+            look()
             if order.cancelled.is_set():
                 now = time.monotonic()
                 if until == math.inf:
@@ -168,7 +225,9 @@ class Child:
         process, connection = self._process, self._connection
         if process is None or connection is None:
             raise EOFError
-        wait([connection, process.sentinel], SECONDS_BETWEEN_LOOKS)
+        pipe = [] if self._pipe is None else [self._pipe]
+        wait([connection, process.sentinel, *pipe], SECONDS_BETWEEN_LOOKS)
+        self._drain()
         if connection.poll():  # the last words of a child that has ended, too
             return wire.receive(connection)
         if not process.is_alive():
@@ -196,18 +255,58 @@ class Child:
         self.end()
         raise RanscopeError(f"{order.title} failed: the decoder's process answered out of turn")
 
-    def _bury(self, title: str) -> str:
+    def _drain(self) -> None:
+        """Takes in what the child has printed: at once all, unless it prints faster than can be read."""
+        for _ in range(READS_AT_ONCE):
+            if self._pipe is None:
+                return
+            try:
+                data = os.read(self._pipe.fileno(), READ_AT_ONCE)
+            except BlockingIOError:
+                return
+            if not data:  # it has ended
+                self._pipe.close()
+                self._pipe = None
+                return
+            self._printed.add(data)
+
+    def _tell_printed(self, order: Order) -> None:
+        """Passes on what the child has printed while it did a task."""
+        self._drain()
+        text, self._printed = self._printed.text, Printed()
+        if text:
+            _log.info("%s printed:\n%s", order.title, text)
+            order.printed(text)
+
+    def _bury(self, order: Order) -> str:
         """Clears away the child that has died; returns what to say about it."""
         process = self._process
         how = "it could not be started"
         if process is not None and process.pid is not None:
             process.join(ENDED_WITHIN)
             how = cause_of_death(process.exitcode)
+            if order.task.brought:
+                how += _MEANINGS.get(process.exitcode or 0, "")
+        self._drain()
         self.end()
-        doing = title[:1].lower() + title[1:]
-        return (
-            f"The decoder's process died: {how} while {doing}; it is started anew for the next job"
-        )
+        if order.task.brought:
+            return f"{order.task.brought} ended its process {_while(order)}: {how}"
+        return f"The decoder's process died: {how} {_while(order)}; it is started anew for the next job"
+
+
+def _while(order: Order) -> str:
+    """When something happened, as a part of a sentence."""
+    return f"while {order.title[:1].lower()}{order.title[1:]}"
+
+
+_MEANINGS = {
+    -signal.SIGSEGV: ", a segmentation fault",
+    -signal.SIGBUS: ", a bus error",
+    -signal.SIGFPE: ", an arithmetic error such as a division by 0",
+    -signal.SIGABRT: ", as abort() sends it",
+    -signal.SIGILL: ", an illegal instruction",
+}
+"""What the signals mean that a mistake in somebody's code usually ends in, by exit code."""
 
 
 def cause_of_death(exit_code: int | None) -> str:

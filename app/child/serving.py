@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import fcntl
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -13,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 
 from app.child import wire
 from app.child.task import Task
-from codec.errors import Cancelled, DeviceError, RanscopeError
+from codec.errors import BroughtError, Cancelled, DeviceError, RanscopeError
 
 SECONDS_BETWEEN_LOOKS = 0.01
 """A task that tells its progress very often looks at the pipe no more often than this."""
@@ -22,8 +25,14 @@ SECONDS_BETWEEN_REPORTS = 0.05
 """Progress is sent at most this often."""
 
 
-def serve(connection: Connection) -> None:
-    """Runs in the child until the window is gone, or a task leaves the process unusable."""
+def serve(connection: Connection, printed: Connection) -> None:
+    """Runs in the child until the window is gone, or a task leaves the process unusable.
+
+    Args:
+        connection: to the window.
+        printed: a pipe to it, for all that is printed here.
+    """
+    _print_into(printed)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the window
     _die_with_parent()
     wire.send(connection, wire.Ready())
@@ -34,7 +43,25 @@ def serve(connection: Connection) -> None:
         except EOFError:
             return
         if isinstance(message, Task):  # else a Stop that came too late
-            useful = _report(connection, _outcome(message, connection))
+            outcome = _outcome(message, connection)
+            _flush()
+            useful = _report(connection, outcome)
+
+
+def _print_into(pipe: Connection) -> None:
+    """Has all that this process prints, in whatever language, go into a pipe."""
+    for descriptor in (1, 2):
+        os.dup2(pipe.fileno(), descriptor)
+    pipe.close()
+
+
+def _flush() -> None:
+    """Sends on what was printed but is still held back, by Python or by C."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # somebody's code may have put anything in its place
+            stream.flush()
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).fflush(None)
 
 
 def _die_with_parent() -> None:
@@ -83,6 +110,10 @@ def _outcome(task: Task, connection: Connection) -> wire.Message:
         return wire.Finished(task.run(_Tick(connection)))
     except Cancelled:
         return wire.Stopped()
+    except BroughtError as error:
+        if error.detail:
+            print(error.detail.rstrip(), file=sys.stderr)
+        return wire.Refused(error.sentence())
     except RanscopeError as error:
         return wire.Refused(error.sentence(), broken=isinstance(error, DeviceError))
     except MemoryError:

@@ -13,6 +13,11 @@ class Task(ABC):
     The module of a subclass is imported in the child, so it must not import Qt.
     """
 
+    @property
+    def brought(self) -> str:
+        """What messages call the code of the user's that this runs; "" where it runs none but ours."""
+        return ""
+
     @abstractmethod
     def run(self, tick: Tick) -> object:
         """Does the work, and returns plain data.

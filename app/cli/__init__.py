@@ -11,9 +11,11 @@ COMMANDS: dict[str, str] = {
     "encode": "a compressed file from .npy, .npz or .safetensors",
     "trace": "what happened at every step of one tile's stream",
     "capture": "what a decoder computed, in one file to open on another machine",
+    "compare": "two outputs side by side: where they differ, and which mistake explains it",
     "checkpoints": "a side file with which the GPU decodes faster",
     "verify": "every check and a full decode of each file, one line a file",
     "decoders": "which decoders there are, and why one is not available",
+    "new-decoder": "a decoder of your own to start from, in Python, C or CUDA",
     "selftest": "round trips of known data through every layout and decoder",
 }
 """The sub-commands and what each is for."""

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Sequence
 
 from app.cli.console import Stages, complain, listed, number_of, say, say_json
+from app.cli.isolated import chosen
 from app.cli.options import (
     add_decoder,
     add_file,
@@ -23,7 +24,6 @@ from codec.capture.description import Outcome, capture_info
 from codec.capture.metadata import Metadata, RunTiming, TensorRecord, parts_of
 from codec.capture.recording import Recording, Wanted
 from codec.container import Container
-from codec.decoders.availability import choose
 from codec.errors import InputError
 from codec.formats import open_file
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
     if arguments.repeat < 1:
         raise InputError("--repeat takes a number from 1 on")
     require_free([arguments.output], [arguments.file])
-    decoder = choose(arguments.decoder)
+    decoder = chosen(arguments)
     container = open_file(arguments.file)
     tensors = choose_tensors(container, arguments.tensor)
     wanted = Wanted(

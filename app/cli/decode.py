@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from app.cli.capture import time_line
 from app.cli.console import Progress, complain, listed, number_of, say, say_json
+from app.cli.isolated import chosen
 from app.cli.options import add_decoder, add_file, add_json, add_tensor, choose_tensor
 from app.cli.outputs import require_free
 from app.cli.recorded import open_recorded
@@ -17,7 +18,6 @@ from codec.capture.loading import is_capture
 from codec.capture.metadata import RunTiming, TensorRecord
 from codec.capture.recording import timed_decode
 from codec.container import Tensor
-from codec.decoders.availability import choose
 from codec.decoders.base import DecodedTensor
 from codec.decoders.streams import Status
 from codec.errors import DecodeError, InputError
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
 
 def _decoded(arguments: argparse.Namespace) -> Outcome:
     """Runs a decoder."""
-    decoder = choose(arguments.decoder)
+    decoder = chosen(arguments)
     container = open_file(arguments.file)
     tensor = choose_tensor(container, arguments.tensor)
     scales = read_scales(container, tensor) if arguments.dequantize else None

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from app.child.limits import SECONDS
 from app.cli.console import say, say_json
+from app.cli.isolated import ChildDecoder
 from app.cli.options import add_json
 from app.cli.status import ExitStatus
 from codec import decoders
 from codec.decoders.availability import choose, unavailable
+from codec.decoders.brought import entry_points, is_brought
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out."""
-    known = [_described(name) for name in decoders.DECODERS]
+    known = [_described(name) for name in (*decoders.DECODERS, *sorted(entry_points()))]
     if arguments.json:
         say_json({"default": choose().name, "decoders": known})
         return ExitStatus.OK
@@ -31,10 +34,12 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
 
 
 def _described(name: str) -> dict[str, Any]:
-    reason = unavailable(name)
+    brought = is_brought(name)
+    reason = ChildDecoder(name, SECONDS).unavailable() if brought else unavailable(name)
     return {
         "name": name,
         "available": not reason,
         "reason": reason or None,
+        "brought": brought,
         "description": None if reason else decoders.make(name).description,
     }

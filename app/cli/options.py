@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn, Protocol, TypeVar
 
+from app.child.limits import SECONDS
 from app.cli.console import listed
 from codec.container import Container, Tensor
 from codec.decoders import DECODERS
@@ -52,8 +53,32 @@ def add_decoder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--decoder",
         metavar="NAME",
-        help=f"one of {names}; cpu unless told otherwise, or reference where that cannot run",
+        help=f"one of {names}, or a .py, .so or .cu file of your own; cpu unless told otherwise, or "
+        "reference where that cannot run",
     )
+    add_timeout(parser)
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """`--timeout`."""
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=seconds,
+        default=SECONDS,
+        help=f"how long code of your own may run at a time; usually {SECONDS:g}",
+    )
+
+
+def seconds(text: str) -> float:
+    """An argument that is a time above 0, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return number
 
 
 def whole_number(text: str) -> int:

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from app.cli.console import Progress, complain, number_of, say, say_json
+from app.cli.isolated import chosen
 from app.cli.options import add_decoder, add_json, whole_number
 from app.cli.status import ExitStatus
 from codec.decoders import DECODERS
@@ -27,12 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out; a single wrong weight is the content's fault."""
     names = DECODERS if arguments.decoder is None else (arguments.decoder,)
-    missing = {name: reason for name in names if (reason := unavailable(name))}
+    missing: dict[str, str] = {}
     if arguments.decoder is None:
-        chosen = [choose(name) for name in names if name not in missing]
+        missing = {name: reason for name in names if (reason := unavailable(name))}
+        tried = [choose(name) for name in names if name not in missing]
     else:
-        chosen = [choose(arguments.decoder)]
-    trips = _run_all(chosen, arguments)
+        tried = [chosen(arguments)]
+    trips = _run_all(tried, arguments)
     failed = [trip for trip in trips if not trip.exact]
     if arguments.json:
         say_json(_summary(trips, failed, missing))
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.CONTENT if failed else ExitStatus.OK
 
 
-def _run_all(chosen: list[Decoder], arguments: argparse.Namespace) -> list[RoundTrip]:
+def _run_all(tried: list[Decoder], arguments: argparse.Namespace) -> list[RoundTrip]:
     """All round trips; each one's line is printed when it is done."""
     trips = []
     if not arguments.json:
@@ -51,7 +53,7 @@ def _run_all(chosen: list[Decoder], arguments: argparse.Namespace) -> list[Round
             )
         )
     with Progress("testing") as tick:
-        for trip in round_trips(tuple(cases(arguments.seed)), chosen, tick):
+        for trip in round_trips(tuple(cases(arguments.seed)), tried, tick):
             trips.append(trip)
             if not arguments.json:
                 tick.clear()

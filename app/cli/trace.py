@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from app.cli.console import complain, number_of, say, say_json
+from app.cli.isolated import chosen
 from app.cli.options import (
     add_decoder,
     add_file,
@@ -22,7 +23,6 @@ from app.cli.recorded import open_recorded
 from app.cli.status import ExitStatus
 from codec.atomic_file import write_file
 from codec.capture import is_capture
-from codec.decoders.availability import choose
 from codec.errors import InputError
 from codec.formats import open_file
 from codec.trace import STEP_COLUMNS, Trace, csv_text, npz_bytes
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
 
 def _traced(arguments: argparse.Namespace, first: int, last: int | None) -> Traced:
     """Has a decoder trace the tile."""
-    decoder, tile = choose(arguments.decoder), arguments.tile
+    decoder, tile = chosen(arguments), arguments.tile
     container = open_file(arguments.file)
     tensor = choose_tensor(container, arguments.tensor)
     _check_tile(tensor.name, tile, len(tensor.tiles))

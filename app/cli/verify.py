@@ -8,11 +8,11 @@ from typing import Any
 
 from app.cli.console import Progress, complain, number_of, say, say_json
 from app.cli.info import print_problems
+from app.cli.isolated import chosen
 from app.cli.options import add_decoder, add_json
 from app.cli.status import ExitStatus, status_of_error, status_of_problems, worst_sentence
 from codec.checks import Report, check
 from codec.container import Tensor
-from codec.decoders.availability import choose
 from codec.decoders.base import Decoder
 from codec.errors import Cancelled, RanscopeError
 from codec.formats import open_file
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out; the worst file decides the status."""
-    decoder = choose(arguments.decoder)
+    decoder = chosen(arguments)
     status, outcomes = ExitStatus.OK, []
     for path in arguments.files:
         found, outcome = _verify(path, decoder, arguments)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.decoder_choice import DecoderChoice
+from app.decoder_choice import DecoderChoice, Readiness
 from app.document import Document
 from app.jobs import Jobs
 from app.loading import LoadPlots, WarmUp
+from app.models.comparison_sides import SideChoice
 from app.panels import Panels
 from app.view import View
 from app.views.bytes import BytesView
+from app.views.comparison import ComparisonView
 from app.views.decoding import DecodingView
 from app.views.help import HelpView
 from app.views.problems import ProblemsView
@@ -21,6 +23,8 @@ from app.views.structure import StructureView
 from app.views.tiles import TilesView
 from app.views.weights import WeightsView
 from app.work import Response
+from codec.comparison.output import SideKind
+from codec.comparison.side import Side
 
 VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
     StructureView,
@@ -30,16 +34,18 @@ VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
     SelectionView,
     ProblemsView,
     DecodingView,
+    ComparisonView,
     HelpView,
 )
 
 
 def views_with_plots() -> tuple[type[View], ...]:
     """The other views. They need pyqtgraph, which the first paint does not wait for."""
+    from app.views.divergence import DivergenceView, FilesView, TileReadsView
     from app.views.frequencies import FrequenciesView
     from app.views.states import StatesView
 
-    return FrequenciesView, StatesView
+    return FrequenciesView, StatesView, TileReadsView, DivergenceView, FilesView
 
 
 class PanelViews(QObject):
@@ -51,6 +57,8 @@ class PanelViews(QObject):
 
     completed = Signal()
     """All views are there."""
+    side_file_wanted = Signal(int)
+    """A file is to be chosen for a side of the comparison."""
 
     def __init__(
         self, panels: Panels, decoders: DecoderChoice, jobs: Jobs, parent: QObject | None = None
@@ -64,7 +72,9 @@ class PanelViews(QObject):
         for over in (jobs.finished, jobs.failed):
             over.connect(self._on_job_over)
         # A dock behind another counts as visible to Qt; this tells when it is seen.
-        panels[DecodingView.TITLE].visibilityChanged.connect(self._ask_decoders)
+        for kind in (DecodingView, ComparisonView):
+            panels[kind.TITLE].visibilityChanged.connect(self._ask_decoders)
+        decoders.changed.connect(self._offer_sides)
         self._add(VIEWS_SEEN_FIRST)
 
     def show_document(self, document: Document | None) -> None:
@@ -84,6 +94,9 @@ class PanelViews(QObject):
             view.panel_wanted.connect(self._panels.go)
             if isinstance(view, DecodingView):
                 view.use(self._decoders)
+            if isinstance(view, ComparisonView):
+                view.file_wanted.connect(self.side_file_wanted)
+                view.use_choices(offered_sides(self._decoders))
             view.set_document(self._document)
 
     @Slot(object)
@@ -105,3 +118,23 @@ class PanelViews(QObject):
         """Finds out which decoders can run once somebody looks at them."""
         if seen:
             self._decoders.ask()
+
+    @Slot()
+    def _offer_sides(self) -> None:
+        """Offers the decoders as they are now for the sides of a comparison."""
+        view = self._panels.view(ComparisonView.TITLE)
+        if isinstance(view, ComparisonView):
+            view.use_choices(offered_sides(self._decoders))
+
+
+def offered_sides(decoders: DecoderChoice) -> list[SideChoice]:
+    """Every decoder as a side of a comparison."""
+    return [
+        SideChoice(
+            offer.name,
+            Side(SideKind.DECODER, offer.name),
+            offer.reason or offer.text,
+            offer.readiness is not Readiness.UNAVAILABLE,
+        )
+        for offer in decoders.offers
+    ]

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions import Actions, Effect
 from app.commands import PANELS
+from app.compare_commands import CompareCommands
 from app.decoder_choice import DecoderChoice
 from app.decoder_menu import MENU as DECODER_MENU
 from app.decoder_menu import DecoderMenu, effects
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.messages = Messages()
         self._settings = settings
         self._notices = Notices(self.workspace, self.messages, settings, self.decoders, self)
+        self._compare = CompareCommands(self, self.workspace, self._go, self._remark)
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
         self._decoder_menu = DecoderMenu(self.decoders, self._actions, self)
         self._status = Status(self.jobs)
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
             "jobs.decode_whole": self._decode_whole,
             "jobs.cancel": self.jobs.cancel_everything,
             "help.show": lambda: self._go("Help"),
+            **self._compare.effects(),
             **effects(self.decoders),
         }
 
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
             settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
         self.decoders.used_changed.connect(workspace.decode_with)
         self._views.completed.connect(self.completed)
+        self._views.side_file_wanted.connect(self._compare.choose_file)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
 
     def _restore(self) -> None:
@@ -228,7 +232,11 @@ class MainWindow(QMainWindow):
         text = view.copy_text() if view else ""
         if text:
             QGuiApplication.clipboard().setText(text)
-        self._status.showMessage("Copied" if text else "Nothing is selected to copy", 2000)
+        self._remark("Copied" if text else "Nothing is selected to copy")
+
+    def _remark(self, text: str) -> None:
+        """Says something short that needs no answer."""
+        self._status.showMessage(text, 2000)
 
     def _decode_whole(self) -> None:
         self._with_current(Document.decode_whole)
@@ -264,8 +272,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens the files that were dropped."""
-        self.workspace.open(_dropped_files(event.mimeData()))
+        """Opens the files that were dropped, or compares with them."""
+        self.workspace.open(self._compare.take_sides(_dropped_files(event.mimeData())))
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -6,11 +6,15 @@ from codec.decoders.base import Decoder
 from codec.errors import InputError
 
 DECODERS: tuple[str, ...] = ("reference", "cpu", "cupy")
-"""Names, the judge first."""
+"""Names of ours, the judge first; `brought` has those of the user."""
 
 
 def make(name: str) -> Decoder:
     """The decoder called `name`.
+
+    Args:
+        name: one of `DECODERS`; the path of a file that ends in .py, .so or .cu; or the name of an entry point of
+            the group `ranscope.decoders`.
 
     Raises:
         InputError: there is none of that name.
@@ -29,4 +33,12 @@ def make(name: str) -> Decoder:
         from codec.decoders.cuda import CudaDecoder
 
         return CudaDecoder()
-    raise InputError(f"there is no decoder called {name!r}; there are {', '.join(DECODERS)}")
+    from codec.decoders import brought
+
+    if brought.is_brought(name):
+        return brought.make_brought(name)
+    known = ", ".join((*DECODERS, *brought.entry_points()))
+    raise InputError(
+        f"there is no decoder called {name!r}; there are {known}, and files that end in "
+        f"{', '.join(brought.SUFFIXES)}"
+    )

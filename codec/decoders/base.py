@@ -21,6 +21,7 @@ from codec.decoders.opening import require_decodable
 from codec.decoders.platform import Platform, processor
 from codec.decoders.streams import TILE_READ, DecodedStream, Status
 from codec.decoders.timing import Timing
+from codec.errors import DecodeError
 from codec.frequency import histogram
 from codec.prediction import (
     Lookup,
@@ -78,6 +79,8 @@ class Decoder(ABC):
         checkpoint_interval: symbols between the checkpoints that the last run started from; 0 without.
         notice: what a person should know of the last run beside its outcome, as one sentence; else "".
         verify_checksums: whether tiles' weights are held against their checksums; without, only to measure.
+        written: bool[rows, cols], where the last run of `decode` wrote at all; None where that is not known.
+        tells_reads: whether the `reads` of the last run are what it read; else they are the file's own words.
     """
 
     name: str
@@ -87,12 +90,19 @@ class Decoder(ABC):
     checkpoint_interval: int = 0
     notice: str = ""
     verify_checksums: bool = True
+    written: NDArray[np.bool_] | None = None
+    tells_reads: bool = True
     symbols_at_once: int = 1 << 16
     """Symbols that `decode` takes on between two looks at progress and cancellation."""
 
     def unavailable(self) -> str:
         """Why this decoder cannot run here, as one sentence; "" where it can."""
         return ""
+
+    def require_available(self) -> None:
+        """Raises DecodeError where this decoder cannot run here."""
+        if reason := self.unavailable():
+            raise DecodeError(f"the decoder {self.name} is not available here: {reason}")
 
     def unsupported(self, tensor: Tensor) -> str:
         """Why this decoder knows no streams like a tensor's, as one sentence; "" where it does.

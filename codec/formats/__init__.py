@@ -33,6 +33,15 @@ def open_file(path: str | os.PathLike[str]) -> Container:
     return parse(FileSource(path))
 
 
+def is_compressed(source: Source) -> bool:
+    """Whether a file begins as one of the layouts does; what follows may be damaged.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    return source.size >= 4 and int.from_bytes(source.read(0, 4), "little") in _PARSERS
+
+
 def parse(source: Source) -> Container:
     """Parses the bytes of `source`; problems are collected, not raised.
 

@@ -14,6 +14,7 @@ from app.cli import COMMANDS
 from app.cli.run import MODULES
 from app.cli.status import ExitStatus
 from codec.decoders.streams import TILE_READ, Status
+from codec.diagnosis.finding import Fault
 from codec.encoder import TILE_WRITTEN
 from codec.native_tiles import NATIVE_WRITTEN
 from codec.quantisation import quantise, scales_npz
@@ -22,6 +23,10 @@ from tests.app.calling import call
 from tests.codec.files import LEGACY, noise
 
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "command-line.md").read_text("utf-8")
+
+
+BORROWED = {"verify": "info", "encode": "info", "compare": "trace"}
+"""Whose keys a command tells, too."""
 
 
 def section(name: str) -> str:
@@ -49,12 +54,16 @@ def calls(tmp_path):
     (small,) = (path for path in LEGACY if path.name.startswith("ramp"))
     (tmp_path / "layer.batched").write_bytes(small.read_bytes())
     np.savez(tmp_path / "in.npz", w=noise(8, 8).astype(np.float32), b=np.zeros(3))
+    ramp = np.load(small.with_suffix(".npy"))
+    np.save(tmp_path / "flipped.npy", ramp[:, ::-1])
+    call("encode", tmp_path / "flipped.npy", "-o", tmp_path / "flipped.batched", "--tile", 16)
     return {
         "info": ["info", broken, "--fields", "--tiles"],
         "decode": ["decode", small, "-o", tmp_path / "o.npy", "--log", tmp_path / "o.csv"],
         "encode": ["encode", tmp_path / "in.npz", "-o", f"{tmp_path}/f/"],
         "trace": ["trace", small, "--tile", 0, "--steps", "0:3"],
         "capture": ["capture", small, "-o", tmp_path / "o.rscap", "--trace", "0"],
+        "compare": ["compare", small, "--with", tmp_path / "flipped.batched"],
         "checkpoints": ["checkpoints", tmp_path / "layer.batched"],
         "verify": ["verify", broken, small],
         "decoders": ["decoders"],
@@ -65,11 +74,26 @@ def calls(tmp_path):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_key_is_described(calls, command):
     content = call(*calls[command], "--json").json
-    text = section(command) + (section("info") if command in {"verify", "encode"} else "")
+    text = section(command) + section(BORROWED.get(command, command))
     if command == "trace":
         content["steps"] = content["steps"][:1]
     missing = {key for key in keys(content) if f"`{key}`" not in text}
     assert missing == set()
+
+
+def test_every_key_of_an_explanation_is_described(tmp_path):
+    (small,) = (path for path in LEGACY if path.name.startswith("ramp"))
+    weights = np.load(small.with_suffix(".npy"))
+    weights[-5:] = 0
+    np.save(tmp_path / "cut.npy", weights)
+    content = call("compare", small, "--with", tmp_path / "cut.npy", "--json").json
+    assert content["diagnosis"], "the case is meant to have an explanation"
+    missing = {key for key in keys(content) if f"`{key}`" not in section("compare")}
+    assert missing == set()
+
+
+def test_every_mistake_is_described():
+    assert [fault for fault in Fault if f"\n| `{fault}` | " not in section("compare")] == []
 
 
 def test_every_key_about_native_files_is_described(tmp_path):

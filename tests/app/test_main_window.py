@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent, QGuiApplication
+from PySide6.QtGui import QAction, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.commands import COMMANDS, PANELS
+from app.commands import COMMANDS, PANEL_SHORTCUTS, PANELS
 from app.decoder_choice import Readiness
 from app.main_window import MainWindow
 from app.main_window import window as window_module
@@ -263,13 +263,13 @@ def test_recent_files_are_offered_and_forgotten(opened, settings, copies):
 # Panels and layout
 
 
-@pytest.mark.parametrize("number", range(1, len(PANELS) + 1))
-def test_every_panel_is_reached_by_keyboard(opened, qtbot, number):
+@pytest.mark.parametrize("title", PANELS)
+def test_every_panel_is_reached_by_keyboard(opened, qtbot, title):
     opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
-    key = Qt.Key(Qt.Key.Key_0 + number % 10)
-    qtbot.keyClick(opened, key, Qt.KeyboardModifier.AltModifier)
-    view = opened.panels.view(PANELS[number - 1])
+    keys = QKeySequence(PANEL_SHORTCUTS[title])[0]
+    qtbot.keyClick(opened, keys.key(), keys.keyboardModifiers())
+    view = opened.panels.view(title)
     qtbot.waitUntil(lambda: opened.panels.focused_view() is view)
 
 

@@ -14,11 +14,11 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox, QTableView, QToolButton
 
 from app import theme
+from app.models.envelope import Envelope
 from app.models.step_table import COLUMNS, StepTable, next_row
 from app.selection import Selection
 from app.view import NO_DOCUMENT
 from app.views.states import StatesView
-from app.views.states.envelope import Envelope
 from app.views.states.plots import StepPlots
 from app.views.states.sentences import NO_TILE
 from app.views.states.series import series_of

@@ -14,6 +14,7 @@ from PySide6.QtGui import QFont
 
 from app import theme
 from app.canvas.colours import ColourMap, lookup
+from app.canvas.numbers import numbered
 from app.document import Document
 from app.models import weight_stores
 from app.models.downsample import Statistic, downsample
@@ -32,7 +33,6 @@ from app.models.weight_pages import (
 from app.selection import Selection
 from app.views.weights import WeightsView
 from app.views.weights.colouring import Range
-from app.views.weights.numbers import numbered
 from app.views.weights.palette import code_colours
 from codec import decoders
 from codec.decoders.streams import Status
@@ -321,11 +321,12 @@ def test_every_code_has_its_colour():
 
 
 def test_numbers_are_written_into_their_cells(qapp):
-    codes = np.array([[BIAS - 3, BIAS + 100], [UNKNOWN, BIAS - 3]], dtype=np.int16)
+    codes = [BIAS - 3, BIAS + 100, UNKNOWN]
     table = code_colours(lookup(ColourMap.GREY, False), ValueRange(-128, 127), theme.current())
     font = QFont()
     font.setPixelSize(11)
-    picture = numbered(codes, 32, table, font)
+    texts = [weight_text(code) for code in codes]
+    picture = numbered(np.array([[0, 1], [2, 0]]), 32, table[codes], texts, font)
     assert picture.shape == (64, 64)
     assert (picture[:3, :3] == table[BIAS - 3]).all()
     assert len(np.unique(picture[:32, :32])) > 3

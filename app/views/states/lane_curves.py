@@ -16,10 +16,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app import theme
+from app.models.envelope import Envelope
 from app.plots import pg
-from app.views.states.envelope import Envelope
+from app.tracks import Track
 from app.views.states.series import Series
-from app.views.states.tracks import Track
 
 MOST_CURVES = 64
 """Lanes that are drawn at once; more of them could not be told apart."""

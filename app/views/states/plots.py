@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResiz
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
+from app.models.envelope import Blocks
 from app.plots import pg
-from app.views.states.envelope import Blocks
+from app.tracks import Track, bound
 from app.views.states.lane_curves import LaneCurves
 from app.views.states.series import Series
 from app.views.states.tips import BITS_TIP, BYTES_TIP, MOVING, STATE_TIP
-from app.views.states.tracks import Track, bound
 from codec.rans import Coder
 from codec.spans import SpanKind
 

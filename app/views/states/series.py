@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.views.states.envelope import Blocks, Envelope, Floats
+from app.models.envelope import Blocks, Envelope, Floats, log2_of
 from codec.container import Framing, Tensor
 from codec.rans import Coder
 from codec.trace import Trace
@@ -101,7 +101,7 @@ class Series:
             self.trace[name][rows].astype(np.int64)
             for name in ("freq", "state_before", "slot", "start")
         )
-        return _log2(freq * (state >> np.int64(self.coder.scale_bits)) + slot - start)
+        return log2_of(freq * (state >> np.int64(self.coder.scale_bits)) + slot - start)
 
     @cached_property
     def lanes(self) -> dict[int, Rows]:
@@ -150,7 +150,7 @@ def series_of(trace: Trace, coder: Coder, unread: int) -> Series:
         unread: file offset of the first byte that the stream's decoder takes.
     """
     freq = trace["freq"]
-    bits = np.float32(coder.scale_bits) - _log2(freq)
+    bits = np.float32(coder.scale_bits) - log2_of(freq)
     bits[freq == 0] = coder.scale_bits + 1
     consumed = trace["position"].view(np.int64) - np.int64(unread)
     if not trace.forward:
@@ -161,15 +161,9 @@ def series_of(trace: Trace, coder: Coder, unread: int) -> Series:
         None,
         None,
         trace["step"],
-        Envelope(_log2(trace["state_before"])),
+        Envelope(log2_of(trace["state_before"])),
         Envelope(bits),
         Envelope(consumed // coder.word_bytes),
         np.flatnonzero(trace["bytes_read"]),
         np.flatnonzero(freq == 1),
     )
-
-
-def _log2(values: NDArray[np.integer]) -> Floats:
-    """float32[n]: log2; 0 for what a broken decoder let fall below 1."""
-    logarithms: Floats = np.log2(np.maximum(values.astype(np.float32), np.float32(1)))
-    return logarithms

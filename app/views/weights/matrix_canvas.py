@@ -14,13 +14,13 @@ from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app import theme
+from app.canvas import numbers
 from app.canvas.canvas import CellCanvas
 from app.canvas.frame import Box
 from app.canvas.marks import paint_mark
 from app.models.weight_mosaic import WeightMosaic
-from app.models.weight_pages import CODES, Codes, Page, Region
+from app.models.weight_pages import CODES, Codes, Page, Region, weight_text
 from app.models.weight_stores import PAGES
-from app.views.weights import numbers
 from codec.problems import Severity
 
 SMALLEST_TILE = 8
@@ -174,7 +174,10 @@ class MatrixCanvas(CellCanvas):
     def _paint_numbered(self, painter: QPainter, codes: Codes, region: Region, font: QFont) -> None:
         """Paints the cells in sight with their weights written into them."""
         frame = self.frame
-        pixels = numbers.numbered(codes, frame.magnify, self._colours, font)
+        kinds, kind_of = np.unique(codes, return_inverse=True)
+        texts = [weight_text(code) for code in kinds.tolist()]
+        kind_of = kind_of.reshape(codes.shape)
+        pixels = numbers.numbered(kind_of, frame.magnify, self._colours[kinds], texts, font)
         painter.drawImage(frame.x_of(region.col), frame.y_of(region.row), _image_of(pixels))
 
     def _image(self, page: Page) -> QImage:

@@ -97,6 +97,12 @@ class Envelope:
         return Blocks(first * size, size, low, high, (total / counts).astype(np.float32))
 
 
+def log2_of(values: NDArray[np.integer]) -> Floats:
+    """float32[n]: log2 of states; 0 for what a broken decoder let fall below 1."""
+    logarithms: Floats = np.log2(np.maximum(values.astype(np.float32), np.float32(1)))
+    return logarithms
+
+
 def _fold(values: Floats, pick: np.ufunc, filler: np.float32) -> Floats:
     """What `pick` makes of each run of FACTOR values, the last one filled up."""
     missing = -len(values) % FACTOR

@@ -1,4 +1,4 @@
-"""Cells with their weights written into them.
+"""Cells with numbers written into them.
 
 Writing thousands of numbers takes Qt longer than a frame. But there are only some hundred different
 cells: each is painted once, and the picture is put together from them by one indexing.
@@ -6,13 +6,14 @@ cells: each is painted once, and the picture is put together from them by one in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from app.canvas.colours import takes_white
-from app.models.weight_pages import Codes, weight_text
 
 SHARE = 0.35
 """Height of a number, as a share of its cell's: "−128" then just fits."""
@@ -30,49 +31,59 @@ def height_in(side: int, largest: int) -> int:
 
 
 def numbered(
-    codes: Codes, side: int, colours: NDArray[np.uint32], font: QFont
+    kind_of: NDArray[np.intp],
+    side: int,
+    colours: NDArray[np.uint32],
+    texts: Sequence[str],
+    font: QFont,
 ) -> NDArray[np.uint32]:
     """uint32[rows * side, cols * side]: the picture of some cells, premultiplied.
 
     Args:
-        codes: int16[rows, cols].
+        kind_of: intp[rows, cols], which of the different cells each one is.
         side: pixels of a cell.
-        colours: uint32[CODES], premultiplied.
+        colours: uint32[kinds], of each kind, premultiplied.
+        texts: what stands in each kind; its lines are written one below the other.
         font: with its size in pixels.
     """
-    kinds, kind_of = np.unique(codes, return_inverse=True)
-    rows, cols = codes.shape
-    cells = _painted(kinds, side, colours, font)
+    rows, cols = kind_of.shape
+    cells = _painted(side, colours, texts, font)
     lines = np.arange(side)[np.newaxis, :, np.newaxis]
     picture = cells[kind_of.reshape(rows, 1, cols), lines]
     return picture.reshape(rows * side, cols * side)
 
 
+def image_of(pixels: NDArray[np.uint32]) -> QImage:
+    """An image that paints from premultiplied `pixels`, uint32[h, w], which must live as long."""
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+
+
 def _painted(
-    kinds: Codes, side: int, colours: NDArray[np.uint32], font: QFont
+    side: int, colours: NDArray[np.uint32], texts: Sequence[str], font: QFont
 ) -> NDArray[np.uint32]:
-    """uint32[n, side, side]: a cell of each kind."""
+    """uint32[kinds, side, side]: a cell of each kind."""
     at_once = max(1, HIGHEST_IMAGE // side)
     parts = [
-        _column(kinds[begin : begin + at_once], side, colours, font)
-        for begin in range(0, len(kinds), at_once)
+        _column(side, colours[begin : begin + at_once], texts[begin : begin + at_once], font)
+        for begin in range(0, len(texts), at_once)
     ]
     return np.concatenate(parts)
 
 
 def _column(
-    kinds: Codes, side: int, colours: NDArray[np.uint32], font: QFont
+    side: int, colours: NDArray[np.uint32], texts: Sequence[str], font: QFont
 ) -> NDArray[np.uint32]:
-    image = QImage(side, side * len(kinds), QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(side, side * len(texts), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     painter = QPainter(image)
     painter.setFont(font)
     white = takes_white(colours)
-    for place, code in enumerate(kinds.tolist()):
+    for place, text in enumerate(texts):
         box = QRect(0, place * side, side, side)
-        painter.fillRect(box, QColor.fromRgba(int(colours[code])))
-        painter.setPen(Qt.GlobalColor.white if white[code] else Qt.GlobalColor.black)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, weight_text(code))
+        painter.fillRect(box, QColor.fromRgba(int(colours[place])))
+        painter.setPen(Qt.GlobalColor.white if white[place] else Qt.GlobalColor.black)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
-    return pixels.reshape(len(kinds), side, side).copy()
+    return pixels.reshape(len(texts), side, side).copy()

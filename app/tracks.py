@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 
 from app import theme
+from app.models.envelope import Blocks
 from app.plots import adopt_menus, dress, pg
-from app.views.states.envelope import Blocks
 
 ABOVE_CURVES = 10
 """Where the bounds lie among what is drawn: their names stay readable."""

@@ -1,0 +1,135 @@
+"""Reading the sides of a comparison from the command line; what runs code that may crash runs in a child process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.child.task import Task
+from app.cli.console import Progress
+from app.cli.isolated import AskPlatform, run_in_child
+from app.side_tasks import CompareFiles, ReadSide, SideTask, TraceSide
+from app.tasks import OnFile, stamp_of
+from codec.capture.loading import open_capture
+from codec.comparison.files import FileComparison
+from codec.comparison.output import Output, SideKind
+from codec.comparison.side import Side, parse_side
+from codec.container import Container, Tensor
+from codec.decoders.availability import choose
+from codec.decoders.base import no_tick
+from codec.decoders.platform import Platform
+from codec.decoders.streams import TILE_READ, Status
+from codec.errors import InputError
+from codec.trace import Trace
+
+STEPS_TRACED = 1 << 18
+"""Steps of the first wrong tile that are traced, from its first: decoders that part do so early, or never."""
+
+
+@dataclass(frozen=True, eq=False)
+class SideReader:
+    """Reads sides of one tensor.
+
+    Attributes:
+        container: the file.
+        tensor: the tensor in it.
+        timeout: seconds that code of the user's may take at a time.
+    """
+
+    container: Container
+    tensor: Tensor
+    timeout: float
+
+    def output(self, side: Side) -> Output:
+        """What a side makes of the tensor.
+
+        Raises:
+            RanscopeError: nothing, for a reason that a person can be told.
+        """
+        found = self._run(ReadSide(self.tensor.index, side), "reading")
+        assert isinstance(found, Output)
+        return found
+
+    def trace(self, side: Side, tile: int) -> Trace:
+        """The first steps of a tile, as a side took them.
+
+        Raises:
+            RanscopeError: there are none, for a reason that a person can be told.
+        """
+        last = min(self.tensor.symbol_count(tile), STEPS_TRACED)
+        task = TraceSide(self.tensor.index, side, tile, 0, last)
+        found = self._run(task, f"tracing tile {tile:,} with")
+        assert isinstance(found, Trace)
+        return found
+
+    def files(self, side: Side) -> FileComparison:
+        """The file held against that of a side, as files.
+
+        Raises:
+            RanscopeError: it cannot be, for a reason that a person can be told.
+        """
+        found = self._run(CompareFiles(self.tensor.index, side), "comparing the file with")
+        assert isinstance(found, FileComparison)
+        return found
+
+    def platform(self, side: Side) -> Platform | None:
+        """What a side ran on; None where it did not run, or that is not known."""
+        if side.kind is SideKind.CAPTURE:
+            metadata = open_capture(side.name).metadata
+            return Platform(metadata.device, metadata.versions)
+        if side.kind is not SideKind.DECODER:
+            return None
+        task = AskPlatform(side.name)
+        found = self._in_child(task, side, "asking") if side.isolated else task.run(no_tick)
+        assert isinstance(found, Platform)
+        return found
+
+    def _run(self, task: SideTask, doing: str) -> object:
+        if task.side.isolated:
+            return self._in_child(OnFile(stamp_of(self.container.source), task), task.side, doing)
+        with Progress(f"{doing} {task.side.title}") as tick:
+            return task.run_on(self.container, tick)
+
+    def _in_child(self, task: Task, side: Side, doing: str) -> object:
+        label = f"{doing} {side.title}"
+        with Progress(label) as tick:
+            return run_in_child(task, f"{label[:1].upper()}{label[1:]}", self.timeout, tick)
+
+
+def sides_of(names: Sequence[str], runs: int, tensor: str, dtype: str, reshape: bool) -> list[Side]:
+    """The sides that were named on the command line, left before right; the judge is left of a lone one.
+
+    Args:
+        names: one or two.
+        runs: how often decoders among them are run.
+        tensor: name of the tensor inside the other files; "" for the same name.
+        dtype, reshape: how raw dumps are read.
+
+    Raises:
+        InputError: a name stands for nothing, or no decoder is there to be run several times.
+        SourceError: a file cannot be read.
+    """
+    sides = [parse_side(name, tensor, dtype, reshape) for name in names]
+    if runs > 1 and all(side.kind is not SideKind.DECODER for side in sides):
+        raise InputError("--runs runs decoders several times, and none is named by --with")
+    again = [replace(side, runs=runs) if side.kind is SideKind.DECODER else side for side in sides]
+    return again if len(again) > 1 else [Side(SideKind.DECODER, choose().name), *again]
+
+
+def nothing_decoded(tensor: Tensor, side: Side, other: Output, reason: str) -> Output:
+    """What stands for a side that can decode none of the tensor: zeros, of which it trusts none.
+
+    Args:
+        tensor: the tensor.
+        side: the side.
+        other: the other side's output; that it is there shows that there is memory for as many weights.
+        reason: why it cannot, as one sentence.
+    """
+    reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
+    reads["tile"], reads["status"] = np.arange(len(reads)), Status.TENSOR_REFUSED
+    for name in ("offset", "size"):
+        reads[name] = tensor.tiles[name]
+    weights = np.zeros(other.weights.shape, dtype=np.int8)
+    return Output(side.title, side.kind, weights, reads, notices=(reason,))

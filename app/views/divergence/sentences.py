@@ -1,0 +1,75 @@
+"""What the views of the divergence say in words, and the lines that they say it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from codec.comparison.comparison import Comparison
+from codec.comparison.output import SideKind
+from codec.comparison.side import Side
+
+NO_SIDES = "Choose two sides to compare, in Comparison, to see at which step they part."
+NO_TILE = "Select a tile to see at which of its steps the sides part."
+NO_TENSOR = "The file was cut before its first tensor, so there are no steps."
+
+
+def side_name(side: Side) -> str:
+    """What a person calls a side: a decoder's name, or its file's without the folder."""
+    return PurePath(side.name).name
+
+
+def why_no_traces(sides: Sequence[Side], notes: Sequence[str], tile: int) -> str:
+    """Why there is nothing to compare, side by side, and what can be done; "" where no side says so."""
+    if notes[0] and notes[0] == notes[1]:
+        return finished(notes[0])
+    told = [
+        f"No steps of {side_name(side)} ({place}): {finished(note)}{_remedy(side, tile)}"
+        for place, side, note in zip(("left", "right"), sides, notes, strict=True)
+        if note
+    ]
+    return "\n".join(told)
+
+
+def _remedy(side: Side, tile: int) -> str:
+    """What can be done about a side without a trace."""
+    match side.kind:
+        case SideKind.DUMP:
+            return (
+                " To see its steps, put the decoder that wrote it on this side, or a capture with a "
+                f"trace of tile {tile:,}; the diagnosis needs no steps."
+            )
+        case SideKind.CAPTURE:
+            return f" To see them, capture it again with the option --trace {tile}."
+        case _:
+            return ""
+
+
+def finished(note: str) -> str:
+    """A note as a sentence; a file's name at its begin is left as it is."""
+    text = f"{note[:1].upper()}{note[1:]}" if note.partition(" ")[0].isalpha() else note
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def first_tile_note(comparison: Comparison) -> str:
+    """Why there is no first tile to go to; "" where there is one."""
+    if comparison.first is None:
+        return "Both outputs are equal in every weight, so no tile of them parts."
+    if comparison.first.tile < 0:
+        return (
+            "The weights that differ all lie where no tile of the file does: no stream is at fault."
+        )
+    return ""
+
+
+def sentence_label(tooltip: str) -> QLabel:
+    """A label for sentences, that breaks them into lines rather than widen the window."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)
+    label.setToolTip(tooltip)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,83 @@
+"""Tiles written to wrong addresses, compiled: what the matrix holds after all of them were written, one by one.
+
+Whatever a decoder confuses (a stride, a bound, a tile's corner), the address of a tile's weight is base + row * step +
+column * step. So one kernel writes by all the rules in `writing`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.fast.compile import kernel, sealed
+
+Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+
+BASE, ROW_STEP, COL_STEP, HEIGHT, WIDTH, CONTENT_WIDTH, ROOM, OWNER = range(8)
+"""Columns of writes, int64[tiles, 8]: address of the first weight, what a row and a column more add to it; rows and
+columns that are written; weights from one row to the next in the contents; columns of the matrix behind the base,
+behind which nothing is written (a huge number where that is not looked at); the tile's place in the grid."""
+
+UNBOUNDED = np.int64(1) << np.int64(40)
+
+
+def scatter(
+    contents: Bytes, begins: Numbers, sizes: Numbers, writes: Numbers, matrix: Bytes, written: Bytes
+) -> None:
+    """Writes tiles into a matrix in their order; addresses outside are dropped.
+
+    Args:
+        contents: u8[any], of all tiles.
+        begins, sizes: int64[tiles], where each begins, and how many weights it has.
+        writes: int64[tiles, 8], by the columns above.
+        matrix: u8[rows * cols], written to.
+        written: u8[rows * cols], set to 1 where something was written.
+    """
+    _scatter(sealed(contents), sealed(begins), sealed(sizes), sealed(writes), matrix, written)
+
+
+@kernel
+def _scatter(
+    contents: Bytes, begins: Numbers, sizes: Numbers, writes: Numbers, matrix: Bytes, written: Bytes
+) -> None:
+    """Every index is held against its bounds."""
+    for tile in range(len(begins)):
+        base, row_step, col_step, height, width, content_width, room, _ = writes[tile]
+        for row in range(height):
+            for col in range(min(width, room)):
+                source = row * content_width + col
+                target = base + row * row_step + col * col_step
+                if source < sizes[tile] and 0 <= target < len(matrix):
+                    matrix[target] = contents[begins[tile] + source]
+                    written[target] = 1
+
+
+@kernel
+def scatter_over(
+    contents: Bytes,
+    begins: Numbers,
+    sizes: Numbers,
+    writes: Numbers,
+    matrix: Bytes,
+    written: Bytes,
+    grid: tuple[int, int, int, int],
+) -> None:
+    """As `_scatter`, for some of the tiles over a matrix in which the others stand.
+
+    Where a weight falls into the place of a tile that is written later, that tile's weight stays. `grid`: columns
+    of the matrix, rows and columns of a tile, tiles across.
+    """
+    cols, tile_rows, tile_cols, across = grid
+    for tile in range(len(begins)):
+        base, row_step, col_step, height, width, content_width, room, own = writes[tile]
+        for row in range(height):
+            for col in range(min(width, room)):
+                source = row * content_width + col
+                target = base + row * row_step + col * col_step
+                if not (source < sizes[tile] and 0 <= target < len(matrix)):
+                    continue
+                owner = target // cols // tile_rows * across + target % cols // tile_cols
+                if owner <= own or written[target] == 0:
+                    matrix[target] = contents[begins[tile] + source]
+                    written[target] = 1

@@ -1,0 +1,178 @@
+"""The search for the hypothesis that tells an output in the fewest bits.
+
+Each step tries one kind of mistake, alone and together with the others that are likely beside it, on a few weights of a
+few tiles; the best are tried on whole tiles, and the winner is confirmed on all. The search ends with the first
+step that leaves next to nothing to be explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.diagnosis.canvas import Canvas, Probe
+from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.hypothesis import Hypothesis, Rule
+from codec.diagnosis.pipeline import RIGHT, Pipeline, alternatives, pipelines
+from codec.diagnosis.placement import matched
+from codec.diagnosis.scoring import LEAST_SAVED, Score, weight_bits
+from codec.diagnosis.trial import NOTHING_SKIPPED, Trial
+from codec.diagnosis.writing import Geometry, rules
+
+SCREENED_TILES = 5
+"""Tiles on a part of which every hypothesis is tried."""
+
+SCREENED_WEIGHTS = 2048
+"""Weights of each that are looked at then."""
+
+SHORTLIST = 8
+"""Hypotheses that are tried on whole tiles."""
+
+MOST_WRITTEN = 5
+"""Rules of writing for which the whole matrix is made."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A hypothesis and what it is worth on the sampled tiles.
+
+    Attributes:
+        hypothesis: it.
+        score: on the sampled tiles.
+        whole: int64[tiles, 3], its tally on all tiles where that is known already.
+    """
+
+    hypothesis: Hypothesis
+    score: Score
+    whole: NDArray[np.int64] | None = None
+
+
+class Search:
+    """One output on trial.
+
+    Args:
+        evidence: the output and the truth.
+        skipped: bool[rows, cols], weights that are explained already; bool[0, 0] for none.
+        check: called now and then; raises to stop the work.
+    """
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        skipped: Mask = NOTHING_SKIPPED,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.evidence, self.skipped, self._check = evidence, skipped, check
+        self.bits = weight_bits(evidence)
+        self._stages = alternatives(evidence.tensor)
+        tiles = evidence.sampled
+        chosen = np.unique(np.linspace(0, len(tiles) - 1, SCREENED_TILES).round().astype(int))
+        self._few = [tiles[i] for i in chosen] if tiles else []
+
+    def best(self) -> list[Candidate]:
+        """The best hypotheses, best first; those that tell the output equally well among them."""
+        found: list[Candidate] = []
+        for step in self._steps():
+            self._check()
+            found = sorted([*found, *step], key=lambda candidate: candidate.score.cost)
+            if found and found[0].score.good:
+                break
+        return [candidate for candidate in found if candidate.score.worth > LEAST_SAVED]
+
+    def simple(self) -> list[Candidate]:
+        """The best hypotheses of no more than one mistake inside tiles, best first."""
+        found = sorted(self._inside(1), key=lambda candidate: candidate.score.cost)
+        return [candidate for candidate in found if candidate.score.good]
+
+    def _steps(self) -> Iterator[list[Candidate]]:
+        yield self._inside(1)
+        yield self._inside(2)
+        yield self._misplaced()
+        yield self._written()
+        yield self._inside(3)
+
+    def _inside(self, mistakes: int) -> list[Candidate]:
+        """Mistakes inside tiles, so many of them."""
+        return self._tried([Hypothesis(p) for p in pipelines(self._stages, mistakes)])
+
+    def _misplaced(self) -> list[Candidate]:
+        """Tiles that stand in other places, found by their weights."""
+        mapping = matched(self.evidence)
+        return [] if mapping is None else self._tried([Hypothesis(mapping=mapping)])
+
+    def _written(self) -> list[Candidate]:
+        """Tiles that are written by a wrong rule, with at most one mistake inside them."""
+        tensor = self.evidence.tensor
+        every = list(rules(tensor))
+        if not every:
+            return []
+        geometry = Geometry.of(tensor)
+        right = geometry.writes(geometry.row * geometry.cols + geometry.col, geometry.cols)
+        probe = Probe(self.evidence, [RIGHT, *pipelines(self._stages, 1)])
+        ranked = probe.ranked([rule for rule in every if not rule.edges_alone], right)
+        chosen = ranked[:MOST_WRITTEN]
+        if self._at_edges:
+            chosen += [(rule, RIGHT) for rule in every if rule.edges_alone]
+        return self._on_canvas(chosen, right)
+
+    @property
+    def _at_edges(self) -> bool:
+        """Whether most tiles that are wrong lie at an edge, from where weights may run over into the others."""
+        tiles = self.evidence.tensor.tiles[self.evidence.wrong]
+        tensor = self.evidence.tensor
+        edge = (tiles["row"] == tensor.grid_rows - 1) | (tiles["col"] == tensor.grid_cols - 1)
+        return bool((edge | (tiles["col"] == 0)).all())
+
+    def _on_canvas(
+        self, chosen: list[tuple[Rule, Pipeline]], right: NDArray[np.int64]
+    ) -> list[Candidate]:
+        """Rules tried on the whole matrix."""
+        found, canvases = [], dict[Pipeline, Canvas]()
+        sampled = list(self.evidence.sampled)
+        for rule, pipeline in chosen:
+            self._check()
+            if pipeline not in canvases:
+                canvases[pipeline] = Canvas.of(self.evidence, pipeline)
+            canvas = canvases[pipeline]
+            tally = canvas.tally(canvas.written(rule, right), self.skipped)
+            hypothesis = Hypothesis(pipeline, rule=rule)
+            free = np.zeros(len(sampled), dtype=np.int64)
+            score = Score(tally[sampled], free, hypothesis.mistakes, self.bits)
+            found.append(Candidate(hypothesis, score, tally))
+        return found
+
+    def _tried(
+        self, hypotheses: Sequence[Hypothesis], shortlist: int = SHORTLIST
+    ) -> list[Candidate]:
+        """The best of some hypotheses with the same front end and mapping, on all sampled tiles."""
+        if not hypotheses or not self._few:
+            return []
+        first = hypotheses[0]
+        few = self.trial(first, self._few, SCREENED_WEIGHTS)
+        screened = sorted(
+            ((self.scored(few, h).cost, i) for i, h in enumerate(hypotheses)), key=lambda pair: pair
+        )
+        chosen = [hypotheses[i] for _, i in screened[:shortlist]]
+        whole = self.trial(first, self.evidence.sampled)
+        return [Candidate(h, self.scored(whole, h)) for h in chosen]
+
+    def trial(self, hypothesis: Hypothesis, tiles: Sequence[int], window: int = 0) -> Trial:
+        """Tiles on which hypotheses of one front end and mapping are tried."""
+        symbols = None if hypothesis.source is None else hypothesis.source.symbols
+        sources = list(tiles)
+        if hypothesis.mapping is not None:
+            kept = [t for t in tiles if hypothesis.mapping.sources[t] >= 0]
+            tiles, sources = kept, [int(hypothesis.mapping.sources[t]) for t in kept]
+        return Trial(self.evidence, tiles, sources, symbols, window, self.skipped)
+
+    def scored(self, trial: Trial, hypothesis: Hypothesis) -> Score:
+        """What a hypothesis is worth on a trial's tiles."""
+        pipeline: Pipeline = hypothesis.pipeline
+        return Score(
+            trial.tally(pipeline), trial.free_values(pipeline), hypothesis.mistakes, self.bits
+        )

@@ -1,0 +1,259 @@
+"""Front ends that step wrongly: all along, or once at some symbol: `desync`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.diagnosis.finding import Fault
+from codec.diagnosis.streams.candidate import Candidate, Candidates, Mistake, always, ruling
+from codec.diagnosis.streams.reading import Reader, Reading
+from codec.diagnosis.streams.stepping import Slip, Slips
+from codec.diagnosis.streams.weighing import SLACK, Shown
+
+Numbers = NDArray[np.int64]
+
+BACK = 256
+"""Steps before the first wrong symbol that are tried for the slip behind it, per lane."""
+
+FEW = 16
+"""Steps before the first wrong symbol in which a word is tried for every value that it can have."""
+
+FARTHEST = 16
+"""Bytes that the read position is tried to move by at a slip, one by one."""
+
+JUMPS = (32, 64, 128, 256, 512, 1024, 2048, 4096)
+"""Sizes of buffers, which it may move by as well."""
+
+BEST = 4
+"""Slips that are played to the end."""
+
+
+def step_candidates(reader: Reader) -> Candidates:
+    """Every way known to step wrongly from the first symbol to the last."""
+    for detail, mistake in (*_bounds(reader), *_words(reader), *_directions(reader)):
+        yield Candidate(Fault.DESYNC, detail, mistake)
+
+
+def _bounds(reader: Reader) -> Iterator[tuple[str, Mistake]]:
+    coder = reader.tensor.coder
+    bound = coder.lower_bound
+    told = "renormalises while state ≤ L instead of while state < L"
+    yield told, ruling(reader, lower_bound=np.uint64(bound + 1))
+    for bits in range(8, 32):
+        if 1 << bits != bound:
+            yield (
+                f"renormalises below 2^{bits}, where the lower bound is 2^{bound.bit_length() - 1}",
+                ruling(reader, lower_bound=np.uint64(1 << bits)),
+            )
+    yield "takes at most one word in a step: `if` where `while` belongs", ruling(reader, most=1)
+    yield "takes a word in every step, needed or not", ruling(reader, least=1)
+    yield (
+        "holds the state against the lower bound as a signed number: states from 2^31 on count as negative",
+        ruling(reader, signed=True),
+    )
+
+
+def _words(reader: Reader) -> Iterator[tuple[str, Mistake]]:
+    size = reader.tensor.coder.word_bytes
+    if size == 2:
+        yield "exchanges the two bytes of each word", ruling(reader, swapped=True)
+        yield "takes single bytes where words of 16 bits stand", ruling(reader, word_bytes=1)
+        narrow: dict[str, Any] = {"word_bytes": 1, "lower_bound": np.uint64(1 << 23)}
+        yield (
+            "takes single bytes below 2^23, where words of 16 bits stand",
+            ruling(reader, **narrow),
+        )
+        return
+    yield "takes words of 16 bits where single bytes stand", ruling(reader, word_bytes=2)
+    for swapped in (False, True):
+        wide: dict[str, Any] = {
+            "word_bytes": 2, "lower_bound": np.uint64(1 << 16), "swapped": swapped,
+        }  # fmt: skip
+        yield "takes words of 16 bits below 2^16, where single bytes stand", ruling(reader, **wide)
+
+
+def _directions(reader: Reader) -> Iterator[tuple[str, Mistake]]:
+    def turned(right: Reading) -> Reading:
+        return replace(
+            right, forward=not right.forward, at=right.end if right.forward else right.begin
+        )
+
+    told = "takes the words from the wrong end of the stream"
+    yield f"{told}: {_way(reader)}", always(reader, turned)
+
+
+def _way(reader: Reader) -> str:
+    forward = reader.right(0)
+    backwards = forward is None or not forward.forward
+    return "forwards instead of backwards" if backwards else "backwards instead of forwards"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A slip that explains the symbols behind it, in the tile where it was sought."""
+
+    step: int
+    kind: int
+    amount: int
+
+
+def slip_candidates(reader: Reader, shown: Shown) -> Candidates:
+    """The slips at one step that make a tile's symbols go wrong where they do, the best first."""
+    first = shown.first_wrong
+    reading = reader.right(shown.tile)
+    if not first or reading is None:
+        return
+    for tries, back in ((_usual(reader), BACK), (_values(reader), FEW)):
+        found = _slips(reader, reading, shown, tries, back)
+        for slip in found:
+            yield from _slip_candidates(reader, shown, slip)
+        if found:
+            return
+
+
+def _slips(
+    reader: Reader, reading: Reading, shown: Shown, tries: Numbers, back: int
+) -> list[_Found]:
+    """Slips in the last steps before the first wrong symbol, that explain what comes soon after."""
+    lanes = reader.tensor.interleaving.lanes
+    first = shown.first_wrong or 0
+    begin = max(0, first - (back + 2 * lanes))
+    start = reader.play(reading, shown.tile, last=begin)
+    sought = shown.sought._replace(slack=SLACK // 4)
+    found = reader.slips(reading, shown.tile, sought, start, first, tries)
+    order = np.lexsort((-found[:, 0], -(found[:, 3] - found[:, 4]), found[:, 4]))
+    return [_Found(*found[i, :3].tolist()) for i in order[:BEST]]
+
+
+def _usual(reader: Reader) -> Numbers:
+    """int64[m, 3]: the slips that are easily made: see `stepping.try_slips`."""
+    size = reader.tensor.coder.word_bytes
+    moves = sorted({*range(1, FARTHEST + 1), *(size * n for n in range(1, FARTHEST + 1)), *JUMPS})
+    signed = sorted([*moves, *(-n for n in moves)], key=lambda n: (n % size != 0, abs(n), -n))
+    tries = [(Slips.MISSED, 0, 1), (Slips.DOUBLED, 0, 0), *((Slips.MOVED, n, 1) for n in signed)]
+    return np.array(tries, dtype=np.int64)
+
+
+def _values(reader: Reader) -> Numbers:
+    """int64[m, 3]: every value that a word may have been taken for."""
+    values = np.arange(1 << reader.tensor.coder.word_bits, dtype=np.int64)
+    tries = np.ones((len(values), 3), dtype=np.int64)
+    tries[:, 0], tries[:, 1] = Slips.REPLACED, values
+    return tries
+
+
+def _slip_candidates(reader: Reader, shown: Shown, slip: _Found) -> Candidates:
+    """What may be behind a slip: that it is made at one step of every tile, or at one word, or again and again."""
+    where = _Where(reader, shown, slip)
+    made = f"{where.told}, and from then on all is lost"
+
+    def at(step: int, period: int = 0) -> Slip:
+        return Slip(step, period, slip.kind, slip.amount)
+
+    def at_step(tile: int) -> Reading | None:
+        right = reader.right(tile)
+        return None if right is None else replace(right, slip=at(slip.step))
+
+    def at_word(tile: int) -> Reading | None:
+        right = reader.right(tile)
+        step = None if right is None else _step_of_word(reader, right, tile, where.words)
+        if right is None or step is None:
+            return right
+        return replace(right, slip=at(step))
+
+    yield Candidate(Fault.DESYNC, made, at_step)
+    yield Candidate(
+        Fault.DESYNC, f"{made}; so it goes in every stream at word {where.words:,}", at_word
+    )
+    for period in _periods(slip.step):
+        again = always(reader, _repeated(at(slip.step, period)))
+        yield Candidate(Fault.DESYNC, f"{made}; it happens again every {period:,} symbols", again)
+
+
+def _repeated(slip: Slip) -> Any:
+    return lambda right: replace(right, slip=slip)
+
+
+def _periods(step: int) -> list[int]:
+    """Steps after which a slip at `step` may come again: a multiple of it counts from the start."""
+    return [period for period in (step, step + 1) if period > 1]
+
+
+def _step_of_word(reader: Reader, right: Reading, tile: int, word: int) -> int | None:
+    """The step in which a sound decoder takes word number `word`; None where it takes fewer."""
+    if reader.play(right, tile).words <= word:
+        return None
+    before, high = reader.play(right, tile, last=0), reader.tensor.symbol_count(tile)
+    while high - before.steps > 1:
+        middle = (before.steps + high) // 2
+        there = reader.play(right, tile, last=middle, start=before)
+        if there.words <= word:
+            before = there
+        else:
+            high = middle
+    return before.steps
+
+
+class _Where:
+    """The place of a slip, in the terms of whoever has to find it in a decoder."""
+
+    def __init__(self, reader: Reader, shown: Shown, slip: _Found) -> None:
+        self._reader, self._shown, self._slip = reader, shown, slip
+        reading = reader.right(shown.tile)
+        assert reading is not None  # a slip was found in it
+        self._before = reader.play(reading, shown.tile, last=slip.step)
+        self._after = reader.play(reading, shown.tile, last=slip.step + 1, start=self._before)
+        self._forward = reading.forward
+
+    @property
+    def words(self) -> int:
+        """Words taken before the step."""
+        return self._before.words
+
+    @property
+    def told(self) -> str:
+        """What goes wrong, where."""
+        shown, step = self._shown, self._slip.step
+        first = shown.first_wrong or 0
+        symbol = int(shown.order[step])
+        wrong = int(shown.order[first])
+        lane = self._reader.tensor.interleaving.lane_of(symbol)
+        of_lane = f" of lane {lane:,}" if self._reader.tensor.interleaving.lanes > 1 else ""
+        state = int(self._before.states[lane])
+        return (
+            f"is right up to symbol {wrong:,} of tile {shown.tile:,}, then lost: behind symbol {symbol:,} "
+            f"(step {step:,}{of_lane}, from state {state:,}) it {self._mistake}"
+        )
+
+    @property
+    def _mistake(self) -> str:
+        taken, size = self._taken, self._reader.tensor.coder.word_bytes
+        kind, amount = self._slip.kind, self._slip.amount
+        if kind == Slips.MISSED:
+            return f"misses a renormalisation, which takes {taken}"
+        if kind == Slips.DOUBLED:
+            return f"takes a word too many, where renormalisation takes {taken}"
+        if kind == Slips.REPLACED:
+            return (
+                f"takes the word to be 0x{amount:0{2 * size}X}, where renormalisation takes {taken}"
+            )
+        many = f"{abs(amount):,} {'bytes' if abs(amount) > 1 else 'byte'}"
+        if amount > 0:
+            return f"skips {many} before renormalisation, which takes {taken}"
+        return f"goes back by {many}, so that they are read twice, before renormalisation, which takes {taken}"
+
+    @property
+    def _taken(self) -> str:
+        """The bytes that a sound decoder takes there."""
+        first, last = sorted((self._before.at, self._after.at))
+        if first == last:
+            place = self._before.at if self._forward else self._before.at - 1
+            return f"none (the next is the one at byte {place:,} of the file)"
+        data = self._reader.container.source.read(first, last - first)
+        what = "byte" if len(data) == 1 else f"{len(data)} bytes"
+        return f"the {what} {data.hex(' ').upper()} at byte {first:,} of the file"

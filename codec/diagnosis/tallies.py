@@ -1,0 +1,199 @@
+"""Counting where two matrices differ, tile by tile, compiled: what every hypothesis is weighed with."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.fast.compile import kernel, part, sealed
+
+Bytes = NDArray[np.uint8]
+
+
+def grid_differences(
+    left: Bytes, right: Bytes, tile_rows: int, tile_cols: int
+) -> NDArray[np.int64]:
+    """int64[grid rows, grid cols]: weights that differ in each tile of two u8[rows, cols]."""
+    rows, cols = left.shape
+    down, across = -(-rows // tile_rows), -(-cols // tile_cols)
+    if not left.size:
+        return np.zeros((down, across), dtype=np.int64)
+    return _grid_differences(sealed(left), sealed(right), tile_rows, tile_cols)
+
+
+@kernel
+def _grid_differences(
+    left: Bytes, right: Bytes, tile_rows: int, tile_cols: int
+) -> NDArray[np.int64]:
+    """Both matrices have one shape and are not empty, so every slice is inside."""
+    rows, cols = left.shape
+    counts = np.zeros(
+        ((rows + tile_rows - 1) // tile_rows, (cols + tile_cols - 1) // tile_cols), dtype=np.int64
+    )
+    for row in range(rows):
+        for grid_col in range(counts.shape[1]):
+            begin = grid_col * tile_cols
+            one, other = left[row, begin : begin + tile_cols], right[row, begin : begin + tile_cols]
+            differing = 0
+            for i in range(len(one)):
+                differing += one[i] != other[i]
+            counts[row // tile_rows, grid_col] += differing
+    return counts
+
+
+AS_IS, TRANSPOSED, BACKWARDS, UPSIDE_DOWN, MIRRORED = range(5)
+"""How a tile's weights are laid out in its place."""
+
+DIFFERING, EXPLAINED, CONTRADICTED = range(3)
+"""Columns of a tally, int64[tiles, 3]: weights that are wrong in the tile, those of them that were predicted, and
+weights that are right although something else was predicted."""
+
+
+def tally(
+    contents: Bytes,
+    begins: NDArray[np.int64],
+    places: NDArray[np.int64],
+    layout: int,
+    found: Bytes,
+    true: Bytes,
+    skipped: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """int64[tiles, 3]: how far predicted tiles are what was found.
+
+    Args:
+        contents: u8[any], predicted weights of all tiles, one behind the other.
+        begins: int64[tiles], where each begins.
+        places: int64[tiles, 8]: row, column, rows and columns in the matrix; rows and columns of the contents,
+            the first row to look at and the one behind the last.
+        layout: how contents are laid out.
+        found, true: u8[rows, cols].
+        skipped: bool[rows, cols], weights not to be counted; bool[0, 0] for none.
+    """
+    return _tally(
+        sealed(contents), sealed(begins), sealed(places), layout, sealed(found), sealed(true), sealed(skipped)
+    )  # fmt: skip
+
+
+@kernel
+def _tally(
+    contents: Bytes,
+    begins: NDArray[np.int64],
+    places: NDArray[np.int64],
+    layout: int,
+    found: Bytes,
+    true: Bytes,
+    skipped: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Places lie in the matrix and contents in `contents`; what a layout puts outside is not predicted."""
+    counts = np.zeros((len(begins), 3), dtype=np.int64)
+    for tile in range(len(begins)):
+        top, left, rows, cols, height, width, first, last = places[tile]
+        differing = explained = contradicted = 0
+        for row in range(first, min(last, rows)):
+            for col in range(cols):
+                if len(skipped) > 0 and skipped[top + row, left + col]:
+                    continue
+                value = found[top + row, left + col]
+                source = laid_out(layout, row, col, height, width)
+                same = source >= 0 and contents[begins[tile] + source] == value
+                if value != true[top + row, left + col]:
+                    differing += 1
+                    explained += same
+                elif not same:
+                    contradicted += 1
+        counts[tile, 0], counts[tile, 1], counts[tile, 2] = differing, explained, contradicted
+    return counts
+
+
+@part
+def laid_out(layout: int, row: int, col: int, height: int, width: int) -> int:
+    """Which of a tile's height * width weights a layout puts at (row, col); -1 for none."""
+    if layout == TRANSPOSED:
+        row, col = col, row
+    if row >= height or col >= width:
+        return -1
+    if layout == UPSIDE_DOWN:
+        row = height - 1 - row
+    if layout == MIRRORED:
+        col = width - 1 - col
+    place = row * width + col
+    return height * width - 1 - place if layout == BACKWARDS else place
+
+
+def tile_tails(
+    holds: NDArray[np.bool_], wrong: NDArray[np.bool_], places: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of each tile, the first weight from which on `holds` is true to its end, and the first wrong one from there.
+
+    Args:
+        holds, wrong: bool[rows, cols].
+        places: int64[tiles, 4], the tiles' rectangles.
+
+    Returns:
+        Two int64[tiles]: numbers of weights, row by row in the tile; its size where there is none.
+    """
+    return _tile_tails(sealed(holds), sealed(wrong), sealed(places))
+
+
+@kernel
+def _tile_tails(
+    holds: NDArray[np.bool_], wrong: NDArray[np.bool_], places: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rectangles lie in the matrix."""
+    begins = np.empty(len(places), dtype=np.int64)
+    firsts = np.empty(len(places), dtype=np.int64)
+    for tile in range(len(places)):
+        top, left, rows, cols = places[tile]
+        size = rows * cols
+        begin = first = size
+        while begin > 0:
+            row, col = top + (begin - 1) // cols, left + (begin - 1) % cols
+            if not holds[row, col]:
+                break
+            begin -= 1
+            if wrong[row, col]:
+                first = begin
+        begins[tile], firsts[tile] = begin, first
+    return begins, firsts
+
+
+def grid_tally(
+    predicted: Bytes, found: Bytes, true: Bytes, skipped: NDArray[np.bool_], tile: tuple[int, int]
+) -> NDArray[np.int64]:
+    """int64[grid rows, grid cols, 3]: the tally of a whole matrix that was predicted, by the tiles of its grid.
+
+    Args:
+        predicted, found, true: u8[rows, cols].
+        skipped: bool[rows, cols], weights not to be counted; bool[0, 0] for none.
+        tile: rows and columns of a tile.
+    """
+    return _grid_tally(
+        sealed(predicted), sealed(found), sealed(true), sealed(skipped), tile[0], tile[1]
+    )
+
+
+@kernel
+def _grid_tally(
+    predicted: Bytes,
+    found: Bytes,
+    true: Bytes,
+    skipped: NDArray[np.bool_],
+    tile_rows: int,
+    tile_cols: int,
+) -> NDArray[np.int64]:
+    """All matrices have one shape, but for an empty `skipped`."""
+    rows, cols = found.shape
+    down, across = (rows + tile_rows - 1) // tile_rows, (cols + tile_cols - 1) // tile_cols
+    counts = np.zeros((down, across, 3), dtype=np.int64)
+    for row in range(rows):
+        for col in range(cols):
+            if len(skipped) > 0 and skipped[row, col]:
+                continue
+            place = counts[row // tile_rows, col // tile_cols]
+            same = predicted[row, col] == found[row, col]
+            if found[row, col] != true[row, col]:
+                place[0] += 1
+                place[1] += same
+            elif not same:
+                place[2] += 1
+    return counts

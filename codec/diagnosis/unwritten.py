@@ -1,0 +1,316 @@
+"""Weights that were never written: parts of the matrix with a plain shape that hold one and the same value.
+
+What stands there is what the memory held before, as a rule 0. A part counts where the truth is something else in so
+many weights that chance is out of the question, and it has a shape that a mistake in a program has: rows or columns
+from one on, every other one, whole tiles, or the ends of tiles or of the matrix.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.tallies import tile_tails
+from codec.diagnosis.wording import listed, number_word, ranges
+
+Mask = NDArray[np.bool_]
+
+LEAST_BITS = 40.0
+"""Surprise from which on a part that holds one value is taken for unwritten: far beyond all parts of a matrix."""
+
+LEAST_WEIGHTS = 6
+
+MOST_PARTS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Unwritten:
+    """Parts of a matrix that were never written.
+
+    Attributes:
+        mask: bool[rows, cols], where.
+        where: the same in words.
+        fill: what stands there; None where that is not one value.
+        advice: what to look for.
+    """
+
+    mask: Mask
+    where: str
+    fill: int | None
+    advice: str
+
+    @property
+    def sentence(self) -> str:
+        """For a programmer."""
+        holds = "" if self.fill is None else f"; the memory holds {self.fill} there"
+        return f"Never written: {self.where}{holds}. {self.advice}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    mask: Mask
+    where: str
+    advice: str
+    covers: int
+
+
+def unwritten(evidence: Evidence) -> Unwritten | None:
+    """What was never written; None where nothing is known to be."""
+    wrong: Mask = evidence.wrong_weights
+    if not wrong.any():
+        return None
+    if evidence.output.written is not None:
+        return _known(evidence, ~evidence.output.written, wrong)
+    best: tuple[float, Unwritten] | None = None
+    for fill in _fills(evidence, wrong):
+        bits = _bits(evidence, fill)
+        found = _parts(evidence, evidence.found == fill, wrong, bits)
+        if found and (best is None or found[0].covers * bits > best[0]):
+            best = found[0].covers * bits, _joined(found, fill)
+    return None if best is None else best[1]
+
+
+def _known(evidence: Evidence, missing: Mask, wrong: Mask) -> Unwritten | None:
+    """What the side itself says it did not write, where that makes a difference."""
+    if not (missing & wrong).any():
+        return None
+    values = np.unique(evidence.found[missing])
+    fill = int(values[0]) if len(values) == 1 else None
+    parts = _parts(evidence, missing, wrong & missing, math.inf)
+    covered = np.zeros_like(missing)
+    for part in parts:
+        covered |= part.mask
+    if parts and not (missing & wrong & ~covered).any():
+        return Unwritten(missing, _joined(parts, fill).where, fill, parts[0].advice)
+    where = f"{int(missing.sum()):,} weights, which the decoder itself reports as not written"
+    return Unwritten(missing, where, fill, "Check what decides whether a weight is written.")
+
+
+def _fills(evidence: Evidence, wrong: Mask) -> list[int]:
+    """Values that unwritten memory may hold here: 0, and what wrong weights hold most."""
+    counts = np.bincount(evidence.found[wrong].view(np.uint8), minlength=256)
+    common = np.argsort(counts, kind="stable")[::-1][:2].astype(np.uint8).view(np.int8)
+    often = [int(value) for value in common if counts[value] >= LEAST_WEIGHTS]
+    return sorted(often, key=lambda value: value != 0)
+
+
+def _bits(evidence: Evidence, fill: int) -> float:
+    """How surprising it is that a weight holds the fill: bits, by how often it is right."""
+    often = (np.count_nonzero(evidence.true == fill) + 1) / (evidence.true.size + 2)
+    return -math.log2(min(often, 0.5))
+
+
+def _joined(parts: list[_Part], fill: int | None) -> Unwritten:
+    mask = parts[0].mask.copy()
+    for part in parts[1:]:
+        mask |= part.mask
+    return Unwritten(mask, listed([part.where for part in parts]), fill, parts[0].advice)
+
+
+def _parts(evidence: Evidence, holds: Mask, wrong: Mask, bits: float) -> list[_Part]:
+    """The parts that explain most, largest first, none of which the others explain."""
+    candidates = list(_candidates(evidence, holds, wrong))
+    chosen: list[_Part] = []
+    covered = np.zeros_like(holds)
+    while candidates and len(chosen) < MOST_PARTS:
+        best = max(candidates, key=lambda part: part.covers)
+        if best.covers < LEAST_WEIGHTS or best.covers * bits < LEAST_BITS:
+            break
+        chosen.append(best)
+        covered |= best.mask
+        left = wrong & ~covered
+        candidates = [
+            _Part(part.mask, part.where, part.advice, int((part.mask & left).sum()))
+            for part in candidates
+            if part is not best
+        ]
+    return chosen
+
+
+def _candidates(evidence: Evidence, holds: Mask, wrong: Mask) -> Iterator[_Part]:
+    """Every part of a plain shape that holds the value throughout, simplest shapes first."""
+    if holds.all():
+        yield _Part(holds, "the whole matrix", _WHOLE, int(wrong.sum()))
+        return
+    yield from _lines(evidence, holds, wrong, 0)
+    yield from _lines(evidence, holds, wrong, 1)
+    yield from _ends(holds, wrong)
+    yield from _tiles(evidence, holds, wrong)
+    yield from _tile_lines(evidence, holds, wrong, 0)
+    yield from _tile_lines(evidence, holds, wrong, 1)
+
+
+_WHOLE = "Check that the pointer that is read back is the one that was written to, and that the kernel ran."
+_BOUND = "Check the bound that the {what} is compared with before a weight is written."
+_NAMES = ("row", "column")
+
+
+def _part_of(mask: Mask, wrong: Mask, where: str, advice: str) -> _Part:
+    return _Part(mask, where, advice, int((mask & wrong).sum()))
+
+
+def _lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iterator[_Part]:
+    """Whole rows (axis 0) or columns (axis 1)."""
+    whole = holds.all(axis=1 - axis)
+    if not whole.any():
+        return
+    name, advice = _NAMES[axis], _BOUND.format(what=_NAMES[axis])
+    bad = wrong.any(axis=1 - axis) & whole
+
+    def lines(chosen: Mask) -> Mask:
+        return np.broadcast_to(chosen[:, np.newaxis] if axis == 0 else chosen, holds.shape)
+
+    numbers = np.flatnonzero(bad)
+    if not len(numbers):
+        return
+    where, chosen = _line_words(evidence, whole, bad, axis)
+    if where.startswith(f"{name}s from") and where.endswith(")"):
+        advice = (
+            f"The {name} seems to be compared with the number of {_NAMES[1 - axis]}s before a weight is "
+            f"written; compare it with the number of {name}s."
+        )
+    yield _part_of(lines(chosen), wrong, where, advice)
+
+
+def _line_words(evidence: Evidence, whole: Mask, bad: Mask, axis: int) -> tuple[str, Mask]:
+    """The plainest words for lines of which all that are `bad` and none but `whole` ones are meant."""
+    name, count = _NAMES[axis], len(whole)
+    numbers, index = np.flatnonzero(bad), np.arange(count)
+    first, last = int(numbers[0]), int(numbers[-1])
+    least = int(np.flatnonzero(~whole)[-1]) + 1 if not whole.all() else 0
+    if least <= first:
+        begin, why = _plain_begin(evidence, least, first, axis)
+        return f"{name}s from number {begin:,} on{why}", index >= begin
+    most = int(np.flatnonzero(~whole)[0])
+    if last < most:
+        return f"{name}s before number {last + 1:,}", index <= last
+    step = int(np.gcd.reduce(np.diff(numbers))) if len(numbers) > 2 else 1
+    regular = index % max(step, 1) == first % max(step, 1)
+    if step > 1 and whole[regular].all():
+        return f"every {number_word(step)} {name}, from number {first % step} on", regular
+    between = (index >= first) & (index <= last)
+    if whole[between].all():
+        return f"{name}s {first:,} to {last:,}", between
+    return f"{name}s {ranges(numbers)}", bad
+
+
+def _plain_begin(evidence: Evidence, least: int, most: int, axis: int) -> tuple[int, str]:
+    """Where unwritten lines most likely begin, between two numbers, and what that number is."""
+    tensor = evidence.tensor
+    other = (tensor.cols, tensor.rows)[axis]
+    if least <= other <= most:
+        return other, f" (the number of {_NAMES[1 - axis]}s)"
+    tile = (tensor.tile_rows, tensor.tile_cols)[axis]
+    for step in (tile, 128, 64, 32, 16, 8):
+        begin = -(-least // step) * step
+        if begin <= most:
+            return begin, ""
+    return most, ""
+
+
+def _ends(holds: Mask, wrong: Mask) -> Iterator[_Part]:
+    """The end, or the beginning, of the matrix as one sequence."""
+    flat, bad = holds.reshape(-1), wrong.reshape(-1)
+    index = np.arange(len(flat)) if len(flat) < 1 else None
+    del index
+    others = np.flatnonzero(~flat)
+    if not len(others):
+        return
+    after, before = int(others[-1]) + 1, int(others[0])
+    advice = "Check how many weights are copied, and whether as bytes or as elements."
+    tail = np.flatnonzero(bad[after:])
+    if len(tail):
+        begin = after + int(tail[0])
+        mask = np.zeros_like(flat)
+        mask[begin:] = True
+        row, col = divmod(begin, holds.shape[1])
+        where = (
+            f"the end of the matrix, from row {row:,}, column {col:,} on (flat position {begin:,})"
+        )
+        yield _part_of(mask.reshape(holds.shape), wrong, where, advice)
+    head = np.flatnonzero(bad[:before])
+    if len(head):
+        end = int(head[-1]) + 1
+        mask = np.zeros_like(flat)
+        mask[:end] = True
+        where = f"the beginning of the matrix, before flat position {end:,}"
+        yield _part_of(mask.reshape(holds.shape), wrong, where, advice)
+
+
+def _tiles(evidence: Evidence, holds: Mask, wrong: Mask) -> Iterator[_Part]:
+    """Whole tiles, and ends of tiles."""
+    tensor = evidence.tensor
+    places = np.array([tensor.rectangle(t) for t in range(len(tensor.tiles))], dtype=np.int64)
+    begins, first_wrong = tile_tails(holds, wrong, places.reshape(-1, 4))
+    sizes = places[:, 2] * places[:, 3]
+    whole = np.flatnonzero((begins == 0) & (first_wrong < sizes))
+    if len(whole):
+        yield _part_of(_tile_mask(holds, places, whole, None), wrong, _tile_words(whole, len(sizes)),
+                       "Check which tiles are decoded and whether each one's place is computed.")  # fmt: skip
+    ends = np.flatnonzero((begins > 0) & (first_wrong < sizes) & (sizes - begins >= LEAST_WEIGHTS))
+    if not len(ends):
+        return
+    full = ends[sizes[ends] == sizes.max()]
+    advice = "Check how many symbols the loop over a tile decodes or writes."
+    if len(full) and begins[full].max() <= first_wrong[full].min():
+        begin = int(first_wrong[full].min())
+        cuts = np.full(len(sizes), begin)
+        where = f"the end of {_tile_words(full, len(sizes))}, from symbol {begin:,} on{_as_row(begin, places[full[0]])}"
+        yield _part_of(_tile_mask(holds, places, full, cuts), wrong, where, advice)
+    for tile in ends[np.argsort(begins[ends] - sizes[ends], kind="stable")][:MOST_PARTS]:
+        begin = int(first_wrong[tile])
+        where = f"the end of tile {tile:,}, from symbol {begin:,} on{_as_row(begin, places[tile])}"
+        yield _part_of(_tile_mask(holds, places, [tile], first_wrong), wrong, where, advice)
+
+
+def _as_row(symbol: int, place: NDArray[np.int64]) -> str:
+    row, rest = divmod(symbol, int(place[3]))
+    return "" if rest else f" (row {row:,} of the tile)"
+
+
+def _tile_words(tiles: NDArray[np.int64], count: int) -> str:
+    if len(tiles) == count:
+        return "every tile"
+    return f"tile{'s' if len(tiles) > 1 else ''} {ranges(tiles)}"
+
+
+def _tile_mask(
+    holds: Mask, places: NDArray[np.int64], tiles: object, begins: NDArray[np.int64] | None
+) -> Mask:
+    """bool[rows, cols] of tiles, each from one of its symbols on."""
+    mask = np.zeros_like(holds)
+    for tile in np.asarray(tiles, dtype=np.int64):
+        row, col, rows, cols = places[tile]
+        part = np.ones(rows * cols, dtype=np.bool_)
+        if begins is not None:
+            part[: begins[tile]] = False
+        mask[row : row + rows, col : col + cols] = part.reshape(rows, cols)
+    return mask
+
+
+def _tile_lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iterator[_Part]:
+    """The same rows (axis 0) or columns (axis 1) of every tile."""
+    tensor = evidence.tensor
+    size, name = (tensor.tile_rows, tensor.tile_cols)[axis], _NAMES[axis]
+    if size >= holds.shape[axis] or size < 2:
+        return
+    whole = holds.all(axis=1 - axis)
+    bad = wrong.any(axis=1 - axis)
+    local = np.arange(len(whole)) % size
+    always = np.array([whole[local == i].all() for i in range(min(size, len(whole)))])
+    meant = np.array([bad[local == i].any() for i in range(len(always))]) & always
+    if not meant.any() or always.all():
+        return
+    chosen = np.isin(local, np.flatnonzero(meant))
+    mask = np.broadcast_to(chosen[:, np.newaxis] if axis == 0 else chosen, holds.shape)
+    numbers = np.flatnonzero(meant)
+    on = int(numbers[0])
+    suffix = always[on:].all() and len(always) == size
+    where = f"{name}s from number {on:,} on" if suffix else f"{name}s {ranges(numbers)}"
+    advice = f"Check the bound of the loop over a tile's {name}s, and the number of threads."
+    yield _part_of(mask, wrong, f"{where} of every tile", advice)

@@ -1,0 +1,285 @@
+"""From the best hypothesis to findings: confirmed on all tiles, combined with what was never written, and put in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.diagnosis.dump_types import Dump, dumps, read_as_bytes
+from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.finding import Fault, Finding
+from codec.diagnosis.hypothesis import Hypothesis
+from codec.diagnosis.pipeline import Start
+from codec.diagnosis.scoring import CLAIM, LEAST_SAVED, Score
+from codec.diagnosis.search import Candidate, Search
+from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED
+from codec.diagnosis.trial import NOTHING_SKIPPED
+from codec.diagnosis.unwritten import Unwritten, unwritten
+from codec.diagnosis.wording import percent, tiles_word
+
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+SYMBOLS_AT_ONCE = 1 << 22
+"""Symbols that are held against the output at once when a hypothesis is confirmed."""
+
+MOST_TIES = 3
+"""Other explanations that are told beside the best, where they predict the same."""
+
+MOST_ROUNDS = 3
+"""Hypotheses that hold in different tiles of one output."""
+
+Check = Callable[[], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Confirmed:
+    """A hypothesis on all tiles.
+
+    Attributes:
+        hypothesis: it.
+        holds: bool[tiles], where it predicts what is wrong.
+        explained: int64[tiles], wrong weights that it predicts where it holds, else 0.
+        unexplained: int64[tiles], weights that it does not predict where it holds.
+        rivals: others that predict the same, with other faults.
+    """
+
+    hypothesis: Hypothesis
+    holds: Mask
+    explained: Numbers
+    unexplained: Numbers
+    rivals: tuple[Hypothesis, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """All that explains one output.
+
+    Attributes:
+        evidence: the output and the truth.
+        parts: hypotheses that hold, each in its tiles, none in another's.
+        missing: what was never written; None where nothing is known to be.
+    """
+
+    evidence: Evidence
+    parts: tuple[Confirmed, ...]
+    missing: Unwritten | None = None
+
+    @property
+    def total(self) -> int:
+        """Weights to be explained."""
+        return int(self.evidence.differing.sum())
+
+    @property
+    def unwritten(self) -> int:
+        """Wrong weights that were never written."""
+        if self.missing is None:
+            return 0
+        return int((self.missing.mask & self.evidence.wrong_weights).sum())
+
+    @property
+    def explained(self) -> int:
+        """Wrong weights that are predicted."""
+        return self.unwritten + sum(int(part.explained.sum()) for part in self.parts)
+
+    @property
+    def share(self) -> float:
+        """Of the wrong weights, those that are predicted."""
+        return self.explained / self.total if self.total else 0.0
+
+
+def explain(evidence: Evidence, check: Check) -> Explanation | None:
+    """The explanation that predicts most; None where nothing predicts enough."""
+    simple = _rounds(evidence, None, check, simple=True)
+    if simple.share >= CLAIM:
+        return simple
+    missing = unwritten(evidence)
+    found = [simple]
+    for region in [missing, None] if missing is not None else [None]:
+        found.append(_rounds(evidence, region, check))
+        if found[-1].share >= CLAIM:
+            break
+    best = max(found, key=lambda explanation: explanation.share)
+    return best if best.explained else None
+
+
+def _rounds(
+    evidence: Evidence, missing: Unwritten | None, check: Check, *, simple: bool = False
+) -> Explanation:
+    """Hypotheses one after the other, each for the tiles that those before leave."""
+    skipped = NOTHING_SKIPPED if missing is None else missing.mask
+    parts: list[Confirmed] = []
+    left = evidence
+    for _ in range(1 if simple else MOST_ROUNDS):
+        if not _wrong_outside(left, skipped):
+            break
+        search = Search(left, skipped, check)
+        part = _confirmed(search, search.simple() if simple else search.best(), check)
+        if part is None:
+            break
+        parts.append(part)
+        left = left.only(np.flatnonzero(left.considered & ~part.holds))
+    return Explanation(evidence, tuple(parts), missing)
+
+
+def _wrong_outside(evidence: Evidence, skipped: Mask) -> bool:
+    """Whether there is anything to explain."""
+    if not len(skipped):
+        return bool(len(evidence.wrong))
+    return bool((evidence.wrong_weights & ~skipped).any())
+
+
+def _confirmed(search: Search, candidates: list[Candidate], check: Check) -> Confirmed | None:
+    """The best candidate that holds on all tiles as it did on some; None where none does."""
+    for candidate in candidates[:2]:
+        score = _on_all(search, candidate, check)
+        holds = score.holds
+        if not holds.any() or score.worth <= LEAST_SAVED:
+            continue
+        tally = score.tally
+        explained = np.where(holds, tally[:, EXPLAINED], 0)
+        wrong = tally[:, DIFFERING] - tally[:, EXPLAINED] + tally[:, CONTRADICTED]
+        rivals = _rivals(candidate, candidates)
+        return Confirmed(candidate.hypothesis, holds, explained, np.where(holds, wrong, 0), rivals)
+    return None
+
+
+def _on_all(search: Search, candidate: Candidate, check: Check) -> Score:
+    """A hypothesis on every tile that is wrong."""
+    evidence, hypothesis = search.evidence, candidate.hypothesis
+    tally = np.zeros((len(evidence.tensor.tiles), 3), dtype=np.int64)
+    free = np.zeros(len(tally), dtype=np.int64)
+    if candidate.whole is not None:
+        tally[evidence.wrong] = candidate.whole[evidence.wrong]
+        return Score(tally, free, hypothesis.mistakes, search.bits)
+    symbols, tiles = 0, list[int]()
+    wrong = evidence.wrong.tolist()
+    for tile in wrong:
+        tiles.append(tile)
+        symbols += evidence.tensor.symbol_count(tile)
+        if symbols >= SYMBOLS_AT_ONCE or tile == wrong[-1]:
+            check()
+            trial = search.trial(hypothesis, tiles)
+            tally[trial.tiles] = trial.tally(hypothesis.pipeline)
+            free[trial.tiles] = trial.free_values(hypothesis.pipeline)
+            symbols, tiles = 0, []
+    return Score(tally, free, hypothesis.mistakes, search.bits)
+
+
+def _rivals(candidate: Candidate, candidates: list[Candidate]) -> tuple[Hypothesis, ...]:
+    """Hypotheses with other faults that are worth the same on the sampled tiles."""
+    found: dict[tuple[Fault, ...], Hypothesis] = {}
+    for other in candidates:
+        same = np.array_equal(other.score.tally, candidate.score.tally)
+        if same and abs(other.score.cost - candidate.score.cost) < 1:
+            found.setdefault(other.hypothesis.faults, other.hypothesis)
+    found.pop(candidate.hypothesis.faults, None)
+    return tuple(found.values())[:MOST_TIES]
+
+
+def findings_of(explanation: Explanation, side: int, dump: Dump | None = None) -> list[Finding]:
+    """What is told of an explanation: itself, and those that predict the same."""
+    evidence = explanation.evidence
+    faults = _ordered(explanation)
+    if dump is not None:
+        faults = (*faults, Fault.DTYPE)
+    share = min(explanation.share, 1.0)
+    wrong = sum(int(part.unexplained.sum()) for part in explanation.parts)
+    tiles = _tiles(explanation)
+    weights = sum(evidence.tensor.rectangle(int(tile)).size for tile in tiles)
+    symbols = 1 - wrong / weights if weights else share
+    first = Finding(faults, share, symbols, _detail(explanation, dump), tiles, side)
+    found = [first]
+    if len(explanation.parts) == 1 and explanation.missing is None and dump is None:
+        for rival in explanation.parts[0].rivals:
+            detail = f"Predicts the same here: {rival.sentences(evidence.tensor)}"
+            found.append(Finding(rival.faults, share, symbols, detail, tiles, side))
+    return found
+
+
+def _tiles(explanation: Explanation) -> Numbers:
+    """The tiles in which something holds."""
+    evidence = explanation.evidence
+    holds = np.zeros(len(evidence.tensor.tiles), dtype=np.bool_)
+    for part in explanation.parts:
+        holds |= part.holds
+    if explanation.missing is not None:
+        missing = explanation.missing.mask & evidence.wrong_weights
+        for tile in evidence.wrong.tolist():
+            place = evidence.tensor.rectangle(tile)
+            inside = missing[place.row : place.row + place.rows, place.col : place.col + place.cols]
+            holds[tile] |= bool(inside.any())
+    return np.flatnonzero(holds)
+
+
+def _ordered(explanation: Explanation) -> tuple[Fault, ...]:
+    """All faults, the weightier first: those of which much more depends on than on the others."""
+    weights: dict[Fault, int] = {}
+    for part in explanation.parts:
+        for fault in part.hypothesis.faults:
+            weights[fault] = weights.get(fault, 0) + int(part.explained.sum())
+    if explanation.missing is not None:
+        weights[Fault.UNWRITTEN] = explanation.unwritten
+    heaviest = max(weights.values(), default=0)
+    order = list(Fault)
+    return tuple(
+        sorted(weights, key=lambda fault: (2 * weights[fault] < heaviest, order.index(fault)))
+    )
+
+
+def _detail(explanation: Explanation, dump: Dump | None) -> str:
+    """What holds where, in sentences."""
+    tensor = explanation.evidence.tensor
+    wrong = len(explanation.evidence.wrong)
+    said = []
+    for part in explanation.parts:
+        said.append(part.hypothesis.sentences(tensor))
+        where = tiles_word(np.flatnonzero(part.holds), len(tensor.tiles))
+        said.append(_share_words(part, explanation, where))
+    if explanation.missing is not None:
+        said.append(explanation.missing.sentence)
+    if dump is not None:
+        said.append(dump.detail)
+    left = explanation.total - explanation.explained
+    if left:
+        open_tiles = wrong - len(_tiles(explanation))
+        more = f", in {open_tiles:,} more tiles" if open_tiles else ""
+        said.append(f"Not explained: {left:,} of {explanation.total:,} wrong weights{more}.")
+    return " ".join(part for part in said if part)
+
+
+def _share_words(part: Confirmed, explanation: Explanation, where: str) -> str:
+    """How much a hypothesis predicts, and where."""
+    holds = np.flatnonzero(part.holds)
+    wrong = int(explanation.evidence.differing[holds].sum())
+    if explanation.missing is not None:
+        inside = explanation.evidence.only(holds).wrong_weights & ~explanation.missing.mask
+        wrong = int(inside.sum())
+    share = int(part.explained.sum()) / wrong if wrong else 1.0
+    if part.hypothesis.pipeline.start is Start.UNKNOWN:
+        return (
+            f"Inside rows {percent(share)} of the differences are explained {where}: each row follows exactly from the "
+            "weight found at its start."
+        )
+    return f"This predicts {percent(share)} of the wrong weights {where}."
+
+
+def type_findings(evidence: Evidence, differing: int, side: int) -> list[Finding]:
+    """Findings where the output is right but for its type."""
+    tiles = np.flatnonzero(evidence.considered)
+    for dump in dumps(evidence):
+        wrong = int(evidence.with_found(dump.found).differing.sum())
+        if wrong <= (1 - CLAIM) * differing:
+            share = 1 - wrong / max(differing, 1)
+            return [Finding((Fault.DTYPE,), share, share, dump.detail, tiles, side)]
+    bytes_read = read_as_bytes(evidence)
+    if bytes_read is not None:
+        predicted, detail = bytes_read
+        wrong = int(((predicted != evidence.found) & evidence.wrong_weights).sum())
+        if wrong <= (1 - CLAIM) * differing:
+            share = 1 - wrong / max(differing, 1)
+            return [Finding((Fault.DTYPE,), share, share, detail, tiles, side)]
+    return []

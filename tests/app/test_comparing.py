@@ -1,0 +1,195 @@
+"""The comparison of a document: sides that are read by workers, and what follows from them."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from app.comparing import JUDGE
+from app.difference_steps import Order, next_difference
+from app.selection import Selection
+from app.side_requests import LEFT, RIGHT
+from codec.comparison.output import SideKind
+from codec.comparison.side import Side
+from tests.app.conftest import LEGACY
+
+NAME = "gaussian10_300x200_t64"
+DUMP = str(LEGACY / f"{NAME}.gpu-later.npy")
+ORIGINAL = str(LEGACY / f"{NAME}.npy")
+
+
+@pytest.fixture
+def document(open_legacy):
+    return open_legacy(f"{NAME}.batched")
+
+
+@pytest.fixture
+def compared(document, settle):
+    document.comparing.open(RIGHT, DUMP)
+    settle()
+    return document
+
+
+def test_nothing_is_compared_at_first_and_the_note_says_how_to_begin(document):
+    comparing = document.comparing
+    assert comparing.comparison is None
+    assert comparing.findings is None
+    assert not comparing.running
+    assert "Choose" in comparing.note
+
+
+def test_a_file_alone_is_held_against_the_judge(compared):
+    comparing = compared.comparing
+    assert comparing.left == JUDGE
+    assert comparing.right.kind is SideKind.DUMP
+    wrong = np.load(DUMP) != np.load(ORIGINAL)
+    assert comparing.comparison.differing == wrong.sum()
+    assert comparing.note == ""
+    assert not comparing.running
+
+
+def test_the_mistake_is_found_without_asking(compared):
+    first = compared.comparing.findings[0]
+    assert [str(fault) for fault in first.faults] == ["unwritten"]
+
+
+def test_views_are_told_of_all_that_comes(document, settle):
+    told = []
+    comparing = document.comparing
+    comparing.sides_changed.connect(lambda: told.append("sides"))
+    comparing.comparison_changed.connect(lambda: told.append("comparison"))
+    comparing.findings_changed.connect(lambda: told.append("findings"))
+    comparing.open(RIGHT, DUMP)
+    assert comparing.running
+    settle()
+    assert told.count("comparison") == 2  # gone, and there
+    assert told[-1] == "findings"
+    assert "sides" in told
+
+
+def test_a_file_that_does_not_fit_costs_a_sentence(document, settle, tmp_path):
+    np.save(tmp_path / "small.npy", np.zeros((3, 4), np.int8))
+    sentences = []
+    document.failed.connect(sentences.append)
+    document.comparing.open(RIGHT, str(tmp_path / "small.npy"))
+    settle()
+    assert document.comparing.comparison is None
+    assert "3" in document.comparing.note
+    assert len(sentences) == 1
+
+
+def test_a_path_that_leads_nowhere_leaves_the_sides_as_they_are(compared, settle, tmp_path):
+    before = compared.comparing.comparison
+    compared.comparing.open(RIGHT, str(tmp_path / "nowhere.npy"))
+    settle()
+    assert compared.comparing.right.name == DUMP
+    assert compared.comparing.comparison is before
+
+
+def test_swapped_sides_change_the_signs(compared, settle):
+    before = compared.comparing.comparison
+    compared.comparing.swap()
+    settle()
+    after = compared.comparing.comparison
+    assert compared.comparing.left.name == DUMP
+    np.testing.assert_array_equal(after.histogram, before.histogram[::-1])
+
+
+def test_a_file_that_is_saved_anew_is_compared_anew(document, settle, qtbot, tmp_path):
+    path = tmp_path / "mine.npy"
+    shutil.copy(DUMP, path)
+    document.comparing.open(RIGHT, str(path))
+    settle()
+    assert not document.comparing.comparison.equal
+
+    def repaired():
+        comparison = document.comparing.comparison
+        return comparison is not None and comparison.equal
+
+    shutil.copy(ORIGINAL, path)
+    qtbot.waitUntil(repaired, timeout=20_000)
+
+
+def test_decoders_run_several_times_on_request(compared, settle):
+    compared.comparing.run_again(3)
+    settle()
+    comparison = compared.comparing.comparison
+    assert comparison.left.varying is not None
+    assert not comparison.left.varying.any()
+    assert comparison.right.varying is None
+
+
+def test_ending_it_leaves_nothing(compared):
+    compared.comparing.use(None, None)
+    assert compared.comparing.comparison is None
+    assert "Choose" in compared.comparing.note
+
+
+def test_traces_are_asked_for_only_when_wanted(document, settle):
+    reference = Side(SideKind.DECODER, "reference")
+    document.comparing.use(reference, JUDGE)
+    document.select_tile(3)
+    settle()
+    assert document.comparing.traces == (None, None)
+    document.comparing.want_traces()
+    settle()
+    left, right = document.comparing.traces
+    assert len(left) == len(right) == document.tensor.symbol_count(3)
+    assert document.comparing.traces_compared
+    assert document.comparing.divergence is None
+
+
+def test_another_tile_drops_the_traces(document, settle):
+    document.comparing.use(JUDGE, JUDGE)
+    document.select_tile(3)
+    document.comparing.want_traces()
+    settle()
+    document.select_tile(4)
+    assert document.comparing.traces == (None, None)
+    document.comparing.want_traces()
+    settle()
+    assert set(document.comparing.traces[LEFT]["tile"]) == {4}
+
+
+def test_a_dump_has_no_trace_and_says_so(compared, settle):
+    compared.select_tile(0)
+    compared.comparing.want_traces()
+    settle()
+    assert compared.comparing.traces[RIGHT] is None
+    assert compared.comparing.trace_notes[RIGHT]
+    assert compared.comparing.trace_notes[LEFT] == ""
+
+
+def test_another_tensor_is_compared_as_soon_as_it_is_selected(open_legacy, settle):
+    samples = LEGACY.parent.parent.parent / "assets" / "samples"
+    document = open_legacy(samples / "minilm_query_key_t128.rsc")
+    document.comparing.use(Side(SideKind.DECODER, "reference"), JUDGE)
+    settle()
+    assert document.comparing.comparison.tensor.index == 0
+    document.select_tensor(1)
+    settle()
+    assert document.comparing.comparison.tensor.index == 1
+    assert document.comparing.comparison.equal
+
+
+@pytest.mark.parametrize("order", Order)
+def test_differences_follow_each_other_there_and_back(compared, order):
+    comparison = compared.comparing.comparison
+    selection, seen = Selection(0), []
+    for _ in range(5):
+        found = next_difference(comparison, selection, order, forward=True)
+        seen.append((found.row, found.col))
+        tile = comparison.tensor.tile_at(found.row, found.col)
+        symbol = comparison.tensor.symbol_at(tile, found.row, found.col)
+        selection = Selection(0, tile, symbol)
+    assert len(set(seen)) == 5
+    back = next_difference(comparison, selection, order, forward=False)
+    assert (back.row, back.col) == seen[3]
+
+
+def test_the_first_difference_in_coding_order_is_where_stepping_begins(compared):
+    comparison = compared.comparing.comparison
+    found = next_difference(comparison, Selection(0), Order.CODING, forward=True)
+    assert found == comparison.first
