@@ -31,9 +31,10 @@ bench:  ## measure the CPU coders, the native one beside zstd and constriction
 	$(RUN) -m pytest tests/benchmarks -o python_files='bench_*.py' --benchmark-only -s
 	$(RUN) benchmarks/cpu_native.py
 
-screenshots:  ## render the pictures in docs/screenshots anew
+screenshots:  ## render the pictures in docs/ anew
 	@$(SETUP) test
 	$(RUN) docs/screenshots.py
+	$(RUN) docs/tutorial_pictures.py
 
 lock:  ## pin the newest versions of all dependencies in .ci/*.lock
 	@$(SETUP) lock

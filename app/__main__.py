@@ -41,6 +41,12 @@ def _parser() -> Parser:
     )
     parser.add_argument("files", metavar="FILE", nargs="*", help="compressed files to open")
     parser.add_argument(
+        "--with",
+        dest="side",
+        metavar="X",
+        help="compare the first file with X: a decoder's name, a dump, a capture, another compressed file",
+    )
+    parser.add_argument(
         "--screenshot", metavar="OUT.png", help="render the window once, offscreen, and exit"
     )
     parser.add_argument("--version", action="version", version=f"ranscope {version()}")
@@ -57,6 +63,8 @@ def version() -> str:
 
 def _open_window(arguments: argparse.Namespace) -> int:
     _refuse_misspelt_command(arguments.files)
+    if arguments.side is not None and not arguments.files:
+        raise InputError("--with compares a file with something: name the file, too")
     try:
         from app.window import run
     except ImportError as error:
@@ -67,7 +75,7 @@ def _open_window(arguments: argparse.Namespace) -> int:
             f"`make run` or `pip install PySide6-Essentials pyqtgraph`, or use a command that needs no "
             f"window: {', '.join(COMMANDS)}"
         ) from None
-    return run(arguments.files, arguments.screenshot)
+    return run(arguments.files, arguments.screenshot, arguments.side)
 
 
 def _is_about_qt(error: ImportError) -> bool:

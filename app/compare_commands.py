@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.actions import Effect
 from app.difference_steps import Order, next_difference
 from app.document import Document
+from app.panel_layouts import COMPARING
+from app.panels import Panels
 from app.side_requests import LEFT, RIGHT
 from app.workspace import Workspace, sample_path
 from codec.comparison.comparison import Difference
@@ -41,7 +43,7 @@ class CompareCommands(QObject):
         self,
         window: QWidget,
         workspace: Workspace,
-        go: Callable[[str], None],
+        panels: Panels,
         say: Callable[[str], None],
     ) -> None:
         """Takes what they need of the window.
@@ -49,13 +51,13 @@ class CompareCommands(QObject):
         Args:
             window: over which a dialog is shown.
             workspace: knows the document that is shown.
-            go: shows a panel.
+            panels: where the comparison is looked at.
             say: shows a short remark.
         """
         super().__init__(window)
         self._window = window
         self._workspace = workspace
-        self._go = go
+        self._panels = panels
         self._say = say
         self._waiting: dict[Path, str] = {}
         workspace.current_changed.connect(self._on_current)
@@ -64,6 +66,7 @@ class CompareCommands(QObject):
         """What each of the commands does, by name."""
         return {
             "file.recorded": self.open_recorded,
+            "view.compare_layout": self.arrange,
             "compare.with": lambda: self.choose_file(RIGHT),
             "compare.left": lambda: self.choose_file(LEFT),
             "compare.swap": lambda: self._with(lambda document: document.comparing.swap()),
@@ -86,14 +89,18 @@ class CompareCommands(QObject):
             self._window, "Compare with", str(document.path.parent), FILTER
         )
         if path:
-            self.put_file(place, path)
+            self.put_named(place, path)
 
-    def put_file(self, place: int, path: str) -> None:
-        """Puts a file on a side, and shows the comparison."""
+    def put_named(self, place: int, name: str) -> None:
+        """Puts a decoder by its name, or a file by its path, on a side, and shows the comparison."""
         document = self._workspace.current
         if document is not None:
-            document.comparing.open(place, str(Path(path).absolute()))
-            self._go(COMPARISON)
+            document.comparing.open(place, name)
+            self._panels.go(COMPARISON)
+
+    def arrange(self) -> None:
+        """Gives the comparison most of the window."""
+        self._panels.arrange(COMPARING)
 
     def open_recorded(self) -> None:
         """Opens the bundled failure: a layer, and the output of a decoder that got it wrong."""
@@ -107,7 +114,7 @@ class CompareCommands(QObject):
         only_sides = [path for path in paths if path.lower().endswith(ONLY_A_SIDE)]
         if self._workspace.current is None or not only_sides:
             return list(paths)
-        self.put_file(RIGHT, only_sides[0])
+        self.put_named(RIGHT, only_sides[0])
         return [path for path in paths if path not in only_sides]
 
     @Slot()
@@ -115,11 +122,11 @@ class CompareCommands(QObject):
         """Puts the side that waited for its file to be open."""
         document = self._workspace.current
         if document is not None and document.path in self._waiting:
-            self.put_file(RIGHT, self._waiting.pop(document.path))
+            self.put_named(RIGHT, self._waiting.pop(document.path))
 
     def _run(self, runs: int) -> None:
         self._with(lambda document: document.comparing.run_again(runs))
-        self._go(COMPARISON)
+        self._panels.go(COMPARISON)
 
     def _with(self, effect: Callable[[Document], object]) -> None:
         document = self._workspace.current

@@ -51,13 +51,15 @@ class Comparing(QObject):
         findings: the mistakes that explain it, best first; None while they are not known.
         findings_note: why they could not be sought; "" where they were, or are being sought.
         note: why there is no comparison; "" where there is one, or one is coming.
+        printed: what code of the user's on either side printed when it was last run; "" without.
         files: the opened file against another compressed one on a side; None where there is none (yet).
+        files_note: why there is none although such a file stands there; "" where there is one, or one is coming.
     """
 
     sides_changed = Signal()
     """`left`, `right` or `running` has changed."""
     comparison_changed = Signal()
-    """`comparison`, `note` or `files` is another."""
+    """`comparison`, `note`, `files` or `files_note` is another."""
     findings_changed = Signal()
     """`findings` or `findings_note` has changed."""
     traces_changed = Signal()
@@ -71,7 +73,9 @@ class Comparing(QObject):
         self.findings: tuple[Finding, ...] | None = None
         self.findings_note = ""
         self.note = NOT_CHOSEN
+        self.printed = ["", ""]
         self.files: FileComparison | None = None
+        self.files_note = ""
         self._shown = shown
         self._sides: list[Side | None] = [None, None]
         self._outputs: list[Output | None] = [None, None]
@@ -130,6 +134,7 @@ class Comparing(QObject):
         for place, side in enumerate((left, right)):
             if side != self._sides[place]:
                 self._sides[place], self._outputs[place] = side, None
+                self.printed[place] = ""
         self._watch()
         self._start()
 
@@ -147,8 +152,8 @@ class Comparing(QObject):
 
     def swap(self) -> None:
         """Has the sides change places."""
-        self._sides.reverse()
-        self._outputs.reverse()
+        for pair in (self._sides, self._outputs, self.printed):
+            pair.reverse()
         self._start()
 
     def run_again(self, runs: int = 1) -> None:
@@ -187,7 +192,7 @@ class Comparing(QObject):
             asks.kind for asks in (*SIDE_REQUESTS, CompareRequest, DiagnoseRequest, FilesRequest)
         )
         self.comparison, self.findings, self.findings_note = None, None, ""
-        self.files = None
+        self.files, self.files_note = None, ""
         self.note = NOT_CHOSEN if None in self._sides else ""
         if not self.note:
             self._read()
@@ -246,7 +251,7 @@ class Comparing(QObject):
             case ParseSideRequest(place=place), Side() as side:
                 self.put(place, side)
             case SideRequest(place=place), Output() as output:
-                self._outputs[place] = output
+                self._outputs[place], self.printed[place] = output, response.printed
                 self._compare()
                 self.sides_changed.emit()
             case CompareRequest(), Comparison() as comparison:
@@ -268,11 +273,15 @@ class Comparing(QObject):
     def _on_failed(self, response: Response) -> None:
         reason = response.error or "It was cancelled."
         match response.request:
-            case SideRequest(task=task):
+            case SideRequest(task=task, place=place):
+                self.printed[place] = response.printed
                 self.note = f"There is no output of {task.side.title}: {reason}"
                 self.comparison_changed.emit()
             case CompareRequest():
                 self.note = reason
+                self.comparison_changed.emit()
+            case FilesRequest():
+                self.files_note = reason
                 self.comparison_changed.emit()
             case DiagnoseRequest():
                 self.findings_note = reason

@@ -22,7 +22,7 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -54,6 +54,7 @@ class _Job:
     cancelled: threading.Event = field(default_factory=threading.Event)
     future: Future[None] | None = None
     superseded: bool = False
+    printed: list[str] = field(default_factory=list)
 
     def grace(self) -> float:
         """Seconds that a child gets to stop by itself once this is cancelled."""
@@ -181,6 +182,8 @@ class Jobs(QObject):
         """Runs in a worker. Whatever happens, the job gets exactly one `_done`."""
         self._began.emit(job.id)
         response = _outcome(job, lambda: self._result(job))
+        if job.printed:
+            response = replace(response, printed="".join(job.printed))
         if not self._closed:
             self._done.emit(response)
 
@@ -196,7 +199,10 @@ class Jobs(QObject):
         if not request.isolated:
             return request.run(Progress(job.cancelled, report))
         task = request.for_child()
-        return self._child.run(Order(task, request.title, job.cancelled, job.grace, report))
+        order = Order(
+            task, request.title, job.cancelled, job.grace, report, printed=job.printed.append
+        )
+        return self._child.run(order)
 
     @Slot(int)
     def _on_began(self, job_id: int) -> None:

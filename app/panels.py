@@ -15,29 +15,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QToolTip, QWid
 
 from app.commands import PANELS
 from app.panel import Panel
+from app.panel_layouts import INSPECTING, Layout
 from app.settings import LAYOUT_VERSION
 from app.view import View
-
-COLUMNS = (("Structure", 0.23), ("Tiles", 0.46), ("Selection", 0.31))
-"""The panel at the top of each column, and the column's share of the width."""
-
-ROWS = (
-    ("Structure", "Problems", 0.66),
-    ("Tiles", "Bytes", 0.56),
-    ("Selection", "Frequencies", 0.52),
-)
-"""In each column the upper panel, the lower, and the upper one's share of the height."""
-
-TABS = (
-    ("Tiles", "Weights", "Comparison"),
-    ("Bytes", "Tile reads", "Files"),
-    ("Frequencies", "States", "Divergence", "Decoding"),
-    ("Selection", "Help"),
-)
-"""Panels that share a place at first; the former is on top."""
-
-HIDDEN = ("Help",)
-"""Panels that are not shown until they are asked for."""
 
 
 class Panels(QMainWindow):
@@ -49,6 +29,7 @@ class Panels(QMainWindow):
         self.setDockNestingEnabled(True)
         self._panels = {title: Panel(title, self) for title in PANELS}
         self._shares_due = False
+        self._layout = INSPECTING
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._mark_focus)
@@ -91,25 +72,30 @@ class Panels(QMainWindow):
         if structure is not None:
             structure.focus_filter()
 
-    def reset(self) -> None:
-        """Puts every panel back where it was at first."""
+    def arrange(self, layout: Layout) -> None:
+        """Puts every panel where a layout has it."""
+        self._layout = layout
         for panel in self._panels.values():
             panel.setFloating(False)
             self.removeDockWidget(panel)
-        columns = [self._panels[title] for title, _ in COLUMNS]
+        columns = [self._panels[title] for title, _ in layout.columns]
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, columns[0])
         for before, after in pairwise(columns):
             self.splitDockWidget(before, after, Qt.Orientation.Horizontal)
-        for upper, lower, _ in ROWS:
+        for upper, lower, _ in layout.rows:
             self.splitDockWidget(self._panels[upper], self._panels[lower], Qt.Orientation.Vertical)
-        for first, *others in TABS:
+        for first, *others in layout.tabs:
             for other in others:
                 self.tabifyDockWidget(self._panels[first], self._panels[other])
         for title, panel in self._panels.items():
-            panel.setVisible(title not in HIDDEN)
-        for first, *_ in TABS:
+            panel.setVisible(title not in layout.hidden)
+        for first, *_ in layout.tabs:
             self._panels[first].raise_()
         self._apply_shares_soon()
+
+    def reset(self) -> None:
+        """Puts every panel back where it was at first."""
+        self.arrange(INSPECTING)
 
     def restore(self, layout: QByteArray) -> None:
         """Takes up a stored layout; keeps the first one where it cannot be made sense of."""
@@ -157,10 +143,10 @@ class Panels(QMainWindow):
 
     def _apply_shares(self) -> None:
         self._shares_due = False
-        tops = [self._panels[title] for title, _ in COLUMNS]
-        widths = [round(share * self.width()) for _, share in COLUMNS]
+        tops = [self._panels[title] for title, _ in self._layout.columns]
+        widths = [round(share * self.width()) for _, share in self._layout.columns]
         self.resizeDocks(tops, widths, Qt.Orientation.Horizontal)
-        for upper, lower, share in ROWS:
+        for upper, lower, share in self._layout.rows:
             heights = [round(share * self.height()), round((1 - share) * self.height())]
             pair = [self._panels[upper], self._panels[lower]]
             self.resizeDocks(pair, heights, Qt.Orientation.Vertical)

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QEventLoop,
     QStandardPaths,
+    Qt,
     QThread,
     qInstallMessageHandler,
 )
@@ -31,6 +33,7 @@ from app import theme
 from app.main_window import MainWindow
 from app.picture import save_picture
 from app.settings import Settings
+from app.side_requests import RIGHT
 from codec.errors import InputError, RanscopeError
 
 PICTURE_SIZE = 1600, 1000
@@ -48,12 +51,13 @@ _log = logging.getLogger(__name__)
 FaultHook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
-def run(paths: Sequence[str], screenshot: str | None) -> int:
+def run(paths: Sequence[str], screenshot: str | None, side: str | None = None) -> int:
     """Opens the window on some files; or saves a picture of it.
 
     Args:
         paths: files to open; none for the welcome page.
         screenshot: where to save a picture of the window instead of showing it; or None.
+        side: what the first file is compared with: a decoder's name or a path; or None.
 
     Returns:
         The exit status: 0, or 2 where the window or the picture cannot be had; one sentence on
@@ -61,9 +65,10 @@ def run(paths: Sequence[str], screenshot: str | None) -> int:
     """
     try:
         if screenshot is not None:
-            save_screenshot(paths, screenshot)
+            prepare = None if side is None else partial(_compare, side=side)
+            save_screenshot(paths, screenshot, prepare=prepare)
             return 0
-        return _show(paths)
+        return _show(paths, side)
     except RanscopeError as error:
         print(f"ranscope: {error.sentence()}", file=sys.stderr)
         return 2
@@ -130,7 +135,13 @@ def make_application() -> QApplication:
     return application
 
 
-def _show(paths: Sequence[str]) -> int:
+def _compare(window: MainWindow, side: str) -> None:
+    """Compares the file that is shown with something, in the layout for that."""
+    window.compare.arrange()
+    window.compare.put_named(RIGHT, side)
+
+
+def _show(paths: Sequence[str], side: str | None) -> int:
     if lacks_display():
         raise InputError(
             "there is no display to open a window on; --screenshot OUT.png renders it to a picture"
@@ -140,6 +151,10 @@ def _show(paths: Sequence[str]) -> int:
     window = MainWindow(Settings())
     sys.excepthook = fault_hook(window.messages.tell)
     window.show()
+    if side is not None:
+        window.workspace.opened.connect(
+            lambda *_: _compare(window, side), Qt.ConnectionType.SingleShotConnection
+        )
     window.workspace.open(paths)
     return application.exec()
 

@@ -99,6 +99,8 @@ class Response:
         result: what the request returned; None where it failed.
         error: why it failed, in one sentence; None where it did not.
         cancelled: whether it failed because it was cancelled.
+        printed: what code of the user's printed meanwhile, compiler and tracebacks included; long texts have
+            their middle left out.
     """
 
     id: int
@@ -106,3 +108,4 @@ class Response:
     result: object = None
     error: str | None = None
     cancelled: bool = False
+    printed: str = ""

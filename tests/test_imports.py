@@ -134,7 +134,7 @@ RULES = (
     ),
     Rule(
         "the command line knows no Qt",
-        importers=("app.cli",),
+        importers=("app.cli", "app.report"),
         banned=(*QT, "app.document", "app.main_window", "app.models", "app.views"),
         broken_by=("app.cli.info", "import PySide6.QtCore as core"),
     ),
@@ -256,7 +256,7 @@ def declared() -> set[str]:
     project = tomllib.loads(source_of(ROOT / "pyproject.toml"))["project"]
     wanted = project["dependencies"] + project["optional-dependencies"]["gpu"]
     names = {requirement.partition(">=")[0].partition("[")[0] for requirement in wanted}
-    spelt_differently = {"PySide6-Essentials": "PySide6", "cupy-cuda12x": "cupy"}
+    spelt_differently = {"PySide6-Essentials": "PySide6", "cupy-cuda12x": "cupy", "pillow": "PIL"}
     return {spelt_differently.get(name, name) for name in names}
 
 

@@ -25,7 +25,8 @@ class Limits:
 
     Attributes:
         seconds: by the clock.
-        memory: bytes of it that the process holds; where Linux's /proc is missing they are not counted.
+        memory: bytes of it that the process holds beside what it held before; where Linux's /proc is missing they
+            are not counted.
         printed: bytes that it prints.
     """
 
@@ -43,17 +44,16 @@ def resident_bytes(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def memory_limit(limits: Limits, resident: int) -> int:
-    """Bytes that a process may hold that holds so many now: no more than would leave others without.
+def memory_limit(limits: Limits, held_before: int, held: int) -> int:
+    """Bytes that a process may hold during a job: no more than would leave others without.
 
     Args:
-        limits: of its job.
-        resident: what it holds before the job begins.
+        limits: of the job.
+        held_before: what it held before it ran any code of the user's: libraries of ours, and of the card's.
+        held: what it holds now.
     """
-    free = _available_bytes()
-    return (
-        limits.memory if free is None else min(limits.memory, resident + int(SHARE_OF_FREE * free))
-    )
+    free, most = _available_bytes(), held_before + limits.memory
+    return most if free is None else min(most, held + int(SHARE_OF_FREE * free))
 
 
 def _available_bytes() -> int | None:

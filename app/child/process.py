@@ -13,7 +13,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -78,6 +79,8 @@ class Child:
         self._connection: Connection | None = None
         self._pipe: Connection | None = None
         self._printed = Printed()
+        self._guest = ""
+        self._held_before = 0
         self._killed = False
 
     @property
@@ -105,8 +108,11 @@ class Child:
             self._require_child(order)
             self._drain()
             self._printed = Printed()
-            self._send(order.task)
-            return self._answer(order, self._watch(order))
+            with self._overdue(order):
+                self._send(order.task)
+                answer = self._answer(order, self._watch(order))
+            self._drain()
+            return answer
         except (EOFError, OSError):
             raise ChildDied(self._bury(order)) from None
         except RanscopeError:
@@ -140,14 +146,27 @@ class Child:
             pipe.close()
 
     def _require_child(self, order: Order) -> None:
-        """Starts a child where there is none; one that died while it had nothing to do is replaced."""
-        if self._process is not None and self._process.is_alive():
+        """Starts a child where there is none; one that died while it had nothing to do is replaced.
+
+        So is one in which code of the user's has run, unless the task is for the same code: whatever that has
+        left behind there must not be blamed on another.
+        """
+        trusted = self._guest in ("", order.task.brought)
+        if self._process is not None and self._process.is_alive() and trusted:
+            self._host(order.task.brought)
             return
         self.end()
         self._start()
         answer = self._answer(order)
         if not isinstance(answer, wire.Ready):
             raise EOFError
+        self._guest = ""
+        self._host(order.task.brought)
+
+    def _host(self, guest: str) -> None:
+        """Notes whose code runs in the child from now on, and how much memory it holds before that does."""
+        if guest != self._guest and self.pid is not None:
+            self._guest, self._held_before = guest, resident_bytes(self.pid)
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -173,6 +192,24 @@ class Child:
             raise EOFError
         wire.send(self._connection, message)
 
+    @contextmanager
+    def _overdue(self, order: Order) -> Iterator[None]:
+        """Kills a child that is long over its time and has stopped in the middle of an answer.
+
+        Whoever waits for the rest of it looks at no clock.
+        """
+        process = self._process
+        if process is None or not order.task.brought:
+            yield
+            return
+        timer = threading.Timer(order.limits.seconds + ENDED_WITHIN, process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
     def _watch(self, order: Order) -> Callable[[], None]:
         """Looks whether a task keeps to its limits; ends the child and raises OverLimit where it does not.
 
@@ -181,7 +218,8 @@ class Child:
         name, limits, pid = order.task.brought, order.limits, self.pid
         if not name or pid is None:
             return lambda: None
-        until, memory = time.monotonic() + limits.seconds, memory_limit(limits, resident_bytes(pid))
+        until = time.monotonic() + limits.seconds
+        memory = memory_limit(limits, self._held_before, resident_bytes(pid))
 
         def look() -> None:
             excess = ""

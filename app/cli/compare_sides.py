@@ -11,7 +11,7 @@ from app.child.task import Task
 from app.cli.console import Progress
 from app.cli.isolated import AskPlatform, run_in_child
 from app.side_tasks import CompareFiles, ReadSide, SideTask, TraceSide
-from app.tasks import OnFile, stamp_of
+from app.tasks import AskDecoder, OnFile, stamp_of
 from codec.capture.loading import open_capture
 from codec.comparison.files import FileComparison
 from codec.comparison.output import Output, SideKind
@@ -21,7 +21,7 @@ from codec.decoders.availability import choose
 from codec.decoders.base import no_tick
 from codec.decoders.platform import Platform
 from codec.decoders.streams import TILE_READ, Status
-from codec.errors import InputError
+from codec.errors import BroughtError, InputError
 from codec.trace import Trace
 
 STEPS_TRACED = 1 << 18
@@ -46,8 +46,11 @@ class SideReader:
         """What a side makes of the tensor.
 
         Raises:
-            RanscopeError: nothing, for a reason that a person can be told.
+            InputError: it is a decoder that cannot run here.
+            RanscopeError: it makes nothing of it, for a reason that a person can be told.
         """
+        if side.isolated and side.kind is SideKind.DECODER:
+            self._require_available(side)
         found = self._run(ReadSide(self.tensor.index, side), "reading")
         assert isinstance(found, Output)
         return found
@@ -85,6 +88,13 @@ class SideReader:
         found = self._in_child(task, side, "asking") if side.isolated else task.run(no_tick)
         assert isinstance(found, Platform)
         return found
+
+    def _require_available(self, side: Side) -> None:
+        """Asked first: that a decoder cannot be loaded says nothing of what it would make of the file."""
+        try:
+            self._in_child(AskDecoder(side.name), side, "loading")
+        except BroughtError as error:
+            raise InputError(f"{side.title} cannot run here: {error.sentence()}") from None
 
     def _run(self, task: SideTask, doing: str) -> object:
         if task.side.isolated:

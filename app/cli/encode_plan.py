@@ -20,6 +20,7 @@ from codec.formats import LEGACY_FORMATS, batched, native
 from codec.inputs import open_input
 from codec.inputs.arrays import InputArray
 from codec.native_layer import NativeSettings
+from codec.quantisation import SCALES_SUFFIX
 
 SUFFIXES = {f".{name}": name for name in LEGACY_FORMATS} | {native.SUFFIX: native.NAME}
 """The layout that each end of a file's name stands for."""
@@ -47,7 +48,7 @@ class Job:
     @property
     def scales(self) -> Path:
         """Where the scales go if it is quantised."""
-        return self.output.with_name(f"{self.output.name}.scales.npz")
+        return self.output.with_name(f"{self.output.name}{SCALES_SUFFIX}")
 
     @property
     def outputs(self) -> list[Path]:

@@ -67,8 +67,9 @@ def run_in_child(task: Task, title: str, timeout: float, tick: Tick = no_tick) -
     stop = threading.Event()
 
     def show(text: str) -> None:
+        name = f"{task.brought} | " if task.brought else ""
         for line in text.splitlines():
-            print(f"{task.brought} | {printable(line)}", file=sys.stderr)
+            print(f"{name}{printable(line)}", file=sys.stderr)
 
     order = Order(task, title, stop, lambda: 0.0, tick, Limits(seconds=timeout), show)
     try:

@@ -62,6 +62,14 @@ VIEW = (
     Command("view.theme_light", "&Light", "", "Use light colours.", "&View/&Colours", "", True),
     Command("view.theme_dark", "&Dark", "", "Use dark colours.", "&View/&Colours", "", True),
     Command(
+        "view.compare_layout",
+        "Arrange for c&omparing",
+        "Ctrl+Shift+E",
+        "Give the comparison most of the window, with both traces below it.",
+        "&View",
+        undoes="reset the layout",
+    ),
+    Command(
         "view.reset_layout",
         "&Reset layout",
         "Ctrl+Shift+R",

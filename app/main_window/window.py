@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.messages = Messages()
         self._settings = settings
         self._notices = Notices(self.workspace, self.messages, settings, self.decoders, self)
-        self._compare = CompareCommands(self, self.workspace, self._go, self._remark)
+        self.compare = CompareCommands(self, self.workspace, self.panels, self._remark)
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
         self._decoder_menu = DecoderMenu(self.decoders, self._actions, self)
         self._status = Status(self.jobs)
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
             "jobs.decode_whole": self._decode_whole,
             "jobs.cancel": self.jobs.cancel_everything,
             "help.show": lambda: self._go("Help"),
-            **self._compare.effects(),
+            **self.compare.effects(),
             **effects(self.decoders),
         }
 
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
             settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
         self.decoders.used_changed.connect(workspace.decode_with)
         self._views.completed.connect(self.completed)
-        self._views.side_file_wanted.connect(self._compare.choose_file)
+        self._views.side_file_wanted.connect(self.compare.choose_file)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
 
     def _restore(self) -> None:
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Opens the files that were dropped, or compares with them."""
-        self.workspace.open(self._compare.take_sides(_dropped_files(event.mimeData())))
+        self.workspace.open(self.compare.take_sides(_dropped_files(event.mimeData())))
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:

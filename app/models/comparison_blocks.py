@@ -116,7 +116,7 @@ def _unpacked(keys: NDArray[Any], bits: int) -> Values:
     return keys.astype(narrow).astype(np.int16)
 
 
-def shares(differs: NDArray[np.bool_], stride: int) -> Values:
+def shares_of(differs: NDArray[np.bool_], stride: int) -> Values:
     """int16: in how many of WHOLE parts of each block weights differ; 0 only where none does.
 
     Args:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.models.comparison_blocks import Blocks, Values, blocks, reduced, shares
+from app.models.comparison_blocks import Blocks, Values, blocks, reduced, shares_of
 from app.models.weight_pages import Region
 from codec.comparison.comparison import Comparison
 from codec.comparison.output import Output
@@ -41,7 +41,8 @@ class Page:
         stride: weights along the side of a cell.
         cells: what stands for each block of stride × stride weights.
         blank: for each side bool[h, w], where it wrote nothing; None where that is not known.
-        shares: int16[h, w], the share of each block that differs, in parts of WHOLE; made when asked for.
+        shares: int16[h, w], the share of each block that differs, in parts of WHOLE; None until
+            they are asked for.
     """
 
     row: int
@@ -81,13 +82,16 @@ class ComparisonPages:
         """Rows and columns of the matrix."""
         return self.comparison.tensor.rows, self.comparison.tensor.cols
 
-    def pages(self, region: Region, stride: int, seconds: float) -> tuple[list[Page], bool]:
+    def pages(
+        self, region: Region, stride: int, seconds: float, *, shares: bool = False
+    ) -> tuple[list[Page], bool]:
         """The pages that cover a region of the matrix.
 
         Args:
             region: the region.
             stride: weights along the side of a cell.
             seconds: how long pages are made; at least one is, where one is lacking.
+            shares: whether they must have their shares.
 
         Returns:
             Those that are there, and whether that is all of them.
@@ -98,28 +102,29 @@ class ComparisonPages:
             for row in range(region.row // span, -(-region.row_end // span))
             for col in range(region.col // span, -(-region.col_end // span))
         ]
-        lacking = [key for key in keys if key not in self._kept]
         until = time.perf_counter() + seconds
-        while lacking:
-            key = lacking.pop(0)
-            self._kept[key] = self._make(*key)
-            if time.perf_counter() > until:
-                break
-        found = []
+        found, late = [], False
         for key in keys:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                found.append(self._kept[key])
+            page = self._kept.get(key)
+            if page is None or (shares and page.shares is None):
+                if late:
+                    continue
+                page = self._made(key, page, shares=shares)
+                late = time.perf_counter() > until
+            self._kept.move_to_end(key)
+            found.append(page)
         while len(self._kept) > max(PAGES, len(found)):
             self._kept.popitem(last=False)
-        return found, not lacking
+        return found, len(found) == len(keys)
 
-    def with_shares(self, page: Page) -> Values:
-        """int16[h, w]: the shares of a page's blocks that differ."""
-        if page.shares is None:
+    def _made(self, key: tuple[int, int, int], page: Page | None, *, shares: bool) -> Page:
+        """The page, with shares if they are wanted."""
+        if page is None:
+            page = self._kept[key] = self._make(*key)
+        if shares:
             rows, cols = self._span(page.row, page.col, page.cells.left.shape, page.stride)
-            page.shares = shares(self.comparison.differs(rows, cols), page.stride)
-        return page.shares
+            page.shares = shares_of(self.comparison.differs(rows, cols), page.stride)
+        return page
 
     @property
     def _sides(self) -> tuple[Output, Output]:

@@ -13,7 +13,7 @@ from codec.comparison.comparison import LARGEST_ERROR, Comparison
 
 Counts = NDArray[np.int64]
 
-SAMPLED = 1 << 18
+SAMPLED = 1 << 16
 """Weights of a side from which the range of its colours is found; a larger one is sampled."""
 
 

@@ -28,7 +28,10 @@ class StateCurve:
 
     def part(self, begin: float, end: float, most: int) -> tuple[NDArray[np.float64], Blocks]:
         """What lies between two steps, in so many blocks at most, and the middle of each in steps."""
-        first, last = np.searchsorted(self.steps, [begin, end])
+        most_step = np.iinfo(self.steps.dtype).max
+        # In the steps' own type, or all of them would be converted for the search.
+        sight = np.clip([begin, np.ceil(end)], 0, most_step).astype(self.steps.dtype)
+        first, last = np.searchsorted(self.steps, sight)
         # One more at each side, so that the curve reaches the edge of the plot.
         blocks = self.states.part(int(first) - 1, int(last) + 1, most)
         begins = blocks.first + np.arange(len(blocks.mean), dtype=np.int64) * blocks.size
@@ -38,8 +41,10 @@ class StateCurve:
 
 def state_curve(trace: Trace, stream: int, lane: int) -> StateCurve:
     """The states of a lane of a stream; of a trace whose steps are out of order, in their order."""
+    steps, states = trace["step"], trace["state_before"]
     chosen = (trace["stream"] == stream) & (trace["lane"] == lane)
-    steps, states = trace["step"][chosen], trace["state_before"][chosen]
+    if not chosen.all():
+        steps, states = steps[chosen], states[chosen]
     if not np.all(steps[1:] > steps[:-1]):
         order = np.argsort(steps, kind="stable")
         steps, states = steps[order], states[order]

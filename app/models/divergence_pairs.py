@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ NO_ROW = -1
 """Stands for the row of a step that a trace does not hold."""
 
 Rows = NDArray[np.int64]
-Keys = NDArray[np.uint64]
+Keys = NDArray[np.unsignedinteger[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class StepPairs:
 
     Attributes:
         traces: left and right.
-        keys: uint64[n], of each step: its stream, and its number in the stream, as one number.
+        keys: unsigned[n], of each step: its stream, and its number in the stream, as one number.
         rows: int64[n] for each side, the row of its trace; NO_ROW where it does not hold the step.
     """
 
@@ -71,8 +72,10 @@ class StepPairs:
 
     def find(self, stream: int, step: int) -> int | None:
         """The pair of a step; None where neither side holds it."""
-        key = np.uint64((stream << _STEP_BITS) | step)
-        pair = int(np.searchsorted(self.keys, key))
+        key = (stream << _STEP_BITS) | step
+        if not 0 <= key <= np.iinfo(self.keys.dtype).max:
+            return None
+        pair = int(np.searchsorted(self.keys, self.keys.dtype.type(key)))
         return pair if pair < len(self) and self.keys[pair] == key else None
 
     def pair_of_symbol(self, symbol_index: int, side: int) -> int | None:
@@ -86,13 +89,25 @@ class StepPairs:
     @cached_property
     def differing(self) -> Rows:
         """The pairs that differ in some column, or behind which one side has stopped, ascending."""
-        both = np.flatnonzero((self.rows[LEFT] != NO_ROW) & (self.rows[RIGHT] != NO_ROW))
-        left, right = (_selector(self.rows[side][both]) for side in (LEFT, RIGHT))
-        apart = np.zeros(len(both), dtype=np.bool_)
-        for name in COMPARED:
-            apart |= self.traces[LEFT][name][left] != self.traces[RIGHT][name][right]
+        if self.rows[LEFT] is self.rows[RIGHT]:
+            return np.flatnonzero(self._unlike(self.rows[LEFT], self.rows[RIGHT]))
+        both = np.flatnonzero(self._held_by_both)
+        apart = self._unlike(*(rows[both] for rows in self.rows))
         # Where one side has stopped, the other holds steps behind all that both hold: these come last.
         return np.concatenate([both[apart], self._stopped()])
+
+    @property
+    def _held_by_both(self) -> NDArray[np.bool_]:
+        held: NDArray[np.bool_] = (self.rows[LEFT] != NO_ROW) & (self.rows[RIGHT] != NO_ROW)
+        return held
+
+    def _unlike(self, left_rows: Rows, right_rows: Rows) -> NDArray[np.bool_]:
+        """Whether some column differs between rows of the left trace and rows of the right one."""
+        left, right = _selector(left_rows), _selector(right_rows)
+        apart = np.zeros(len(left_rows), dtype=np.bool_)
+        for name in COMPARED:
+            apart |= self.traces[LEFT][name][left] != self.traces[RIGHT][name][right]
+        return apart
 
     def _stopped(self) -> Rows:
         """The pairs that one side does not hold since its stream stopped before."""
@@ -106,8 +121,7 @@ class StepPairs:
     @property
     def shared(self) -> int:
         """Steps that both sides hold."""
-        both = (self.rows[LEFT] != NO_ROW) & (self.rows[RIGHT] != NO_ROW)
-        return int(np.count_nonzero(both))
+        return int(np.count_nonzero(self._held_by_both))
 
 
 _STEP_BITS = 32
@@ -116,21 +130,29 @@ _STEP_BITS = 32
 
 def pair_steps(left: Trace, right: Trace) -> StepPairs:
     """The steps of two traces side by side; of steps that a trace holds twice, the first counts."""
-    (left_keys, left_rows), (right_keys, right_rows) = _keys(left), _keys(right)
+    single = not (left["stream"].any() or right["stream"].any())
+    every = np.arange(max(len(left), len(right)), dtype=np.int64)
+    left_keys, left_rows = _keys(left, single, every)
+    right_keys, right_rows = _keys(right, single, every)
     if np.array_equal(left_keys, right_keys):
-        return StepPairs((left, right), left_keys, (left_rows, right_rows))
+        same = np.array_equal(left_rows, right_rows)
+        rows = (left_rows, left_rows if same else right_rows)
+        return StepPairs((left, right), left_keys, rows)
     keys = _merged((left_keys, right_keys))
     rows = (_rows_of(keys, left_keys, left_rows), _rows_of(keys, right_keys, right_rows))
     return StepPairs((left, right), keys, rows)
 
 
-def _keys(trace: Trace) -> tuple[Keys, Rows]:
-    """The keys of a trace's steps, ascending, and the row of each."""
-    keys = (trace["stream"].astype(np.uint64) << np.uint64(_STEP_BITS)) | trace["step"].astype(
-        np.uint64
-    )
+def _keys(trace: Trace, single: bool, every: Rows) -> tuple[Keys, Rows]:
+    """The keys of a trace's steps, ascending, and the row of each; of a `single` stream its steps do.
+
+    `every` has the numbers of all rows, in order.
+    """
+    keys: Keys = trace["step"]
+    if not single:
+        keys = (trace["stream"].astype(np.uint64) << np.uint64(_STEP_BITS)) | keys
     if np.all(keys[1:] > keys[:-1]):
-        return keys, np.arange(len(keys), dtype=np.int64)
+        return keys, every[: len(keys)]
     unique, rows = np.unique(keys, return_index=True)
     return unique, rows.astype(np.int64)
 

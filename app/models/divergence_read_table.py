@@ -15,7 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_WORDS = (Column.STATUS, *LISTS)
+_WORDS = (Column.VARIES, Column.STATUS, *LISTS)
 
 
 class TileReadTable(QAbstractTableModel):

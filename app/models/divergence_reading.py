@@ -28,10 +28,20 @@ _FRAME_MEANINGS = {
 """What it means that a field of the frame differs, the earlier fields being equal."""
 
 
-def sentence(divergence: Divergence, coder: Coder) -> str:
-    """Where two traces part, in which columns, and what that means; one sentence."""
+_OTHER_FILE = "the files hold other streams for this tile: see in Files where their encoders part"
+"""What it means where the sides decode two files."""
+
+
+def sentence(divergence: Divergence, coder: Coder, two_files: bool = False) -> str:
+    """Where two traces part, in which columns, and what that means; one sentence.
+
+    Args:
+        divergence: where they part.
+        coder: the constants of the stream's coder.
+        two_files: whether the sides decode two files, not one in two ways.
+    """
     if divergence.step < 0:
-        return _frame_sentence(divergence)
+        return _frame_sentence(divergence, two_files)
     where = f"Tile {divergence.tile:,}, step {divergence.step:,}"
     left, right = divergence.left_row, divergence.right_row
     if left is None or right is None:
@@ -42,13 +52,21 @@ def sentence(divergence: Divergence, coder: Coder) -> str:
     return f"{where}: {names} {differ}; {_meaning(divergence, coder, left, right)}."
 
 
-def _frame_sentence(divergence: Divergence) -> str:
+def _frame_sentence(divergence: Divergence, two_files: bool) -> str:
     fields = [name for name in _FRAME_MEANINGS if name in divergence.columns]
+    if "initial_state" in fields and _lanes(divergence) == 1:
+        fields = [name for name in fields if name != "lane_states"]
     names = listed([FIELDS[name][0] for name in fields])
     differ = "differs" if len(fields) == 1 else "differ"
     meaning = _FRAME_MEANINGS[fields[0]] if fields else "they start in different ways"
     where = f"Tile {divergence.tile:,}, before the first step"
-    return f"{where}: {names or 'the frame'} {differ}: {meaning}."
+    return f"{where}: {names or 'the frame'} {differ}: {_OTHER_FILE if two_files else meaning}."
+
+
+def _lanes(divergence: Divergence) -> int:
+    """How many lanes the streams have, at most."""
+    frames = [frame_of(trace, divergence.stream) for trace in (divergence.left, divergence.right)]
+    return max(len(frame.lane_states) if frame else 1 for frame in frames)
 
 
 def _end_sentence(divergence: Divergence) -> str:

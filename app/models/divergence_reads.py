@@ -32,6 +32,9 @@ class Column(Enum):
 
     TILE = Description("Tile", "Number of the tile: its place in the index, from 0.")
     WEIGHTS = Description("Weights", "Weights of the tile that differ.")
+    VARIES = Description(
+        "Varies", "The sides that gave something else for the tile when they were run again."
+    )
     STATUS = Description("Status", "How decoding the stream ended.", "status")
     OFFSET = Description("Offset", "Where the side says that the stream begins.", "offset")
     SIZE = Description("Size", "Bytes of the stream.", "size")
@@ -77,6 +80,7 @@ class TileReads:
     def __init__(self, comparison: Comparison) -> None:
         self.reads = (comparison.left.reads, comparison.right.reads)
         self._weights = comparison.tile_differing
+        self._varying = (comparison.left.varying, comparison.right.varying)
         told = [len(reads) for reads in self.reads if reads is not None]
         self.count = min([len(self._weights), *told])
 
@@ -85,12 +89,18 @@ class TileReads:
         """Which sides have told what they read."""
         return self.reads[LEFT] is not None, self.reads[RIGHT] is not None
 
+    @property
+    def run_again(self) -> bool:
+        """Whether a side was run more than once, so that it is known which tiles vary."""
+        return any(varying is not None for varying in self._varying)
+
     @cached_property
     def _differing(self) -> dict[Column, Mask]:
         """bool[count] of each column: where the sides differ; nowhere, where one has not told."""
         left, right = self.reads
         apart = {column: np.zeros(self.count, dtype=np.bool_) for column in COLUMNS}
         apart[Column.WEIGHTS] = self._weights[: self.count] > 0
+        apart[Column.VARIES] = self.key(Column.VARIES) > 0
         if left is not None and right is not None:
             for column in READ:
                 unlike = left[column.field][: self.count] != right[column.field][: self.count]
@@ -117,11 +127,21 @@ class TileReads:
             return np.arange(self.count, dtype=np.float64)
         if column is Column.WEIGHTS:
             return self._weights[: self.count].astype(np.float64)
+        if column is Column.VARIES:
+            return self._sides_varying()
         reads = self.reads[LEFT] if self.reads[LEFT] is not None else self.reads[RIGHT]
         if reads is None:
             return np.zeros(self.count)
         values = reads[column.field][: self.count]
         return (values[:, 0] if column in LISTS else values).astype(np.float64)
+
+    def _sides_varying(self) -> NDArray[np.float64]:
+        """float64[count]: 1 where the left side varies, 2 where the right one does, 3 where both do."""
+        found = np.zeros(self.count)
+        for side, varying in enumerate(self._varying):
+            if varying is not None:
+                found[: len(varying)] += (1 << side) * varying[: self.count]
+        return found
 
     def side_text(self, column: Column, tile: int, side: int) -> str | None:
         """What a side has in a column; None where it has not told."""
@@ -134,6 +154,8 @@ class TileReads:
             return f"{tile:,}"
         if column is Column.WEIGHTS:
             return f"{int(self._weights[tile]):,}"
+        if column is Column.VARIES:
+            return ("", *SIDE_NAMES, "both")[int(self.key(column)[tile])]
         texts = [self.side_text(column, tile, side) for side in (LEFT, RIGHT)]
         known = [text for text in texts if text is not None]
         return known[0] if len(known) == 1 else both(*texts)

@@ -99,7 +99,9 @@ class Envelope:
 
 def log2_of(values: NDArray[np.integer]) -> Floats:
     """float32[n]: log2 of states; 0 for what a broken decoder let fall below 1."""
-    logarithms: Floats = np.log2(np.maximum(values.astype(np.float32), np.float32(1)))
+    logarithms: Floats = values.astype(np.float32)
+    np.maximum(logarithms, np.float32(1), out=logarithms)
+    np.log2(logarithms, out=logarithms)
     return logarithms
 
 

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from app.cli.console import number_of
 from app.report.markup import Markup, element, joined
 from codec.comparison.comparison import LARGEST_ERROR
 
@@ -40,7 +41,7 @@ def _bar(error: int, count: int, reach: int, most: int) -> Markup:
     height = HEIGHT * math.log1p(count) / math.log1p(most)
     return element(
         "g",
-        element("title", f"error {error:+d}: {count:,} weights"),
+        element("title", f"error {error:+d}: {number_of(count, 'weight')}"),
         element(
             "rect",
             x=f"{(error + reach) * width:.2f}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from app.report import sections
+from app.report import details, sections
 from app.report.content import Report
 from app.report.markup import Markup, element, joined
 from app.report.style import STYLE
@@ -43,9 +43,9 @@ def page(report: Report) -> str:
         sections.pictures_section(report),
         sections.histogram_section(report),
         sections.first_section(report),
-        sections.steps_section(report),
-        sections.reads_section(report),
-        sections.files_section(report),
+        details.steps_section(report),
+        details.reads_section(report),
+        details.files_section(report),
         sections.origin_section(report),
     ]
     html = element("html", head, element("body", element("main", *body)), lang="en")

@@ -13,7 +13,10 @@ from codec.comparison.divergence import Divergence
 from codec.comparison.encode_steps import EncodeDivergence
 from codec.comparison.files import FileComparison
 from codec.comparison.output import Output, SideKind
-from codec.diagnosis.finding import Finding
+from codec.diagnosis.finding import Fault, Finding
+
+FILE_FAULTS = frozenset({Fault.FILE_TABLE, Fault.FILE_CORRUPT})
+"""Mistakes that are in the compressed file itself."""
 
 NO_EXPLANATION = "No known mistake explains what was found."
 
@@ -84,10 +87,12 @@ def explanation(finding: Finding, comparison: Comparison) -> str:
     """Which mistakes a finding names, on which side, and how much they explain."""
     side = (comparison.left, comparison.right)[finding.side]
     faults = " with ".join(str(fault) for fault in finding.faults)
+    # A fault of the file is nobody's who only decoded it.
+    whose = "" if FILE_FAULTS.intersection(finding.faults) else f" in {side.title}"
     parts = [f"{percent(finding.explains)} of the differing weights"]
     if finding.explains_symbols:
         parts.append(f"{percent(finding.explains_symbols)} of the tested symbols")
-    return f"{faults} in {side.title}: predicts {' and '.join(parts)} exactly"
+    return f"{faults}{whose}: predicts {' and '.join(parts)} exactly"
 
 
 def remarks(output: Output) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codec.container import Container, Tensor
+from codec.padding_checks import padding_problems
 from codec.source import Source
 from codec.spans import ListedSpans, Span, SpanKind
 
@@ -85,6 +86,30 @@ def field_pairs(left: tuple[Container, Tensor], right: tuple[Container, Tensor])
         _pair(path, here.get(path), there.get(path), sources)
         for path in dict.fromkeys([*here, *there])
     ]
+
+
+def padding_pair(left: Container, right: Container) -> list[FieldPair]:
+    """What stands in the bytes that a layout wants to be 0; nothing where neither layout has such bytes.
+
+    They are not compared byte by byte: how many there are follows from the sizes of the streams.
+    """
+    sides = [_padding(container) for container in (left, right)]
+    values = [None if side is None else side[0] for side in sides]
+    return [FieldPair("padding", values[0], values[1], sides[0] == sides[1])] if any(values) else []
+
+
+def _padding(container: Container) -> tuple[FieldValue, list[tuple[int, str]]] | None:
+    """What to tell of a file's padding, and where it is not 0 and what stands there."""
+    if not len(container.blank):
+        return None
+    found = [(problem.offset, problem.found) for problem in padding_problems(container)]
+    if not found:
+        return FieldValue("all 0"), found
+    first, value = found[0]
+    ranges = (
+        f"{len(found):,} of {len(container.blank):,} ranges are not all 0, the first has {value}"
+    )
+    return FieldValue(ranges, first, 1), found
 
 
 def _fields(container: Container, tensor: Tensor) -> Iterator[tuple[str, Span]]:

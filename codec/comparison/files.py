@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from codec.comparison.byte_ranges import ByteDifferences, Place, byte_differences
 from codec.comparison.encode_steps import EncodeDivergence, encode_divergence
-from codec.comparison.file_fields import FieldPair, facts, field_pairs
+from codec.comparison.file_fields import FieldPair, facts, field_pairs, padding_pair
 from codec.comparison.file_tiles import (
     ASPECTS,
     TILE_PAIR,
@@ -35,6 +35,9 @@ from codec.decoders.base import Tick, no_tick
 from codec.errors import DecodeError, InputError
 from codec.frequency import FrequencyTable
 from codec.spans import Span, SpanKind
+
+STREAMS = ("tile streams", "streams")
+"""Spans whose bytes are compared tile by tile."""
 
 UNCODED = ("offset",)
 """Aspects that say nothing of what was coded: a stream lies elsewhere because one before it is longer."""
@@ -149,7 +152,7 @@ def compare_files(
         encode=_first_encode_step(tiles, here, there, tick),
         left=_described(*here),
         right=_described(*there),
-        fields=(*facts(*tensors), *field_pairs(here, there)),
+        fields=(*facts(*tensors), *field_pairs(here, there), *padding_pair(left, right)),
         tables=(tensors[0].table, tensors[1].table),
         tiles=tiles,
         tiles_note=note,
@@ -209,8 +212,10 @@ def _parts(container: Container, tensor: Tensor) -> Iterator[tuple[str, Place]]:
     pending = list(container.root.children)[::-1]
     while pending:
         span = pending.pop()
-        if span.tensor not in (None, tensor.index) or span.name in ("tile streams", "streams"):
+        if span.tensor not in (None, tensor.index) or span.name in STREAMS:
             continue
+        if span.kind is SpanKind.PADDING and len(container.blank):
+            continue  # told among the fields
         if span.sparse:
             pending += _inside(span, tensor)[::-1]
         elif span.size:

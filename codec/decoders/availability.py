@@ -27,9 +27,14 @@ def choose(name: str | None = None) -> Decoder:
 
     Raises:
         InputError: there is none of that name, or it cannot run here.
+        BroughtError: it is the user's, and cannot be loaded.
     """
     if name is None:
         name = FALLBACK if unavailable(DEFAULT) else DEFAULT
+    if name not in decoders.DECODERS:
+        brought = decoders.make(name)
+        brought.require_available()
+        return brought
     if reason := unavailable(name):
         raise InputError(f"the decoder {name!r} is not available here: {reason}")
     return decoders.make(name)

@@ -53,42 +53,48 @@ class Probe:
         places = np.linspace(0, max(len(sound) - 1, 0), PROBED_TILES).round().astype(np.int64)
         self._tiles: list[int] = sound[np.unique(places)].tolist() if len(sound) else []
         self._trial = Trial(evidence, self._tiles)
-        self._random = np.random.default_rng(1)
         self._contents = {p: self._trial.contents(p) for p in pipelines if p.layout is Layout.AS_IS}
+        shape = (len(self._tiles), PROBED_WEIGHTS)
+        self._down, self._across = np.random.default_rng(1).random((2, *shape))
 
     def ranked(self, rules: list[Rule], right: Numbers) -> list[tuple[Rule, Pipeline]]:
         """The rules and pipelines that explain more than the right rule does, best first."""
-        flat = self._evidence.found.reshape(-1).view(np.uint8)
+        plain, _ = self._hits(right)
         found = []
         for number, rule in enumerate(rules):
-            for pipeline, contents in self._contents.items():
-                hits, tested = self._hits(rule.writes, contents, flat)
-                plain, _ = self._hits(right, contents, flat)
-                spread = np.sqrt(max(tested * 0.25 / 4, 1.0))
-                if hits - plain > SURPRISE * spread:
-                    found.append((hits / tested, -len(pipeline.mistakes), -number, rule, pipeline))
-        found.sort(key=lambda entry: entry[:3], reverse=True)
-        return [(rule, pipeline) for *_, rule, pipeline in found]
+            hits, tested = self._hits(rule.writes)
+            least = SURPRISE * np.sqrt(max(tested, 16)) / 4
+            for pipeline, hit in hits.items():
+                if hit - plain[pipeline] > least:
+                    order = hit / tested, -len(pipeline.mistakes), -number
+                    found.append((order, rule, pipeline))
+        found.sort(key=lambda entry: entry[0], reverse=True)
+        return [(rule, pipeline) for _, rule, pipeline in found]
 
-    def _hits(self, writes: Numbers, contents: Bytes, flat: Bytes) -> tuple[int, int]:
-        """How many of the weights are found where a rule puts them, and how many it writes."""
-        hits = tested = 0
-        random = np.random.default_rng(1)
-        for i, tile in enumerate(self._tiles):
-            write = writes[tile]
-            height, width = int(write[HEIGHT]), int(min(write[WIDTH], write[ROOM]))
-            if height < 1 or width < 1:
-                continue
-            rows = random.integers(0, height, PROBED_WEIGHTS)
-            cols = random.integers(0, width, PROBED_WEIGHTS)
-            target = write[BASE] + rows * write[ROW_STEP] + cols * write[COL_STEP]
-            source = rows * write[CONTENT_WIDTH] + cols
-            size = int(np.prod(self._trial.shapes[i, :2]))
-            inside = (target >= 0) & (target < len(flat)) & (source < size)
-            value = contents[self._trial.begins[i] + source[inside]]
-            hits += int(np.count_nonzero(flat[target[inside]] == value))
-            tested += PROBED_WEIGHTS
-        return hits, max(tested, 1)
+    def _hits(self, writes: Numbers) -> tuple[dict[Pipeline, int], int]:
+        """How many of the weights that each pipeline makes are found where a rule puts them, and how many it writes."""
+        write = writes[self._tiles]
+        height, width = write[:, HEIGHT], np.minimum(write[:, WIDTH], write[:, ROOM])
+        used = (height > 0) & (width > 0)
+        rows = (self._down * height[:, np.newaxis]).astype(np.int64)
+        cols = (self._across * width[:, np.newaxis]).astype(np.int64)
+
+        def column(number: int) -> Numbers:
+            return write[:, number, np.newaxis]
+
+        target = column(BASE) + rows * column(ROW_STEP) + cols * column(COL_STEP)
+        source = rows * column(CONTENT_WIDTH) + cols
+        sizes = self._trial.shapes[:, 0] * self._trial.shapes[:, 1]
+        flat = self._evidence.found.reshape(-1).view(np.uint8)
+        inside = (target >= 0) & (target < len(flat)) & (source < sizes[:, np.newaxis])
+        inside &= used[:, np.newaxis]
+        places = (self._trial.begins[:, np.newaxis] + source)[inside]
+        values = flat[target[inside]]
+        hits = {
+            pipeline: int(np.count_nonzero(contents[places] == values))
+            for pipeline, contents in self._contents.items()
+        }
+        return hits, max(int(used.sum()) * PROBED_WEIGHTS, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +155,7 @@ class Canvas:
                 scatter_over(*arguments, grid)
 
     def tally(self, matrix: Bytes, skipped: NDArray[np.bool_]) -> Numbers:
-        """int64[tiles, 3]: how far a matrix is what was found."""
+        """int64[tiles, 4]: how far a matrix is what was found."""
         evidence, tensor = self.evidence, self.evidence.tensor
         counts = grid_tally(
             matrix, evidence.found.view(np.uint8), evidence.true.view(np.uint8), skipped,
@@ -157,6 +163,6 @@ class Canvas:
         )  # fmt: skip
         row, col = tensor.tiles["row"].astype(np.int64), tensor.tiles["col"].astype(np.int64)
         inside = (row < counts.shape[0]) & (col < counts.shape[1]) & evidence.sound
-        by_tile = np.zeros((len(tensor.tiles), 3), dtype=np.int64)
+        by_tile = np.zeros((len(tensor.tiles), 4), dtype=np.int64)
         by_tile[inside] = counts[row[inside], col[inside]]
         return by_tile

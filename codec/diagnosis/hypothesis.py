@@ -92,7 +92,7 @@ class Hypothesis:
         """What the mistakes are, front end first."""
         said = []
         if self.source is not None:
-            said.append(as_sentence(self.source.detail))
+            said.append(as_sentence(f"the decoder {self.source.detail}"))
         said.append(sentences(self.pipeline, tensor))
         if self.mapping is not None:
             said.append(self.mapping.detail)

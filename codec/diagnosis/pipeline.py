@@ -48,6 +48,7 @@ class Start(Enum):
     """What is added to the first weight of a row (LEFT), or of a column (TOP)."""
 
     AS_CODED = auto()
+    HANDED_ON = auto()
     ZERO = auto()
     CONTINUED = auto()
     ROW_ABOVE = auto()
@@ -101,7 +102,12 @@ class Pipeline:
     @property
     def mistakes(self) -> tuple[str, ...]:
         """Names of the stages that are not as they should be."""
-        return tuple(f.name for f in fields(self) if getattr(self, f.name) != f.default)
+        right = (Start.AS_CODED, Start.HANDED_ON)
+        return tuple(
+            f.name
+            for f in fields(self)
+            if getattr(self, f.name) != f.default and getattr(self, f.name) not in right
+        )
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -132,6 +138,9 @@ class Pipeline:
 
 
 RIGHT = Pipeline()
+
+HANDED_ON = Pipeline(start=Start.HANDED_ON)
+"""No mistake but those of the tiles that a tile is predicted from."""
 
 _FLAT_STARTS = (
     Start.ZERO, Start.ROW_ABOVE, Start.LAST_VISIBLE, Start.FLAT_BEFORE, Start.MATRIX_LEFT,
@@ -175,6 +184,18 @@ def _directions(used: set[Predictor | None]) -> tuple[Direction, ...]:
     if used == {Predictor.TOP}:
         return (Direction.NOT_UNDONE, Direction.LEFT)
     return (Direction.NOT_UNDONE, Direction.LEFT, Direction.TOP, Direction.SWAPPED)
+
+
+def likely(stages: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Of the mistakes in each stage those that three at once are tried of."""
+    starts = {Start.ZERO, Start.ROW_ABOVE, Start.MATRIX_LEFT, Start.FLAT_BEFORE, Start.UNKNOWN}
+    return {
+        "order": (Order.REVERSED,),
+        "bias": (0,),
+        "direction": stages["direction"],
+        "start": tuple(start for start in stages["start"] if start in starts),
+        **({"inner": stages["inner"]} if "inner" in stages else {}),
+    }
 
 
 def pipelines(stages: dict[str, tuple[Any, ...]], mistakes: int) -> Iterator[Pipeline]:

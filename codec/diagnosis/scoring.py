@@ -1,7 +1,7 @@
 """What a hypothesis is worth: the bits that it saves against listing every wrong weight by itself.
 
-A hypothesis that needs more mistakes, or values that it takes from the output, costs bits; every weight that it does not
-predict costs as many bits as the output's wrong weights hold on average. So the simplest of those that predict
+A hypothesis that needs more mistakes, or values that it takes from the output, costs bits; every weight that it
+does not predict costs as many bits as the output's wrong weights hold on average. So the simplest of those that predict
 alike wins, and one that predicts by chance saves nothing.
 """
 
@@ -13,13 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.diagnosis.evidence import Evidence
-from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED
+from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED, UNCLAIMED
 
 MISTAKE_BITS = 16.0
 """What one more mistake costs: more than it takes to name it."""
 
 EXCEPTION_BITS = 6.0
 """What it costs to say that a hypothesis does not hold in a tile."""
+
+LOCAL_BITS = 24.0
+"""What it costs to say that a hypothesis holds in some tiles alone."""
 
 CLAIM = 0.98
 """Share of the wrong weights of a tile that must be predicted where a hypothesis is said to hold."""
@@ -33,23 +36,26 @@ class Score:
     """A hypothesis on some tiles.
 
     Attributes:
-        tally: int64[tiles, 3]: see `tallies`.
+        tally: int64[tiles, 4]: see `tallies`.
         free: int64[tiles], values that it took from the output.
         mistakes: that it needs.
         bits: of one wrong weight.
+        local: whether tiles are right that it would make wrong: it must be told where it holds.
     """
 
     tally: NDArray[np.int64]
     free: NDArray[np.int64]
     mistakes: int
     bits: float
+    local: bool = False
 
     @property
     def holds(self) -> NDArray[np.bool_]:
         """bool[tiles]: where it predicts nearly all that is wrong, and makes little wrong that is right."""
         differing, explained = self.tally[:, DIFFERING], self.tally[:, EXPLAINED] - self.free
         contradicted = self.tally[:, CONTRADICTED]
-        enough = explained + self.free >= CLAIM * differing
+        claimed = differing - self.tally[:, UNCLAIMED]
+        enough = explained + self.free >= CLAIM * claimed
         holds: NDArray[np.bool_] = (
             (differing > 0) & enough & (explained > 0) & (contradicted <= (1 - CLAIM) * differing)
         )
@@ -62,7 +68,7 @@ class Score:
         wrong = tally[:, DIFFERING] - tally[:, EXPLAINED] + tally[:, CONTRADICTED] + self.free
         listed = tally[:, DIFFERING] * self.bits + EXCEPTION_BITS
         each = np.minimum(wrong * self.bits, listed)
-        return float(each.sum()) + MISTAKE_BITS * self.mistakes
+        return float(each.sum()) + MISTAKE_BITS * self.mistakes + LOCAL_BITS * self.local
 
     @property
     def listing(self) -> float:
@@ -82,7 +88,7 @@ class Score:
         return self.listing - self.cost
 
 
-def weight_bits(evidence: Evidence, wrong: NDArray[np.bool_] | None = None) -> float:
+def weight_bits(evidence: Evidence) -> float:
     """Bits of one wrong weight, from 1 to 8: the entropy of what wrong weights hold."""
     counts = np.zeros(256, dtype=np.int64)
     for tile in evidence.sampled:

@@ -8,17 +8,31 @@ step that leaves next to nothing to be explained.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.container import Coding, Prediction
 from codec.diagnosis.canvas import Canvas, Probe
 from codec.diagnosis.evidence import Evidence
 from codec.diagnosis.hypothesis import Hypothesis, Rule
-from codec.diagnosis.pipeline import RIGHT, Pipeline, alternatives, pipelines
+from codec.diagnosis.implied import implied_symbols
+from codec.diagnosis.pipeline import (
+    HANDED_ON,
+    RIGHT,
+    Direction,
+    Order,
+    Pipeline,
+    Start,
+    alternatives,
+    likely,
+    pipelines,
+)
 from codec.diagnosis.placement import matched
-from codec.diagnosis.scoring import LEAST_SAVED, Score, weight_bits
+from codec.diagnosis.scoring import LEAST_SAVED, MISTAKE_BITS, Score, weight_bits
+from codec.diagnosis.streams import sources
+from codec.diagnosis.tallies import CONTRADICTED
 from codec.diagnosis.trial import NOTHING_SKIPPED, Trial
 from codec.diagnosis.writing import Geometry, rules
 
@@ -34,6 +48,17 @@ SHORTLIST = 8
 MOST_WRITTEN = 5
 """Rules of writing for which the whole matrix is made."""
 
+MOST_ASKED = 3
+"""Tiles in which mistakes of the front end are sought."""
+
+_BESIDE_STREAMS = (
+    Pipeline(order=Order.REVERSED),
+    Pipeline(start=Start.ZERO),
+    Pipeline(bias=0),
+    Pipeline(direction=Direction.NOT_UNDONE),
+)
+"""Mistakes inside tiles beside which one in the front end is sought."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -44,12 +69,16 @@ class Candidate:
     Attributes:
         hypothesis: it.
         score: on the sampled tiles.
-        whole: int64[tiles, 3], its tally on all tiles where that is known already.
+        whole: int64[tiles, 4], its tally on all tiles where that is known already.
     """
 
     hypothesis: Hypothesis
     score: Score
     whole: NDArray[np.int64] | None = None
+
+    def order(self) -> float:
+        """What candidates are sorted by: of those that cost about the same, one that explains all comes first."""
+        return self.score.cost - (MISTAKE_BITS / 2 if self.score.good else 0)
 
 
 class Search:
@@ -70,40 +99,72 @@ class Search:
         self.evidence, self.skipped, self._check = evidence, skipped, check
         self.bits = weight_bits(evidence)
         self._stages = alternatives(evidence.tensor)
+        self._found_inside: dict[int, list[Candidate]] = {}
         tiles = evidence.sampled
         chosen = np.unique(np.linspace(0, len(tiles) - 1, SCREENED_TILES).round().astype(int))
         self._few = [tiles[i] for i in chosen] if tiles else []
 
-    def best(self) -> list[Candidate]:
-        """The best hypotheses, best first; those that tell the output equally well among them."""
+    def best(self, *, deep: bool = True) -> list[Candidate]:
+        """The best hypotheses, best first; those that tell the output equally well among them.
+
+        Args:
+            deep: whether to look beyond mistakes inside tiles.
+        """
         found: list[Candidate] = []
-        for step in self._steps():
+        for step in self._steps(deep):
             self._check()
-            found = sorted([*found, *step], key=lambda candidate: candidate.score.cost)
+            found = sorted([*found, *step], key=Candidate.order)
             if found and found[0].score.good:
                 break
         return [candidate for candidate in found if candidate.score.worth > LEAST_SAVED]
 
     def simple(self) -> list[Candidate]:
         """The best hypotheses of no more than one mistake inside tiles, best first."""
-        found = sorted(self._inside(1), key=lambda candidate: candidate.score.cost)
+        found = sorted(self._inside(1), key=Candidate.order)
         return [candidate for candidate in found if candidate.score.good]
 
-    def _steps(self) -> Iterator[list[Candidate]]:
+    def _steps(self, deep: bool) -> Iterator[list[Candidate]]:
         yield self._inside(1)
         yield self._inside(2)
-        yield self._misplaced()
-        yield self._written()
-        yield self._inside(3)
+        if deep:
+            yield self._misplaced()
+            yield self._written()
+            yield self._from_streams()
+            yield self._inside(3)
 
     def _inside(self, mistakes: int) -> list[Candidate]:
         """Mistakes inside tiles, so many of them."""
-        return self._tried([Hypothesis(p) for p in pipelines(self._stages, mistakes)])
+        if mistakes not in self._found_inside:
+            stages = likely(self._stages) if mistakes > 2 else self._stages
+            tried = [Hypothesis(p) for p in pipelines(stages, mistakes)]
+            self._found_inside[mistakes] = self._tried(tried)
+        return self._found_inside[mistakes]
+
+    def handed_on(self) -> list[Candidate]:
+        """No mistake at all but in tiles that others are predicted from, where the layout has such tiles."""
+        if self.evidence.tensor.prediction is not Prediction.DIFFERENCED:
+            return []
+        return self._tried([Hypothesis(HANDED_ON)])
 
     def _misplaced(self) -> list[Candidate]:
         """Tiles that stand in other places, found by their weights."""
         mapping = matched(self.evidence)
         return [] if mapping is None else self._tried([Hypothesis(mapping=mapping)])
+
+    def _from_streams(self) -> list[Candidate]:
+        """Mistakes in the front end, with at most one of the likeliest beside them inside the tiles."""
+        found: list[Candidate] = []
+        asked = [t for t in self._few if self.evidence.tensor.coding(t) is Coding.RANS]
+        for pipeline in (RIGHT, *_BESIDE_STREAMS):
+            for tile in asked[: MOST_ASKED if pipeline == RIGHT else 1]:
+                self._check()
+                implied, valid = implied_symbols(self.evidence, tile, pipeline, self.skipped)
+                given = [s for s in sources(self.evidence, tile, implied, valid) if s.exact]
+                for source in given:
+                    found += self._tried([Hypothesis(pipeline, source)])
+            if any(candidate.score.good for candidate in found):
+                break
+        return found
 
     def _written(self) -> list[Candidate]:
         """Tiles that are written by a wrong rule, with at most one mistake inside them."""
@@ -113,12 +174,19 @@ class Search:
             return []
         geometry = Geometry.of(tensor)
         right = geometry.writes(geometry.row * geometry.cols + geometry.col, geometry.cols)
-        probe = Probe(self.evidence, [RIGHT, *pipelines(self._stages, 1)])
+        probe = Probe(self.evidence, [RIGHT, *self._handing_on, *pipelines(self._stages, 1)])
         ranked = probe.ranked([rule for rule in every if not rule.edges_alone], right)
         chosen = ranked[:MOST_WRITTEN]
         if self._at_edges:
-            chosen += [(rule, RIGHT) for rule in every if rule.edges_alone]
+            pipes = (RIGHT, *self._handing_on)
+            chosen += [(rule, p) for rule in every if rule.edges_alone for p in pipes]
         return self._on_canvas(chosen, right)
+
+    @property
+    def _handing_on(self) -> tuple[Pipeline, ...]:
+        """What makes right tiles of wrong neighbours, where the layout has such."""
+        differenced = self.evidence.tensor.prediction is Prediction.DIFFERENCED
+        return (HANDED_ON,) if differenced else ()
 
     @property
     def _at_edges(self) -> bool:
@@ -159,16 +227,28 @@ class Search:
         )
         chosen = [hypotheses[i] for _, i in screened[:shortlist]]
         whole = self.trial(first, self.evidence.sampled)
-        return [Candidate(h, self.scored(whole, h)) for h in chosen]
+        right = self.trial(first, self.evidence.equal_sampled)
+        return [
+            Candidate(h, replace(self.scored(whole, h), local=self._contradicted(right, h)))
+            for h in chosen
+        ]
+
+    def _contradicted(self, right: Trial, hypothesis: Hypothesis) -> bool:
+        """Whether a hypothesis would make tiles wrong that are right."""
+        if not right.tiles or hypothesis.pipeline.start.free:
+            return False
+        return bool(right.tally(hypothesis.pipeline)[:, CONTRADICTED].any())
 
     def trial(self, hypothesis: Hypothesis, tiles: Sequence[int], window: int = 0) -> Trial:
         """Tiles on which hypotheses of one front end and mapping are tried."""
-        symbols = None if hypothesis.source is None else hypothesis.source.symbols
-        sources = list(tiles)
+        source = hypothesis.source
+        symbols = None if source is None else source.symbols
+        claims = None if source is None else source.claims
+        origins = list(tiles)
         if hypothesis.mapping is not None:
             kept = [t for t in tiles if hypothesis.mapping.sources[t] >= 0]
-            tiles, sources = kept, [int(hypothesis.mapping.sources[t]) for t in kept]
-        return Trial(self.evidence, tiles, sources, symbols, window, self.skipped)
+            tiles, origins = kept, [int(hypothesis.mapping.sources[t]) for t in kept]
+        return Trial(self.evidence, tiles, origins, symbols, window, self.skipped, claims)
 
     def scored(self, trial: Trial, hypothesis: Hypothesis) -> Score:
         """What a hypothesis is worth on a trial's tiles."""

@@ -20,6 +20,9 @@ from codec.diagnosis.verdict import explain, findings_of, type_findings
 from codec.diagnosis.wording import ranges
 from codec.errors import DecodeError
 
+HALF = 0.5
+"""Share of the wrong weights that may be explained where another type of the weights is still thought of."""
+
 STEPS = 100
 """What progress is told in: nobody knows how many hypotheses it takes."""
 
@@ -75,12 +78,13 @@ def _of_side(evidence: Evidence, comparison: Comparison, side: int, tick: Tick) 
         return findings_of(explanation, side, named)
     if not wide:
         found = type_findings(evidence, _differing(evidence, comparison), side)
-    for dump in (kind for kind in kinds if not kind.same_bytes):
-        if found:
-            return found
-        other = explain(evidence.with_found(dump.found), check)
-        if other is not None and other.share >= CLAIM:
-            found = findings_of(other, side, dump)
+    if explanation is None or explanation.share < HALF:
+        for dump in (kind for kind in kinds if not kind.same_bytes):
+            if found:
+                return found
+            other = explain(evidence.with_found(dump.found), check)
+            if other is not None and other.share >= CLAIM and not other.free:
+                found = findings_of(other, side, dump)
     if found or explanation is None:
         return found
     return findings_of(explanation, side, named)

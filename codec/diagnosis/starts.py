@@ -18,6 +18,8 @@ from codec.prediction import edge_positions
 Numbers = NDArray[np.int64]
 NO_VALUES: Numbers = np.zeros(1, dtype=np.int64)
 
+_AS_CODED = {Start.AS_CODED, Start.HANDED_ON}
+
 _KERNEL_RULES = {
     Start.CONTINUED: undoing.CONTINUED,
     Start.ROW_ABOVE: undoing.ABOVE,
@@ -33,7 +35,7 @@ def left_start(evidence: Evidence, tile: int, start: Start) -> tuple[int, Number
     coded = undoing.FIRST_ROW if differenced and place.col else undoing.CONTINUED
     if differenced and not place.col:
         coded = undoing.GIVEN
-    if start is Start.AS_CODED:
+    if start in _AS_CODED:
         edge = edge_positions(place, Predictor.LEFT, evidence.tensor.cols) if differenced else None
         return coded, _rows_of(evidence, tile) if edge is None else _looked_up(evidence, edge)
     if start in {Start.ZERO, Start.UNKNOWN}:
@@ -47,7 +49,8 @@ def left_start(evidence: Evidence, tile: int, start: Start) -> tuple[int, Number
     if start is Start.TILE_UNKNOWN:
         return (coded if coded != undoing.GIVEN else undoing.CONTINUED), NO_VALUES
     if start is Start.TILE_FLAT_BEFORE:
-        return coded, _looked_up(evidence, _flat_before(evidence, place, place.row))
+        before = _flat_before(evidence, place, place.row)
+        return coded, _looked_up(evidence, _decoded(evidence, tile, before))
     if start is Start.TILE_CARRIED:
         return coded, np.array([carried(evidence, tile)], dtype=np.int64)
     if start is Start.MATRIX_LEFT_OR_CONTINUED and not place.col:
@@ -62,7 +65,7 @@ def top_start(evidence: Evidence, tile: int, start: Start) -> tuple[int, Numbers
     if start is Start.CONTINUED:
         return undoing.CONTINUED, NO_VALUES
     given = start in {Start.MATRIX_LEFT, Start.FLAT_BEFORE}
-    if start is Start.AS_CODED:
+    if start in _AS_CODED:
         given = tensor.prediction is Prediction.DIFFERENCED
     zeros = np.zeros(tensor.coded_shape(tile)[1], dtype=np.int64)
     return undoing.GIVEN, _looked_up(evidence, above) if given and place.row else zeros
@@ -70,7 +73,7 @@ def top_start(evidence: Evidence, tile: int, start: Start) -> tuple[int, Numbers
 
 def _neighbours(evidence: Evidence, tile: int, start: Start) -> Numbers:
     """int64[coded rows]: what stands before, or before and above, the first weight of each row in the matrix."""
-    cols, place = evidence.tensor.cols, evidence.tensor.rectangle(tile)
+    place = evidence.tensor.rectangle(tile)
     rows = place.row + np.arange(evidence.tensor.coded_shape(tile)[0], dtype=np.int64)
     if start is Start.ABOVE_LEFT:
         rows = rows - 1
@@ -78,7 +81,18 @@ def _neighbours(evidence: Evidence, tile: int, start: Start) -> Numbers:
     if start is not Start.FLAT_BEFORE and not place.col:
         positions = np.full(len(rows), -1, dtype=np.int64)
     positions[rows < 0] = -1
-    return _looked_up(evidence, positions[rows < evidence.tensor.rows], len(rows), cols)
+    return _looked_up(evidence, _decoded(evidence, tile, positions))
+
+
+def _decoded(evidence: Evidence, tile: int, positions: Numbers) -> Numbers:
+    """The positions, or -1 where a tile lies that is decoded later: there stands what the memory held, mostly 0."""
+    tensor = evidence.tensor
+    row, col = np.divmod(positions, tensor.cols)
+    own = tensor.tiles[tile]
+    grid_row, grid_col = row // tensor.tile_rows, col // tensor.tile_cols
+    before = grid_row * tensor.grid_cols + grid_col
+    here = int(own["row"]) * tensor.grid_cols + int(own["col"])
+    return np.where((positions >= 0) & (row < tensor.rows) & (before <= here), positions, -1)
 
 
 def _flat_before(evidence: Evidence, place: Rectangle, rows: Numbers | int) -> Numbers:
@@ -86,10 +100,10 @@ def _flat_before(evidence: Evidence, place: Rectangle, rows: Numbers | int) -> N
     return np.atleast_1d(np.asarray(rows, dtype=np.int64) * evidence.tensor.cols + place.col - 1)
 
 
-def _looked_up(evidence: Evidence, positions: Numbers, length: int = 0, _cols: int = 0) -> Numbers:
-    """int64[at least length]: found weights at flat positions of the matrix, 0 outside."""
+def _looked_up(evidence: Evidence, positions: Numbers) -> Numbers:
+    """int64[at least 1]: found weights at flat positions of the matrix, 0 outside."""
     flat = evidence.found.reshape(-1)
-    values = np.zeros(max(length, len(positions), 1), dtype=np.int64)
+    values = np.zeros(max(len(positions), 1), dtype=np.int64)
     inside = (positions >= 0) & (positions < len(flat))
     values[: len(positions)][inside] = flat[positions[inside]]
     return values

@@ -1,4 +1,4 @@
-"""Counting where two matrices differ, tile by tile, compiled: what every hypothesis is weighed with."""
+"""Counting where weights differ, and how far a hypothesis predicts them, compiled: what all of them are weighed with."""
 
 from __future__ import annotations
 
@@ -8,30 +8,33 @@ from numpy.typing import NDArray
 from codec.fast.compile import kernel, part, sealed
 
 Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+AS_IS, TRANSPOSED, BACKWARDS, UPSIDE_DOWN, MIRRORED = range(5)
+"""How a tile's weights are laid out in its place."""
+
+DIFFERING, EXPLAINED, CONTRADICTED, UNCLAIMED = range(4)
+"""Columns of a tally, int64[tiles, 4]: weights that are wrong in the tile, those of them that were predicted,
+weights that are right although something else was predicted, and wrong ones of which nothing is said."""
 
 
-def grid_differences(
-    left: Bytes, right: Bytes, tile_rows: int, tile_cols: int
-) -> NDArray[np.int64]:
+def grid_differences(left: Bytes, right: Bytes, tile_rows: int, tile_cols: int) -> Numbers:
     """int64[grid rows, grid cols]: weights that differ in each tile of two u8[rows, cols]."""
     rows, cols = left.shape
-    down, across = -(-rows // tile_rows), -(-cols // tile_cols)
     if not left.size:
-        return np.zeros((down, across), dtype=np.int64)
+        return np.zeros((-(-rows // tile_rows), -(-cols // tile_cols)), dtype=np.int64)
     return _grid_differences(sealed(left), sealed(right), tile_rows, tile_cols)
 
 
 @kernel
-def _grid_differences(
-    left: Bytes, right: Bytes, tile_rows: int, tile_cols: int
-) -> NDArray[np.int64]:
+def _grid_differences(left: Bytes, right: Bytes, tile_rows: int, tile_cols: int) -> Numbers:
     """Both matrices have one shape and are not empty, so every slice is inside."""
     rows, cols = left.shape
-    counts = np.zeros(
-        ((rows + tile_rows - 1) // tile_rows, (cols + tile_cols - 1) // tile_cols), dtype=np.int64
-    )
+    down, across = (rows + tile_rows - 1) // tile_rows, (cols + tile_cols - 1) // tile_cols
+    counts = np.zeros((down, across), dtype=np.int64)
     for row in range(rows):
-        for grid_col in range(counts.shape[1]):
+        for grid_col in range(across):
             begin = grid_col * tile_cols
             one, other = left[row, begin : begin + tile_cols], right[row, begin : begin + tile_cols]
             differing = 0
@@ -41,27 +44,21 @@ def _grid_differences(
     return counts
 
 
-AS_IS, TRANSPOSED, BACKWARDS, UPSIDE_DOWN, MIRRORED = range(5)
-"""How a tile's weights are laid out in its place."""
-
-DIFFERING, EXPLAINED, CONTRADICTED = range(3)
-"""Columns of a tally, int64[tiles, 3]: weights that are wrong in the tile, those of them that were predicted, and
-weights that are right although something else was predicted."""
-
-
 def tally(
     contents: Bytes,
-    begins: NDArray[np.int64],
-    places: NDArray[np.int64],
+    claimed: Mask,
+    begins: Numbers,
+    places: Numbers,
     layout: int,
     found: Bytes,
     true: Bytes,
-    skipped: NDArray[np.bool_],
-) -> NDArray[np.int64]:
-    """int64[tiles, 3]: how far predicted tiles are what was found.
+    skipped: Mask,
+) -> Numbers:
+    """int64[tiles, 4]: how far predicted tiles are what was found.
 
     Args:
         contents: u8[any], predicted weights of all tiles, one behind the other.
+        claimed: bool[contents], which of them are predicted at all; bool[0] for all.
         begins: int64[tiles], where each begins.
         places: int64[tiles, 8]: row, column, rows and columns in the matrix; rows and columns of the contents,
             the first row to look at and the one behind the last.
@@ -70,38 +67,43 @@ def tally(
         skipped: bool[rows, cols], weights not to be counted; bool[0, 0] for none.
     """
     return _tally(
-        sealed(contents), sealed(begins), sealed(places), layout, sealed(found), sealed(true), sealed(skipped)
+        sealed(contents), sealed(claimed), sealed(begins), sealed(places), layout, sealed(found),
+        sealed(true), sealed(skipped),
     )  # fmt: skip
 
 
 @kernel
 def _tally(
     contents: Bytes,
-    begins: NDArray[np.int64],
-    places: NDArray[np.int64],
+    claimed: Mask,
+    begins: Numbers,
+    places: Numbers,
     layout: int,
     found: Bytes,
     true: Bytes,
-    skipped: NDArray[np.bool_],
-) -> NDArray[np.int64]:
+    skipped: Mask,
+) -> Numbers:
     """Places lie in the matrix and contents in `contents`; what a layout puts outside is not predicted."""
-    counts = np.zeros((len(begins), 3), dtype=np.int64)
+    counts = np.zeros((len(begins), 4), dtype=np.int64)
     for tile in range(len(begins)):
         top, left, rows, cols, height, width, first, last = places[tile]
-        differing = explained = contradicted = 0
+        differing = explained = contradicted = unclaimed = 0
         for row in range(first, min(last, rows)):
             for col in range(cols):
                 if len(skipped) > 0 and skipped[top + row, left + col]:
                     continue
                 value = found[top + row, left + col]
+                wrong = value != true[top + row, left + col]
                 source = laid_out(layout, row, col, height, width)
+                differing += wrong
+                if source >= 0 and len(claimed) > 0 and not claimed[begins[tile] + source]:
+                    unclaimed += wrong
+                    continue
                 same = source >= 0 and contents[begins[tile] + source] == value
-                if value != true[top + row, left + col]:
-                    differing += 1
-                    explained += same
-                elif not same:
-                    contradicted += 1
-        counts[tile, 0], counts[tile, 1], counts[tile, 2] = differing, explained, contradicted
+                explained += wrong and same
+                contradicted += not wrong and not same
+        counts[tile, 0], counts[tile, 1] = differing, explained
+        counts[tile, 2], counts[tile, 3] = contradicted, unclaimed
     return counts
 
 
@@ -120,9 +122,7 @@ def laid_out(layout: int, row: int, col: int, height: int, width: int) -> int:
     return height * width - 1 - place if layout == BACKWARDS else place
 
 
-def tile_tails(
-    holds: NDArray[np.bool_], wrong: NDArray[np.bool_], places: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def tile_tails(holds: Mask, wrong: Mask, places: Numbers) -> tuple[Numbers, Numbers]:
     """Of each tile, the first weight from which on `holds` is true to its end, and the first wrong one from there.
 
     Args:
@@ -136,9 +136,7 @@ def tile_tails(
 
 
 @kernel
-def _tile_tails(
-    holds: NDArray[np.bool_], wrong: NDArray[np.bool_], places: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _tile_tails(holds: Mask, wrong: Mask, places: Numbers) -> tuple[Numbers, Numbers]:
     """Rectangles lie in the matrix."""
     begins = np.empty(len(places), dtype=np.int64)
     firsts = np.empty(len(places), dtype=np.int64)
@@ -158,9 +156,9 @@ def _tile_tails(
 
 
 def grid_tally(
-    predicted: Bytes, found: Bytes, true: Bytes, skipped: NDArray[np.bool_], tile: tuple[int, int]
-) -> NDArray[np.int64]:
-    """int64[grid rows, grid cols, 3]: the tally of a whole matrix that was predicted, by the tiles of its grid.
+    predicted: Bytes, found: Bytes, true: Bytes, skipped: Mask, tile: tuple[int, int]
+) -> Numbers:
+    """int64[grid rows, grid cols, 4]: the tally of a whole matrix that was predicted, by the tiles of its grid.
 
     Args:
         predicted, found, true: u8[rows, cols].
@@ -174,17 +172,12 @@ def grid_tally(
 
 @kernel
 def _grid_tally(
-    predicted: Bytes,
-    found: Bytes,
-    true: Bytes,
-    skipped: NDArray[np.bool_],
-    tile_rows: int,
-    tile_cols: int,
-) -> NDArray[np.int64]:
+    predicted: Bytes, found: Bytes, true: Bytes, skipped: Mask, tile_rows: int, tile_cols: int
+) -> Numbers:
     """All matrices have one shape, but for an empty `skipped`."""
     rows, cols = found.shape
     down, across = (rows + tile_rows - 1) // tile_rows, (cols + tile_cols - 1) // tile_cols
-    counts = np.zeros((down, across, 3), dtype=np.int64)
+    counts = np.zeros((down, across, 4), dtype=np.int64)
     for row in range(rows):
         for col in range(cols):
             if len(skipped) > 0 and skipped[row, col]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from codec.container import Coding, Prediction, Predictor
 from codec.diagnosis import undoing
 from codec.diagnosis.evidence import Evidence
-from codec.diagnosis.pipeline import RIGHT, Direction, Inner, Layout, Pipeline, Start
+from codec.diagnosis.pipeline import RIGHT, Direction, Inner, Layout, Order, Pipeline, Start
 from codec.diagnosis.starts import NO_VALUES, left_start, top_start
 from codec.diagnosis.tallies import tally
 from codec.diagnosis.undoing import undo
@@ -22,6 +22,7 @@ from codec.diagnosis.undoing import undo
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 SymbolsOf = Callable[[int], Bytes]
+ClaimsOf = Callable[[int], NDArray[np.bool_]]
 
 NOTHING_SKIPPED: NDArray[np.bool_] = np.zeros((0, 0), dtype=np.bool_)
 
@@ -36,6 +37,7 @@ class Trial:
         symbols: gives a tile's symbols; the file's own where None.
         window: weights of each tile that are looked at, from the first row on that is wrong; 0 for all.
         skipped: bool[rows, cols], weights that do not count.
+        claims: tells which of a tile's symbols `symbols` knows; all where None.
     """
 
     def __init__(
@@ -46,8 +48,9 @@ class Trial:
         symbols: SymbolsOf | None = None,
         window: int = 0,
         skipped: NDArray[np.bool_] = NOTHING_SKIPPED,
+        claims: ClaimsOf | None = None,
     ) -> None:
-        self.evidence, self.skipped = evidence, skipped
+        self.evidence, self.skipped, self._claims = evidence, skipped, claims
         self.tiles, self.sources = list(tiles), list(tiles if sources is None else sources)
         self._own_symbols = symbols is None
         if symbols is None:
@@ -106,13 +109,30 @@ class Trial:
         return np.concatenate(parts) if parts else self.symbols
 
     def tally(self, pipeline: Pipeline) -> Numbers:
-        """int64[tiles, 3] of a pipeline: see `tallies`."""
-        return self.tally_of(self.contents(pipeline), pipeline.layout)
-
-    def tally_of(self, contents: Bytes, layout: Layout = Layout.AS_IS) -> Numbers:
-        """int64[tiles, 3] of weights predicted for the tiles."""
+        """int64[tiles, 4] of a pipeline: see `tallies`."""
+        contents, layout = self.contents(pipeline), pipeline.layout
+        claimed = self._claimed(pipeline)
         found, true = self.evidence.found.view(np.uint8), self.evidence.true.view(np.uint8)
-        return tally(contents, self.begins, self.places, layout.value, found, true, self.skipped)
+        return tally(
+            contents, claimed, self.begins, self.places, layout.value, found, true, self.skipped
+        )
+
+    def _claimed(self, pipeline: Pipeline) -> NDArray[np.bool_]:
+        """bool[symbols]: the weights that follow from symbols that are known; bool[0] for all."""
+        if self._claims is None:
+            return np.zeros(0, dtype=np.bool_)
+        down = self._directions(pipeline) == undoing.TOP
+        differenced = self.evidence.tensor.prediction is Prediction.DIFFERENCED
+        parts = [
+            followed(
+                self._claims(tile),
+                (int(self.shapes[i, 0]), int(self.shapes[i, 1])),
+                pipeline,
+                down=bool(down[i]) and not differenced,
+            )
+            for i, tile in enumerate(self.sources)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.bool_)
 
     def free_values(self, pipeline: Pipeline) -> Numbers:
         """int64[tiles]: values that the pipeline takes from the output itself."""
@@ -160,6 +180,25 @@ class Trial:
         return starts
 
 
+def followed(
+    claims: NDArray[np.bool_], shape: tuple[int, int], pipeline: Pipeline, *, down: bool
+) -> NDArray[np.bool_]:
+    """bool[n]: the weights of a tile that follow from symbols that are known.
+
+    Args:
+        claims: bool[n], which symbols are known, by their places in the stream.
+        shape: rows and columns that are coded.
+        pipeline: what is made of the symbols.
+        down: whether each weight follows from those above it alone, and not from all before it.
+    """
+    places = claims[::-1] if pipeline.order is Order.REVERSED else claims
+    if pipeline.direction is Direction.NOT_UNDONE and not down:
+        return places
+    if down:
+        return np.logical_and.accumulate(places.reshape(shape), axis=0).reshape(-1)
+    return np.logical_and.accumulate(places)
+
+
 def tile_rule(evidence: Evidence, tile: int, pipeline: Pipeline) -> tuple[tuple[int, ...], Numbers]:
     """The kernel's rule for a tile, and the values given to it."""
     tensor = evidence.tensor
@@ -172,7 +211,7 @@ def tile_rule(evidence: Evidence, tile: int, pipeline: Pipeline) -> tuple[tuple[
             0,
             undoing.WRAPPED,
         ), NO_VALUES
-    direction = _direction(tensor.predictor(tile) or Predictor.NONE, pipeline.direction)
+    direction = direction_of(tensor.predictor(tile) or Predictor.NONE, pipeline.direction)
     start, given = undoing.GIVEN, NO_VALUES
     if direction == undoing.LEFT:
         start, given = left_start(evidence, tile, pipeline.start)
@@ -194,7 +233,8 @@ _CODED = {
 _SWAPPED = {undoing.NONE: undoing.NONE, undoing.LEFT: undoing.TOP, undoing.TOP: undoing.LEFT}
 
 
-def _direction(coded: Predictor, direction: Direction) -> int:
+def direction_of(coded: Predictor, direction: Direction) -> int:
+    """The kernel's number of the direction that is undone in a tile."""
     if direction is Direction.AS_CODED:
         return _CODED[coded]
     if direction is Direction.SWAPPED:

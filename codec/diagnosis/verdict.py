@@ -15,7 +15,7 @@ from codec.diagnosis.hypothesis import Hypothesis
 from codec.diagnosis.pipeline import Start
 from codec.diagnosis.scoring import CLAIM, LEAST_SAVED, Score
 from codec.diagnosis.search import Candidate, Search
-from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED
+from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED, UNCLAIMED
 from codec.diagnosis.trial import NOTHING_SKIPPED
 from codec.diagnosis.unwritten import Unwritten, unwritten
 from codec.diagnosis.wording import percent, tiles_word
@@ -25,6 +25,9 @@ Mask = NDArray[np.bool_]
 
 SYMBOLS_AT_ONCE = 1 << 22
 """Symbols that are held against the output at once when a hypothesis is confirmed."""
+
+MOST_CONFIRMED = 4
+"""Candidates that are tried on all tiles until one holds."""
 
 MOST_TIES = 3
 """Other explanations that are told beside the best, where they predict the same."""
@@ -86,6 +89,11 @@ class Explanation:
         return self.unwritten + sum(int(part.explained.sum()) for part in self.parts)
 
     @property
+    def free(self) -> bool:
+        """Whether values were taken from the output that no rule gives."""
+        return any(part.hypothesis.pipeline.start.free for part in self.parts)
+
+    @property
     def share(self) -> float:
         """Of the wrong weights, those that are predicted."""
         return self.explained / self.total if self.total else 0.0
@@ -93,13 +101,14 @@ class Explanation:
 
 def explain(evidence: Evidence, check: Check) -> Explanation | None:
     """The explanation that predicts most; None where nothing predicts enough."""
-    simple = _rounds(evidence, None, check, simple=True)
+    search = Search(evidence, check=check)
+    simple = _rounds(evidence, None, check, search, simple=True)
     if simple.share >= CLAIM:
         return simple
     missing = unwritten(evidence)
     found = [simple]
     for region in [missing, None] if missing is not None else [None]:
-        found.append(_rounds(evidence, region, check))
+        found.append(_rounds(evidence, region, check, search if region is None else None))
         if found[-1].share >= CLAIM:
             break
     best = max(found, key=lambda explanation: explanation.share)
@@ -107,7 +116,12 @@ def explain(evidence: Evidence, check: Check) -> Explanation | None:
 
 
 def _rounds(
-    evidence: Evidence, missing: Unwritten | None, check: Check, *, simple: bool = False
+    evidence: Evidence,
+    missing: Unwritten | None,
+    check: Check,
+    first: Search | None = None,
+    *,
+    simple: bool = False,
 ) -> Explanation:
     """Hypotheses one after the other, each for the tiles that those before leave."""
     skipped = NOTHING_SKIPPED if missing is None else missing.mask
@@ -116,7 +130,7 @@ def _rounds(
     for _ in range(1 if simple else MOST_ROUNDS):
         if not _wrong_outside(left, skipped):
             break
-        search = Search(left, skipped, check)
+        search = Search(left, skipped, check) if first is None or parts else first
         part = _confirmed(search, search.simple() if simple else search.best(), check)
         if part is None:
             break
@@ -134,14 +148,15 @@ def _wrong_outside(evidence: Evidence, skipped: Mask) -> bool:
 
 def _confirmed(search: Search, candidates: list[Candidate], check: Check) -> Confirmed | None:
     """The best candidate that holds on all tiles as it did on some; None where none does."""
-    for candidate in candidates[:2]:
+    for candidate in candidates[:MOST_CONFIRMED]:
         score = _on_all(search, candidate, check)
         holds = score.holds
         if not holds.any() or score.worth <= LEAST_SAVED:
             continue
         tally = score.tally
         explained = np.where(holds, tally[:, EXPLAINED], 0)
-        wrong = tally[:, DIFFERING] - tally[:, EXPLAINED] + tally[:, CONTRADICTED]
+        claimed = tally[:, DIFFERING] - tally[:, UNCLAIMED]
+        wrong = claimed - tally[:, EXPLAINED] + tally[:, CONTRADICTED]
         rivals = _rivals(candidate, candidates)
         return Confirmed(candidate.hypothesis, holds, explained, np.where(holds, wrong, 0), rivals)
     return None
@@ -150,7 +165,7 @@ def _confirmed(search: Search, candidates: list[Candidate], check: Check) -> Con
 def _on_all(search: Search, candidate: Candidate, check: Check) -> Score:
     """A hypothesis on every tile that is wrong."""
     evidence, hypothesis = search.evidence, candidate.hypothesis
-    tally = np.zeros((len(evidence.tensor.tiles), 3), dtype=np.int64)
+    tally = np.zeros((len(evidence.tensor.tiles), 4), dtype=np.int64)
     free = np.zeros(len(tally), dtype=np.int64)
     if candidate.whole is not None:
         tally[evidence.wrong] = candidate.whole[evidence.wrong]

@@ -20,7 +20,10 @@ def listed(parts: Sequence[str]) -> str:
 
 def number_word(number: int) -> str:
     """'second', 'third', '4th' …"""
-    return {2: "second", 3: "third"}.get(number, f"{number}th")
+    if number in {2, 3}:
+        return {2: "second", 3: "third"}[number]
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
 
 
 def ranges(numbers: NDArray[np.int64]) -> str:

@@ -190,13 +190,13 @@ _Limit = tuple[str, Callable[[Geometry], Numbers]]
 
 _HEIGHTS: tuple[_Limit, ...] = (
     ("", lambda at: at.height),
-    ("rows by the columns that are left", lambda at: np.minimum(at.coded_height, at.width)),
+    ("rows by the columns that are left", lambda at: np.minimum(at.coded_height, at.cols - at.col)),
     ("rows not at all", lambda at: at.coded_height),
 )
 
 _WIDTHS: tuple[_Limit, ...] = (
     ("", lambda at: at.width),
-    ("columns by the rows that are left", lambda at: np.minimum(at.coded_width, at.height)),
+    ("columns by the rows that are left", lambda at: np.minimum(at.coded_width, at.rows - at.row)),
     ("columns not at all", lambda at: at.coded_width),
 )
 

@@ -90,6 +90,21 @@ class HangWithTheLock(Task):
         ctypes.PyDLL(None).sleep(60)
 
 
+class StopInTheAnswer(Task):
+    """Begins to answer, and never ends; so it is code of the user's that has taken hold of the pipe."""
+
+    brought = "mine.py"
+
+    def run(self, tick):
+        import gc
+        from multiprocessing.connection import Connection
+
+        for each in gc.get_objects():
+            if isinstance(each, Connection) and each.writable and each.readable:
+                os.write(each.fileno(), b"\0\0\1\0half")
+        time.sleep(1000)
+
+
 class CountForEver(Task):
     """Tells its progress until it is stopped."""
 

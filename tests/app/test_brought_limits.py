@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 
 import numpy as np
 import pytest
 
-from app.child import Child, Limits
+from app.child import Child, Limits, process
 from app.child.limits import memory_limit, resident_bytes
 from app.child.printed import KEPT, Printed
 from app.child.process import ChildDied, Order, OverLimit
@@ -33,7 +34,7 @@ def run(child, path, limits=GENEROUS, task=None):
     """Has the child decode with a file; returns what came of it, and what was printed."""
     container, _ = opened()
     task = task or DecodeWhole(0, str(path))
-    texts = []
+    texts: list[str] = []
     order = Order(
         OnFile(stamp_of(container.source), task), TITLE, threading.Event(), lambda: 0.0,
         lambda done, total: None, limits, texts.append,
@@ -94,13 +95,28 @@ def test_what_never_returns_is_stopped(child, tmp_path, body):
     assert is_alive(child)
 
 
+def test_who_stops_in_the_middle_of_an_answer_is_ended(child, monkeypatch):
+    monkeypatch.setattr(process, "ENDED_WITHIN", 1.0)
+    order = Order(
+        work.StopInTheAnswer(), TITLE, threading.Event(), lambda: 0.0, lambda done, total: None,
+        Limits(seconds=0.5),
+    )  # fmt: skip
+    with pytest.raises(ChildDied, match=r"^mine.py (ended its process|was stopped) while decoding"):
+        child.run(order)
+    assert is_alive(child)
+
+
 def test_a_memory_hog_is_stopped(child, tmp_path):
     hog = f"{HEAD}kept = []\n    while True: kept.append(np.ones(1 << 22)); time.sleep(0.002)\n"
     limit = 400 << 20
     error, _ = run(child, written(tmp_path, hog), Limits(memory=limit))
     assert isinstance(error, OverLimit)
     assert error.sentence().startswith("mine.py was stopped while decoding x.batched: it held ")
-    assert f"more than the {limit:,} that it may" in error.sentence()
+    held, may = (
+        int(number.replace(",", "")) for number in re.findall(r"[\d,]{7,}", error.sentence())
+    )
+    assert limit < may < limit + (200 << 20)
+    assert may < held < 4 * may
     assert is_alive(child)
 
 
@@ -193,6 +209,20 @@ def test_a_saved_file_is_loaded_anew_by_the_same_child(child, tmp_path):
     assert len(checksums) == 2
 
 
+def test_what_it_leaves_behind_is_no_others_to_find(child, tmp_path):
+    """A library may write anywhere; one of ours must not crash of it later, and be blamed."""
+    path = written(tmp_path, template("decoder.py"))
+    run(child, path)
+    pid = child.pid
+    run(child, path)
+    assert child.pid == pid
+    run(child, written(tmp_path, template("decoder.py"), "other.py"))
+    other = child.pid
+    assert other != pid
+    assert is_alive(child)
+    assert child.pid != other
+
+
 def test_limits_are_for_code_of_the_users_alone(tmp_path):
     path = written(tmp_path, template("decoder.py"))
     stamp = stamp_of(opened()[0].source)
@@ -225,6 +255,6 @@ def test_the_first_and_the_last_are_kept_of_what_is_printed():
 def test_no_job_may_take_what_is_left_of_the_memory():
     mine = resident_bytes(os.getpid())
     assert 1 << 20 < mine < 1 << 40
-    assert memory_limit(Limits(memory=5), 1 << 30) == 5
-    assert (1 << 30) < memory_limit(Limits(memory=1 << 62), 1 << 30) < 1 << 62
+    assert memory_limit(Limits(memory=5), 7, 1 << 20) == 12
+    assert (1 << 30) < memory_limit(Limits(memory=1 << 62), 0, 1 << 30) < 1 << 62
     assert resident_bytes(1 << 30) == 0

@@ -67,6 +67,7 @@ def calls(tmp_path):
         "checkpoints": ["checkpoints", tmp_path / "layer.batched"],
         "verify": ["verify", broken, small],
         "decoders": ["decoders"],
+        "new-decoder": ["new-decoder", tmp_path / "mine.py"],
         "selftest": ["selftest", "--decoder", "cpu"],
     }
 

@@ -193,3 +193,56 @@ def test_the_first_difference_in_coding_order_is_where_stepping_begins(compared)
     comparison = compared.comparing.comparison
     found = next_difference(comparison, Selection(0), Order.CODING, forward=True)
     assert found == comparison.first
+
+
+WRONG = """
+import numpy as np
+
+def decode(layer):
+    print("decoding", layer.rows)
+    return np.zeros((layer.rows, layer.cols), np.int8)
+"""
+
+
+def test_a_decoder_of_ones_own_is_run_again_when_it_is_saved(document, settle, qtbot, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(WRONG)
+    comparing = document.comparing
+    comparing.open(RIGHT, str(path))
+    settle()
+    assert comparing.right.kind is SideKind.DECODER
+    assert comparing.right.isolated
+    assert comparing.comparison.share > 0.9
+    assert "decoding 300" in comparing.printed[RIGHT]
+    assert comparing.printed[LEFT] == ""
+    template = LEGACY.parent.parent.parent / "assets" / "templates" / "decoder.py"
+    shutil.copy(template, path)
+
+    def repaired():
+        return comparing.comparison is not None and comparing.comparison.equal
+
+    qtbot.waitUntil(repaired, timeout=60_000)
+    assert comparing.printed[RIGHT] == ""
+
+
+def test_a_decoder_that_dies_costs_a_sentence_and_can_be_repaired(document, settle, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("import os\n\ndef decode(layer):\n    os.abort()\n")
+    document.comparing.open(RIGHT, str(path))
+    settle()
+    assert document.comparing.comparison is None
+    assert "SIGABRT" in document.comparing.note
+    assert "mine.py" in document.comparing.note
+    path.write_text(WRONG)
+    document.comparing.run_again()
+    settle()
+    assert document.comparing.comparison.share > 0.9
+
+
+def test_a_decoder_that_raises_tells_where(document, settle, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("def decode(layer):\n    return 1 / 0\n")
+    document.comparing.open(RIGHT, str(path))
+    settle()
+    assert "line 2" in document.comparing.note
+    assert "ZeroDivisionError" in document.comparing.printed[RIGHT]

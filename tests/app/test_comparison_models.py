@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.models import comparison_sentences as sentences
 from app.models.comparison_bins import error_bins
-from app.models.comparison_blocks import WHOLE, WIDEST, blocks, shares
+from app.models.comparison_blocks import WHOLE, WIDEST, blocks, shares_of
 from app.models.comparison_pages import PAGES, ComparisonPages, page_side
 from app.models.comparison_scale import (
     ErrorKind,
@@ -137,7 +137,7 @@ def test_where_all_differ_the_first_weight_is_shown():
 def test_a_share_is_0_only_where_nothing_differs(rows, cols, stride, seed):
     rng = np.random.default_rng(seed)
     differs = rng.random((rows, cols)) < rng.choice([0.001, 0.3, 1.0])
-    found = shares(differs, stride)
+    found = shares_of(differs, stride)
     for place, block in cut(differs, stride).items():
         assert int(found[place]) == math.ceil(block.sum() * WHOLE / block.size)
 
@@ -161,7 +161,7 @@ def whole_picture(pages, stride):
 def test_pages_make_the_whole_picture(tensor, pair, stride):
     comparison = compared(tensor, *pair)
     picture = whole_picture(ComparisonPages(comparison), stride)
-    np.testing.assert_array_equal(picture, blocks(*pair, stride).errors)
+    np.testing.assert_array_equal(picture, blocks(pair[0], pair[1], stride).errors)
 
 
 def test_pages_are_made_a_few_at_a_time_and_kept():
@@ -175,6 +175,16 @@ def test_pages_are_made_a_few_at_a_time_and_kept():
     again, _ = pages.pages(region, 1, seconds=0.0)
     assert complete
     assert all(one is other for one, other in zip(first, again, strict=True))
+
+
+def test_shares_are_made_only_when_asked_for(tensor, pair):
+    pages = ComparisonPages(compared(tensor, *pair))
+    region = Region(0, 70, 0, 90)
+    ((page,), _) = pages.pages(region, 5, seconds=0.0)
+    assert page.shares is None
+    ((again,), complete) = pages.pages(region, 5, seconds=0.0, shares=True)
+    assert (again, complete) == (page, True)
+    np.testing.assert_array_equal(page.shares, shares_of(pair[0] != pair[1], 5))
 
 
 def test_only_so_many_pages_are_kept(tensor, pair):
@@ -284,10 +294,13 @@ def test_bars_count_every_error_once(counts, most):
     assert found.counts.sum() == sum(wrong.values())
     for error in wrong:
         bar = found.bar_of(error)
+        assert bar is not None
         low, high = found.span(bar)
         assert low <= error <= high
         assert found.counts[bar] >= wrong[error]
-    zero_low, zero_high = found.span(found.bar_of(0))
+    zero = found.bar_of(0)
+    assert zero is not None
+    zero_low, zero_high = found.span(zero)
     assert zero_low == -zero_high
     assert found.extent == (min([0, *wrong]), max([0, *wrong]))
 

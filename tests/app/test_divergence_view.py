@@ -47,6 +47,12 @@ def changed(trace: Trace, row: int, **values: int) -> Trace:
     return replace(trace, columns=columns)
 
 
+def parting(left: Trace, right: Trace) -> Divergence:
+    found = first_divergence(left, right)
+    assert found is not None
+    return found
+
+
 def part(trace: Trace, begin: int, end: int, stopped: str = "") -> Trace:
     columns = {name: column[begin:end] for name, column in trace.columns.items()}
     return replace(trace, columns=columns, stopped=stopped)
@@ -216,7 +222,7 @@ READINGS = [
 
 @pytest.mark.parametrize(("values", "row", "meaning"), READINGS)
 def test_the_first_column_that_differs_names_the_part(trace, values, row, meaning):
-    divergence = first_divergence(trace, changed(trace, row, **values))
+    divergence = parting(trace, changed(trace, row, **values))
     assert (divergence.tile, divergence.step) == (TILE, row)
     told = sentence(divergence, LEGACY)
     assert told.startswith(f"Tile 3, step {row}: ")
@@ -232,7 +238,7 @@ def test_arithmetic_is_told_from_renormalisation(trace):
         (after >> 8, 0, "the renormalisation differs"),
     ):
         right = changed(trace, row, state_after=other, bytes_read=read)
-        assert meaning in sentence(first_divergence(trace, right), LEGACY)
+        assert meaning in sentence(parting(trace, right), LEGACY)
 
 
 def test_other_tables_are_named(trace):
@@ -240,7 +246,7 @@ def test_other_tables_are_named(trace):
     table = frame.frequencies.copy()
     table[[0, 1]] += [1, -1]
     right = replace(trace, streams=(replace(frame, frequencies=table),))
-    told = sentence(first_divergence(trace, right), LEGACY)
+    told = sentence(parting(trace, right), LEGACY)
     assert "before the first step: table differs" in told
     known = Divergence(TILE, 0, 9, 9, 9, ("symbol",), trace, changed(right, 9, symbol=1))
     assert "the frequency tables differ" in sentence(known, LEGACY)
@@ -248,9 +254,17 @@ def test_other_tables_are_named(trace):
     assert "the table or the search" in sentence(unknown, LEGACY)
 
 
+def test_streams_of_two_files_are_not_called_misread(trace):
+    frame = replace(trace.streams[0], initial_state=5, lane_states=(5,))
+    divergence = parting(trace, replace(trace, streams=(frame,)))
+    assert "read from another place" in sentence(divergence, LEGACY)
+    told = sentence(divergence, LEGACY, two_files=True)
+    assert "initial state differs: the files hold other streams" in told
+
+
 def test_the_end_of_one_side_is_told(trace):
     right = part(trace, 0, 60, "the stream runs out of bytes")
-    told = sentence(first_divergence(trace, right), LEGACY)
+    told = sentence(parting(trace, right), LEGACY)
     assert told.startswith("Tile 3, step 60: only the left side goes on")
     assert "runs out of bytes" in told
 
@@ -308,9 +322,9 @@ def tell(comparing, left, right):
 
 
 def steps_of(view) -> PairTable:
-    return next(
-        t for t in view.findChildren(PairTable) if t.accessibleName() == "Steps of both sides"
-    )
+    table = view._body.steps.list
+    assert isinstance(table, PairTable)
+    return table
 
 
 def current(view) -> tuple[int, int]:
@@ -352,9 +366,9 @@ def test_why_there_is_no_trace_comes_with_a_remedy(view, compared, qtbot):
     qtbot.waitUntil(lambda: "being computed by both sides" in view._said.text())
     comparing.tell(trace_notes=("it holds no trace of tile 2", "a dump has no steps"))
     left, right = view._said.text().splitlines()
-    assert left.startswith("No steps of card.rscap (left): It holds no trace of tile 2.")
+    assert left.startswith("Left side, card.rscap: It holds no trace of tile 2.")
     assert "--trace 2" in left
-    assert "put the decoder that wrote it on this side" in right
+    assert "Put the decoder that wrote it on this side" in right
     comparing.tell(trace_notes=("this tile is stored raw", "this tile is stored raw"))
     assert view._said.text() == "This tile is stored raw."
 
@@ -362,12 +376,12 @@ def test_why_there_is_no_trace_comes_with_a_remedy(view, compared, qtbot):
 def test_it_names_the_step_and_marks_it(shown):
     view, _, _ = shown
     assert view._said.text().startswith("Tile 3, step 1,204: slot and symbol differ")
-    parting = view._steps.parting
+    parting = view._body.steps.parting
     assert not parting.isHidden()
     assert parting.model().headerData(0, Qt.Orientation.Vertical) == "1,204 left"
-    assert view._plot._parting.isVisible()
-    assert view._plot._parting.value() == 1203.5
-    assert view._steps.frames.isHidden()
+    assert view._body.plot._parting.isVisible()
+    assert view._body.plot._parting.value() == 1203.5
+    assert view._body.steps.frames.isHidden()
 
 
 def test_without_a_selected_symbol_the_parting_is_in_sight(shown, qtbot):
@@ -396,7 +410,7 @@ def test_the_step_of_a_selected_symbol_is_the_current_row(shown):
     document.selection_changed.connect(told.append)
     document.select_symbol(TILE, 77)
     assert current(view) == (77, 0)
-    assert view._plot._cursor.value() == 77
+    assert view._body.plot._cursor.value() == 77
     assert len(told) == 1
 
 
@@ -416,14 +430,14 @@ def test_keys_and_clicks_in_the_plot_move_the_selection(shown, qtbot):
     for key, symbol in (
         (Qt.Key.Key_Right, 51), (Qt.Key.Key_Left, 50), (Qt.Key.Key_End, 4095), (Qt.Key.Key_Home, 0),
     ):  # fmt: skip
-        qtbot.keyClick(view._plot, key)
+        qtbot.keyClick(view._body.plot, key)
         assert document.selection.symbol == symbol
-    qtbot.keyClick(view._plot, Qt.Key.Key_Plus)
-    begin, end = view._plot.visible_steps
+    qtbot.keyClick(view._body.plot, Qt.Key.Key_Plus)
+    begin, end = view._body.plot.visible_steps
     assert end - begin < 2100
-    qtbot.keyClick(view._plot, Qt.Key.Key_0)
-    assert view._plot.visible_steps == (-0.5, 4095.5)
-    view._plot.box.chosen.emit(1000.2)
+    qtbot.keyClick(view._body.plot, Qt.Key.Key_0)
+    assert view._body.plot.visible_steps == (-0.5, 4095.5)
+    view._body.plot.box.chosen.emit(1000.2)
     assert document.selection.symbol == 1000
 
 
@@ -435,6 +449,17 @@ def test_keys_go_to_differences(shown, qtbot, key, symbol):
     qtbot.waitUntil(steps_of(view).hasFocus)
     qtbot.keyClick(steps_of(view), key)
     assert document.selection.symbol == symbol
+
+
+def test_copied_rows_say_whose_they_are(shown, qtbot, trace):
+    view, document, _ = shown
+    view.activateWindow()
+    steps_of(view).setFocus()
+    qtbot.waitUntil(steps_of(view).hasFocus)
+    document.select_symbol(TILE, 1204)
+    cells = view.copy_text().split("\t")
+    assert cells[:3] == ["1,204 left", "1,204", f"{trace['state_before'][1204]:,}"]
+    assert len(cells) == 10
 
 
 def test_jumps_lead_to_other_panels(shown, qtbot, trace):
@@ -473,7 +498,7 @@ def test_a_start_apart_shows_both_frames(shown, trace):
     right = replace(trace, streams=(replace(frame, initial_state=1 << 24),))
     tell(comparing, trace, changed(right, 0, state_before=1 << 24))
     assert "before the first step: initial state differs" in view._said.text()
-    assert not view._steps.frames.isHidden()
+    assert not view._body.steps.frames.isHidden()
     button(view, "Parting").click()
     assert current(view)[0] == 0
 
@@ -484,11 +509,12 @@ def test_agreeing_traces_say_where_else_to_look(shown, trace):
     left = decoders.make("cpu").decode(document.container, tensor)
     wrong = left.weights.copy()
     wrong[0:64, 192:] ^= 1
-    outputs = [Output(n, SideKind.DECODER, w) for n, w in (("a", left.weights), ("b", wrong))]
-    comparing.tell(comparison=compare(tensor, *outputs))
+    right = Output("b", SideKind.DECODER, wrong)
+    comparison = compare(tensor, Output("a", SideKind.DECODER, left.weights), right)
+    comparing.tell(comparison=comparison)
     tell(comparing, trace, trace)
     assert "the mistake comes after the symbols" in view._said.text()
-    assert view._steps.parting.isHidden()
+    assert view._body.steps.parting.isHidden()
     assert not button(view, "Parting").isEnabled()
 
 
@@ -517,7 +543,8 @@ def test_traces_of_another_tile_take_their_place(shown, settle):
     comparing.traces_changed.emit()
     view._select(10, LEFT)  # the old picture is still there, but leads nowhere
     assert document.selection.symbol is None
-    other = decoders.make("reference").trace(document.container, document.tensor, 5)
+    tensor = document.container.tensors[0]
+    other = decoders.make("reference").trace(document.container, tensor, 5)
     tell(comparing, other, other)
     assert "Tile 5: both sides agree in all" in view._said.text()
 
@@ -539,13 +566,14 @@ def test_lanes_have_a_curve_each(view, jobs, tmp_path, settle):
     view.set_document(document)
     document.select_tile(PLAIN_TILE)
     settle()
-    one = decoders.make("cpu").trace(document.container, document.tensor, PLAIN_TILE)
+    tensor = document.container.tensors[0]
+    one = decoders.make("cpu").trace(document.container, tensor, PLAIN_TILE)
     lanes = int(one["lane"].max()) + 1
     assert lanes > 1
     row = int(np.flatnonzero(one["lane"] == 1)[2])
     tell(comparing, one, changed(one, row, slot=1))
-    assert view._curves_of == (0, 1)
-    curve = view._plot._curves[LEFT]
+    assert view._body.lane == (0, 1)
+    curve = view._body.plot._curves[LEFT]
     assert len(curve) == int((one["lane"] == 1).sum())
     assert not steps_of(view).isColumnHidden(NAMES.index("lane"))
     document.close()
@@ -555,7 +583,7 @@ def test_lanes_have_a_curve_each(view, jobs, tmp_path, settle):
 def test_it_takes_up_the_colours(shown, choice):
     view, _, _ = shown
     theme.choose(choice)
-    colour = view._plot._plot.backgroundBrush().color()
+    colour = view._body.plot._plot.backgroundBrush().color()
     theme.choose(theme.Choice.SYSTEM)
     assert (colour.lightness() < 128) == (choice is theme.Choice.DARK)
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands import PANELS
-from app.panels import COLUMNS, HIDDEN, ROWS, TABS, Panels
+from app.panel_layouts import COMPARING, INSPECTING
+from app.panels import Panels
 from app.view import View
 
 
@@ -41,9 +42,9 @@ def panels(qtbot):
     return panels
 
 
-def near_shares(panels):
-    widths = [panels[title].width() / panels.width() for title, _ in COLUMNS]
-    return all(abs(w - share) < 0.03 for w, (_, share) in zip(widths, COLUMNS, strict=True))
+def near_shares(panels, layout=INSPECTING):
+    widths = [panels[title].width() / panels.width() for title, _ in layout.columns]
+    return all(abs(w - share) < 0.03 for w, (_, share) in zip(widths, layout.columns, strict=True))
 
 
 def hidden(panels):
@@ -51,12 +52,29 @@ def hidden(panels):
 
 
 def test_the_first_layout_shows_everything_but_help(panels):
-    assert hidden(panels) == list(HIDDEN)
-    for upper, lower, share in ROWS:
+    assert hidden(panels) == list(INSPECTING.hidden)
+    for upper, lower, share in INSPECTING.rows:
         assert panels[upper].x() == panels[lower].x()
         assert panels[upper].height() / panels.height() == pytest.approx(share, abs=0.06)
-    for first, second, *_ in TABS[:2]:
+    for first, second, *_ in INSPECTING.tabs[:2]:
         assert panels[second] in panels.tabifiedDockWidgets(panels[first])
+
+
+def test_every_panel_has_a_place_in_every_layout(panels):
+    for layout in (INSPECTING, COMPARING):
+        placed = {title for title, _ in layout.columns}
+        placed |= {title for upper, lower, _ in layout.rows for title in (upper, lower)}
+        placed |= {title for tabs in layout.tabs for title in tabs}
+        assert placed == set(PANELS)
+
+
+def test_arranged_for_comparing_the_comparison_has_most_of_the_room(panels, qtbot):
+    panels.arrange(COMPARING)
+    qtbot.waitUntil(lambda: near_shares(panels, COMPARING))
+    comparison = panels["Comparison"]
+    assert comparison.width() * comparison.height() > 0.4 * panels.width() * panels.height()
+    panels.reset()
+    qtbot.waitUntil(lambda: near_shares(panels))
 
 
 def test_nothing_is_crushed_in_a_small_window(panels, qtbot):
@@ -73,10 +91,10 @@ def test_a_layout_comes_back(panels, qtbot):
     panels["Problems"].setFloating(True)
     state = panels.layout_state()
     panels.reset()
-    assert hidden(panels) == list(HIDDEN)
+    assert hidden(panels) == list(INSPECTING.hidden)
     assert not panels["Problems"].isFloating()
     panels.restore(state)
-    assert hidden(panels) == ["Bytes", *HIDDEN]
+    assert hidden(panels) == ["Bytes", *INSPECTING.hidden]
     assert panels["Problems"].isFloating()
     panels.reset()
     qtbot.waitUntil(lambda: near_shares(panels))
@@ -88,7 +106,7 @@ def test_a_broken_layout_is_as_none(panels, qtbot, cut):
     broken = QByteArray(state[:cut] if cut >= 0 else bytes(255 - byte for byte in state))
     panels.restore(broken)
     qtbot.waitUntil(lambda: near_shares(panels))
-    assert hidden(panels) == list(HIDDEN)
+    assert hidden(panels) == list(INSPECTING.hidden)
 
 
 @pytest.mark.parametrize("title", PANELS)
@@ -137,5 +155,5 @@ def test_the_tab_of_a_panel_asks_its_question(panels, monkeypatch):
         for tab in range(bar.count()):
             place = bar.tabRect(tab).center()
             QApplication.sendEvent(bar, QHelpEvent(QEvent.Type.ToolTip, place, QPoint()))
-    seen = [title for group in TABS[:2] for title in group]
+    seen = [title for group in INSPECTING.tabs[:3] for title in group]
     assert sorted(shown) == sorted(f"{title}, why?" for title in seen)

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-MODULES = ("test_fast_kernels.py", "test_fast_lanes.py", "test_checkpoints.py", "test_comparison.py")
+MODULES = (
+    "test_fast_kernels.py",
+    "test_fast_lanes.py",
+    "test_checkpoints.py",
+    "test_comparison.py",
+)
 """Whose tests hand the kernels broken streams, too."""
 
 CHECKED = """

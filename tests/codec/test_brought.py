@@ -14,9 +14,9 @@ import pytest
 from codec import decoders
 from codec.decoders import brought
 from codec.decoders.brought import naming, output
-from codec.decoders.brought.decoder import symbols_of
 from codec.decoders.brought.encoder import encoded_by
 from codec.decoders.brought.layer import LAYER, READ, STEP, TILE, layer_of
+from codec.decoders.brought.reads import symbols_of
 from codec.decoders.cpu import CpuDecoder
 from codec.decoders.streams import TILE_READ, Status
 from codec.errors import BroughtError, DecodeError, InputError
@@ -74,6 +74,9 @@ def test_the_templates_decode_every_layout_bit_exactly(tmp_path, kind, path):
     trace, ours = decoder.trace(container, tensor, 1), CpuDecoder().trace(container, tensor, 1)
     for column in STEP_COLUMNS:
         np.testing.assert_array_equal(trace[column], ours[column])
+    reads = CpuDecoder().decode(container, tensor).reads  # of a sound file all is by the book
+    for column in TILE_READ.names or ():
+        np.testing.assert_array_equal(decoded.reads[column], reads[column], column)
     part = decoder.trace(container, tensor, 1, 10, 20)
     assert part["step"].tolist() == list(range(10, 20))
     assert (trace.stopped, part.stopped) == ("", "")
@@ -117,6 +120,11 @@ def test_the_template_of_an_encoder_writes_the_very_file(tmp_path):
 # The structs
 
 
+def offset_of(dtype: np.dtype, name: str) -> int:
+    assert dtype.fields is not None
+    return dtype.fields[name][1]
+
+
 def test_c_and_numpy_agree_on_every_member(tmp_path):
     asserts = []
     for struct, dtype in (("tile", TILE), ("layer", LAYER), ("read", READ), ("step", STEP)):
@@ -124,7 +132,7 @@ def test_c_and_numpy_agree_on_every_member(tmp_path):
             f'_Static_assert(sizeof(ranscope_{struct}) == {dtype.itemsize}, "{struct}");'
         )
         for name in dtype.names:
-            at = f"offsetof(ranscope_{struct}, {name}) == {dtype.fields[name][1]}"
+            at = f"offsetof(ranscope_{struct}, {name}) == {offset_of(dtype, name)}"
             size = f"sizeof(((ranscope_{struct} *)0)->{name}) == {dtype[name].itemsize}"
             asserts.append(f'_Static_assert({at} && {size}, "{name}");')
     text = "#include <stddef.h>\n" + c_decoder("(void)layer; (void)weights;") + "\n".join(asserts)
@@ -392,6 +400,7 @@ def test_cells_that_are_never_written_are_known_exactly(tmp_path):
     body = "for (int i = 0; i < 60000; i++) if (i / 200 < 200) weights[i] = (int8_t)i;"
     decoder = decoders.make(str(compiled(tmp_path, c_decoder("(void)layer;" + body))))
     decoded = decoder.decode(*opened())
+    assert decoder.written is not None
     assert decoder.written[:200].all()
     assert not decoder.written[200:].any()
     assert not decoded.weights[200:].any()
@@ -481,7 +490,7 @@ def test_a_library_is_loaded_anew_when_it_was_overwritten_in_place(tmp_path):
     body = "(void)layer; for (int i = 0; i < 60000; i++) weights[i] = {};"
     path = compiled(tmp_path, c_decoder(body.format(1)))
     container, tensor = opened()
-    decoder = decoders.make(str(path))
+    decoder = brought.make_brought(str(path))
     assert decoder.decode(container, tensor).weights[0, 0] == 1
     before = decoder.stamp
     other = compiled(tmp_path, c_decoder(body.format(2)), "other.so")
@@ -546,6 +555,7 @@ def test_an_entry_point_is_a_decoder(tmp_path, monkeypatch):
     monkeypatch.setattr(brought, "entry_points", lambda: entries)
     for name in ("theirs", "plain"):
         decoder = decoders.make(name)
+        assert isinstance(decoder, brought.BroughtDecoder)
         assert decoder.isolated
         assert decoder.decode(*opened()).weights[0, 0] == 3
         assert decoder.stamp is None

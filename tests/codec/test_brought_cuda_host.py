@@ -146,7 +146,9 @@ def test_strays_on_the_card_are_told(tmp_path, monkeypatch):
     decoder.decode(*opened())
     assert "4 bytes before the first" in decoder.notice
     assert "100 bytes behind the last" in decoder.notice
-    with pytest.raises(DecodeError, match="mine.cu records no steps: add a kernel ranscope_trace"):
+    with pytest.raises(
+        DecodeError, match=r"mine\.cu records no steps: add a kernel ranscope_trace"
+    ):
         decoder.trace(*opened(), 0)
 
 
@@ -159,7 +161,7 @@ def test_what_the_card_does_not_allow_names_the_source(tmp_path, monkeypatch):
     path = written(tmp_path, template("decoder.cu"), "mine.cu")
     decoder = decoder_of({"ranscope_decode": decode}, path, monkeypatch)
     monkeypatch.setattr(brought, "open_card", lambda: card)
-    with pytest.raises(DeviceError, match="mine.cu: the card failed: an illegal memory access"):
+    with pytest.raises(DeviceError, match=r"mine\.cu: the card failed: an illegal memory access"):
         decoder.decode(*opened())
 
 

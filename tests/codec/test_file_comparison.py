@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codec import rans
 from codec.comparison import byte_ranges
@@ -11,7 +13,7 @@ from codec.comparison.byte_ranges import byte_differences
 from codec.comparison.encode_steps import encode_divergence
 from codec.comparison.file_tiles import ASPECTS
 from codec.comparison.files import compare_files
-from codec.errors import Cancelled, InputError
+from codec.errors import Cancelled, FormatError, InputError
 from codec.formats import batched
 from codec.formats.streams import stream_bytes
 from codec.frequency import FrequencyTable
@@ -136,7 +138,9 @@ def test_the_bytes_that_an_encoder_moved_out():
     symbols = batched_symbols(WEIGHTS, TILE)
     table = table_of(symbols)
     other = [list(part) for part in symbols]
-    other[0][100] = next(s for s in np.flatnonzero(table.frequencies).tolist() if s != other[0][100])
+    other[0][100] = next(
+        s for s in np.flatnonzero(table.frequencies).tolist() if s != other[0][100]
+    )
     left, right = (
         file_of([stream_of(part, table) for part in parts], table) for parts in (symbols, other)
     )
@@ -296,6 +300,30 @@ def test_a_tile_at_another_place_stands_for_none():
     pairs = comparison.tiles[["left", "right"]].tolist()
     assert pairs[-1] == (11, -1)
     assert comparison.tiles_differing.tolist() == [11]
+
+
+FILES = {
+    "batched": batched_file(WEIGHTS, TILE),
+    "wcdc": wcdc_file(WEIGHTS, TILE),
+    "native": native_bytes({"w": WEIGHTS}, tile_rows=TILE, tile_cols=TILE, lanes=2, run=4),
+}
+
+
+@pytest.mark.parametrize("layout", FILES)
+@given(data=st.data())
+def test_no_byte_changes_unnoticed(layout, data):
+    """Whatever the byte does to the file: it is parsed and compared, and one of both finds it."""
+    sound = FILES[layout]
+    at = data.draw(st.integers(0, len(sound) - 1))
+    flipped = data.draw(st.integers(1, 255))
+    left = parsed(sound)
+    try:
+        right = parsed(with_bytes(sound, at, bytes([sound[at] ^ flipped])))
+    except FormatError:
+        return
+    for tensor in right.tensors:
+        assert not compare_files(left, right, (left.tensors[0], tensor)).equal
+        assert not compare_files(right, left, (tensor, left.tensors[0])).equal
 
 
 def test_a_job_can_be_stopped():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_a_saved_source_is_compiled_anew(mine):
     assert (first.weights[0, 0], second.weights[0, 0]) == (1, 2)
 
 
-def in_the_child(child: Child, path: Path, seconds: float = 60.0) -> object:
+def in_the_child(child: Child, path: Path, seconds: float = 60.0) -> Any:
     task = OnFile(stamp_of(opened()[0].source), DecodeWhole(0, str(path)))
     order = Order(
         task, "Decoding", threading.Event(), lambda: 0.0, lambda done, total: None, Limits(seconds)
@@ -119,7 +120,7 @@ def test_what_poisons_the_card_costs_the_child_alone(card, tmp_path):
     good = template("decoder.cu")
     try:
         illegal = written(tmp_path, KERNEL.format("*(volatile int *)16 = 1;"), name)
-        with pytest.raises(RanscopeError, match="mine.cu: the card failed: .*illegal"):
+        with pytest.raises(RanscopeError, match=r"mine\.cu: the card failed: .*illegal"):
             in_the_child(child, illegal)
         assert in_the_child(child, written(tmp_path, good, name)).run.weights == 60_000
         endless = written(tmp_path, KERNEL.format("while (weights) __threadfence();"), name)

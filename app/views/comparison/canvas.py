@@ -184,9 +184,8 @@ class ComparisonCanvas(CellCanvas):
     # Painting
 
     def paint_cells(self, painter: QPainter) -> None:
-        """Paints from the bottom up: hatching, weights, tile lines, marks, the line between the sides."""
+        """Paints from the bottom up: cells, tile lines, marks."""
         region = self.region()
-        self._paint_hatching(painter)
         if self.swiped:
             self._paint_swiped(painter, region)
         else:
@@ -224,9 +223,12 @@ class ComparisonCanvas(CellCanvas):
 
     def _paint_picture(self, painter: QPainter, region: Region, picture: Picture) -> None:
         """Paints the cells in sight, with their numbers where these have room."""
+        blanks = self._plate.has_blanks(picture)
         paired = picture is Picture.ERROR and self._number_font(PAIR_SHARE) is not None
         font = self._number_font(PAIR_SHARE if paired else numbers.SHARE)
         if font is not None and self._plate.comparison is not None:
+            if blanks:
+                self._paint_hatching(painter)
             kind_of, colours, texts = self._plate.kinds(picture, region, paired)
             pixels = numbers.numbered(kind_of, self.frame.magnify, colours, texts, font)
             image = numbers.image_of(pixels)
@@ -235,6 +237,8 @@ class ComparisonCanvas(CellCanvas):
         pages, complete = self._plate.pages(region, self.frame.stride, SECONDS)
         if not complete:
             self.viewport().update()
+        if blanks or not complete:
+            self._paint_hatching(painter)
         for page in pages:
             self._paint_page(painter, page, region, picture)
 

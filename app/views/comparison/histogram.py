@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app import theme
 from app.canvas.frame import Box
 from app.canvas.marks import paint_outline
+from app.elided import ElidedLabel
 from app.models.comparison_bins import ErrorBins, error_bins
 from app.models.comparison_sentences import count, number, signed
 from codec.comparison.comparison import Comparison
@@ -162,9 +163,7 @@ class ErrorHistogram(QWidget):
             "Count by powers of two, so that rare errors are seen beside many"
         )
         self.logarithmic.toggled.connect(self.bars.set_logarithmic)
-        self._told = QLabel()
-        self._told.setWordWrap(True)
-        self._told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._told = ElidedLabel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.fontMetrics().height() // 4)
@@ -177,5 +176,7 @@ class ErrorHistogram(QWidget):
         self.bars.show_comparison(comparison)
         if comparison is not None:
             equal = comparison.total - comparison.differing
-            verb = "weight is" if equal == 1 else "weights are"
-            self._told.setText(f"Errors, right − left; {number(equal)} {verb} equal")
+            self._told.say(
+                f"Errors · {number(equal)} equal",
+                "How often each error, right − left, occurs; the weights without one are left out.",
+            )

@@ -15,7 +15,7 @@ from app.models.comparison_scale import ErrorKind
 
 Colours = NDArray[np.uint32]
 
-FAINTEST = 0.3
+FAINTEST = 0.35
 """How far along the colours the smallest error stands."""
 
 ZERO_SHARE = 0.012
@@ -38,7 +38,8 @@ def weight_colours(reach: int, dark: bool) -> Colours:
 
 def error_colours(kind: ErrorKind, reach: int, dark: bool) -> Colours:
     """uint32[65536]: the colour of every number that a kind of error has, `reach` at the end."""
-    strength = np.where(VALUES != 0, np.clip(np.abs(VALUES) / reach, FAINTEST, 1.0), 0.0)
+    size = np.clip(np.abs(VALUES) / reach, 0.0, 1.0)
+    strength = np.where(VALUES != 0, FAINTEST + (1 - FAINTEST) * size, 0.0)
     around = lookup(ColourMap.DIVERGING, dark)
     match kind:
         case ErrorKind.SIGNED:

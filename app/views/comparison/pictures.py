@@ -87,11 +87,6 @@ class Pictures(QWidget):
         """The canvas that speaks for all: their frames are the same."""
         return self.canvases[0]
 
-    @property
-    def shown(self) -> list[Picture]:
-        """What the canvases in use show, from left to right."""
-        return [canvas.seen for canvas in self.in_use]
-
     def set_layout_shown(self, layout: Layout) -> None:
         """Lays the pictures out another way."""
         self.layout_shown = layout

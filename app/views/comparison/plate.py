@@ -98,7 +98,17 @@ class Plate(QObject):
 
     def pages(self, region: Region, stride: int, seconds: float) -> tuple[list[Page], bool]:
         """As `ComparisonPages.pages`."""
-        return ([], True) if self._pages is None else self._pages.pages(region, stride, seconds)
+        if self._pages is None:
+            return [], True
+        shares = self.scale.kind is ErrorKind.SHARE
+        return self._pages.pages(region, stride, seconds, shares=shares)
+
+    def has_blanks(self, picture: Picture) -> bool:
+        """Whether there may be places in which nothing was written."""
+        if self.comparison is None or picture is Picture.ERROR:
+            return False
+        outputs = self.comparison.left, self.comparison.right
+        return outputs[picture.value].written is not None
 
     def image(self, page: Page, picture: Picture) -> QImage:
         """The image of a page, a pixel a cell."""
@@ -121,8 +131,9 @@ class Plate(QObject):
             self._pixels -= self._images.popitem(last=False)[1].pixels.size
 
     def _colour_page(self, page: Page, picture: Picture) -> Colours:
-        if picture is Picture.ERROR and self.scale.kind is ErrorKind.SHARE and self._pages:
-            return self.errors.take(places(self._pages.with_shares(page)))
+        shared = picture is Picture.ERROR and self.scale.kind is ErrorKind.SHARE
+        if shared and page.shares is not None:
+            return self.errors.take(places(page.shares))
         colours = self.colours(picture, page.cells)
         blank = None if picture is Picture.ERROR else page.blank[picture.value]
         if blank is not None:

@@ -19,7 +19,7 @@ PLACES = ("Left", "Right")
 MOST_RUNS = 1000
 """Runs that can be asked for at once."""
 
-LONGEST_TITLE = 28
+LONGEST_TITLE = 26
 """Characters of a side's name on its button."""
 
 

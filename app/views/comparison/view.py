@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from app.canvas.controls import button, strip
+from app.canvas.controls import button
 from app.comparing import Comparing
 from app.document import Document
 from app.models import comparison_sentences as sentences
 from app.models.comparison_sides import SideChoice
 from app.models.explanation.parts import plain
 from app.view import View
+from app.views.comparison.arrangement import column_of, label_of, lines_of, scrolled
 from app.views.comparison.blinking import Blinking
 from app.views.comparison.controls import ErrorControls, PictureControls, StepControls, group
 from app.views.comparison.details import Details
@@ -62,9 +55,9 @@ class ComparisonView(View):
         self.controls = PictureControls(self)
         self.errors = ErrorControls(self)
         self.steps = StepControls(self)
-        self.figures = _label("Numbers of the comparison")
-        self.notices = _label("Notices of both sides")
-        self.reason = _label("Why there is no comparison")
+        self.figures = label_of("Numbers of the comparison")
+        self.notices = label_of("Notices of both sides")
+        self.reason = label_of("Why there is no comparison")
         self._blinking = Blinking(self.pictures, self.controls.blink)
         self._legends = Legends(self.plate)
         self._links = LinkedText()
@@ -78,30 +71,20 @@ class ComparisonView(View):
 
     def _arrange(self) -> None:
         gap = self.fontMetrics().height() // 4
-        seen = _column(QWidget(), [self.pictures, self._legends, self.pointing.line], gap)
+        seen = column_of(QWidget(), [self.pictures, self._legends, self.pointing.line], gap)
         self._body.addWidget(seen)
         self._body.addWidget(self.details)
+        self._body.setStretchFactor(0, 2)
+        self._body.setStretchFactor(1, 1)
         self._body.setChildrenCollapsible(False)
         controls = [*self.controls.parts, *self.errors.parts, *self.steps.parts, self._zoom()]
-        _column(self._shown, [self._body], gap, above=[self.figures, strip(controls)])
+        column_of(self._shown, [self._body], gap, above=[self.figures, lines_of(controls)])
         self.reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.reason.setMargin(4 * gap)
-        whole = _column(
-            _Sheet(),
-            [self._shown, self.reason],
-            gap,
-            above=[strip(self.sides.parts), self.notices],
-        )
-        whole.setContentsMargins(gap, gap, gap, gap)
-        scroll = QScrollArea()
-        scroll.setWidget(whole)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        top = [lines_of(self.sides.parts), self.notices]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        column.addWidget(scrolled([self._shown, self.reason], gap, above=top))
 
     def _zoom(self) -> QWidget:
         made: list[QWidget] = []
@@ -299,35 +282,3 @@ class ComparisonView(View):
         """So is one that is let go while nothing is seen."""
         super().hideEvent(event)
         self._blinking.let_go()
-
-
-class _Sheet(QWidget):
-    """What is scrolled where it is too high. It is as high as its parts want to be at the width it is given."""
-
-    def minimumSizeHint(self) -> QSize:
-        """None: the layout would say what the parts need at their narrowest."""
-        return QSize(0, 0)
-
-
-def _label(name: str) -> QLabel:
-    """Text that wraps, can be selected, and whose links can be reached by keyboard."""
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setAccessibleName(name)
-    return label
-
-
-def _column(
-    widget: QWidget, parts: Sequence[QWidget], gap: int, above: Sequence[QWidget] = ()
-) -> QWidget:
-    """The widget with parts below each other, of which the first takes what the others leave."""
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(gap)
-    for part in above:
-        layout.addWidget(part)
-    for part in parts:
-        layout.addWidget(part, 1 if part is parts[0] else 0)
-    return widget

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.controls import button, strip
+from app.comparing import Comparing
 from app.document import Document
 from app.models.divergence_file_table import ListingTable
 from app.models.divergence_files import (
@@ -124,9 +125,7 @@ class FilesView(View):
             self._fill()
         if comparing is None:
             return
-        kinds = [side.kind for side in (comparing.left, comparing.right) if side is not None]
-        coming = COMING if SideKind.FILE in kinds and not comparing.note else comparing.note
-        self.set_empty_text("" if files is not None else (coming if kinds else "") or NO_FILE)
+        self.set_empty_text("" if files is not None else _why_none(comparing))
 
     def _fill(self) -> None:
         """Lists what there is."""
@@ -200,6 +199,14 @@ class FilesView(View):
         super().theme_changed()
         for table in (*self.lists.values(), self.symbol_table, self.encode):
             table.viewport().update()
+
+
+def _why_none(comparing: Comparing) -> str:
+    """Why there is no comparison of files, or that it is coming."""
+    sides = [side for side in (comparing.left, comparing.right) if side is not None]
+    if not any(side.kind is SideKind.FILE for side in sides):
+        return NO_FILE
+    return comparing.files_note or comparing.note or COMING
 
 
 def _slots(table: FrequencyTable) -> NDArray[np.int64]:

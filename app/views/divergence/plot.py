@@ -32,6 +32,12 @@ CURVE_PIXELS = 2
 BAND = 0.22
 """Opacity of the bands from the least to the greatest state, which lie over each other."""
 
+ROOMY_LINES = 9
+"""Lines of text that the plot is high before there is room for the names of its axes."""
+
+LABEL_GROUND = 0.65
+"""Opacity of what is laid under a name that curves may cross."""
+
 NEAR_STEPS = 24
 """Steps at each side of one that is gone to."""
 
@@ -69,6 +75,7 @@ class StatePairPlot(QWidget):
         self._parting = _parting_line()
         self._legend = QLabel()
         self._names = ("left", "right")
+        self._label = ""
         self._lay_out()
         self.recolour()
 
@@ -83,6 +90,9 @@ class StatePairPlot(QWidget):
             plot.getAxis(side).enableAutoSIPrefix(False)
             plot.getAxis(side).setStyle(maxTickLevel=0)
         plot.setLabel("bottom", "step")
+        # Of one width, or the plot is laid out anew for every other number on its axis.
+        wide = self.fontMetrics().horizontalAdvance("88.88") + 2 * self.fontMetrics().height()
+        plot.getAxis("left").setWidth(wide)
         plot.setMinimumHeight(5 * self.fontMetrics().height())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
@@ -122,7 +132,9 @@ class StatePairPlot(QWidget):
             for item in (*self._bands, *self._lines):
                 item.setData([], [])
             return
-        self._plot.setLabel("left", label)
+        if label != self._label:
+            self._label = label
+            self._plot.setLabel("left", label)
         self._fit(known, coder)
         begin, end = _extent(known)
         self.box.setLimits(
@@ -230,6 +242,9 @@ class StatePairPlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draws anew for another number of pixels."""
         super().resizeEvent(event)
+        roomy = self.height() > ROOMY_LINES * self.fontMetrics().height()
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).showLabel(roomy)
         self._draw()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -264,11 +279,14 @@ class StatePairPlot(QWidget):
         error = colours.severities[Severity.ERROR]
         self._parting.setPen(pg.mkPen(error, width=2))
         self._parting.label.setColor(error)
-        self._parting.label.fill = pg.mkBrush(colours.background)
+        ground = QColor(colours.background)
+        ground.setAlphaF(LABEL_GROUND)
+        for item in (*self._bounds, self._parting):
+            item.label.fill = pg.mkBrush(ground)
 
 
 def _parting_line() -> Any:
-    options = {"position": 0.06, "anchors": [(0, 1), (1, 1)]}
+    options = {"position": 0.4, "anchors": [(0, 1), (1, 1)]}
     return pg.InfiniteLine(angle=90, movable=False, label="they part", labelOpts=options)
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from app.document import Document
 from codec.comparison.comparison import Comparison
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
@@ -22,16 +23,41 @@ def side_name(side: Side) -> str:
     return PurePath(side.name).name
 
 
-def why_no_traces(sides: Sequence[Side], notes: Sequence[str], tile: int) -> str:
-    """Why there is nothing to compare, side by side, and what can be done; "" where no side says so."""
+def why_nothing(document: Document) -> str:
+    """Why there is nothing to say of a document's traces at all; "" where there is something."""
+    if document.tensor is None:
+        return NO_TENSOR
+    comparing = document.comparing
+    return comparing.note or NO_SIDES if None in (comparing.left, comparing.right) else ""
+
+
+def why_no_traces(document: Document) -> str:
+    """Why the traces of the selected tile are not there, and what can be done about it."""
+    comparing, tile = document.comparing, document.selection.tile
+    if tile is None:
+        return NO_TILE
+    if comparing.left is None or comparing.right is None:
+        return ""
+    why = _why_sides_have_none((comparing.left, comparing.right), comparing.trace_notes, tile)
+    return why or f"The traces of tile {tile:,} are being computed by both sides."
+
+
+def _why_sides_have_none(sides: Sequence[Side], notes: Sequence[str], tile: int) -> str:
+    """Why there is nothing to compare, side by side; "" where no side says so."""
     if notes[0] and notes[0] == notes[1]:
         return finished(notes[0])
     told = [
-        f"No steps of {side_name(side)} ({place}): {finished(note)}{_remedy(side, tile)}"
-        for place, side, note in zip(("left", "right"), sides, notes, strict=True)
+        f"{place} side{_named(side, note)}: {finished(note)}{_remedy(side, tile)}"
+        for place, side, note in zip(("Left", "Right"), sides, notes, strict=True)
         if note
     ]
     return "\n".join(told)
+
+
+def _named(side: Side, note: str) -> str:
+    """The side's name, where the note itself does not give it."""
+    name = side_name(side)
+    return "" if name in note else f", {name}"
 
 
 def _remedy(side: Side, tile: int) -> str:
@@ -39,8 +65,8 @@ def _remedy(side: Side, tile: int) -> str:
     match side.kind:
         case SideKind.DUMP:
             return (
-                " To see its steps, put the decoder that wrote it on this side, or a capture with a "
-                f"trace of tile {tile:,}; the diagnosis needs no steps."
+                " Put the decoder that wrote it on this side, or a capture with a trace of tile "
+                f"{tile:,}; the diagnosis needs no steps."
             )
         case SideKind.CAPTURE:
             return f" To see them, capture it again with the option --trace {tile}."

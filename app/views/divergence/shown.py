@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.models.divergence_curves import StateCurve, state_curve
 from app.models.divergence_frames import frame_of
-from app.models.divergence_pairs import LEFT, RIGHT, StepPairs, pair_steps
+from app.models.divergence_pairs import StepPairs, pair_steps
 from app.models.divergence_reading import agreement, sentence
 from app.models.step_table import next_row
+from codec.comparison.comparison import Comparison
 from codec.comparison.divergence import Divergence
 from codec.rans import Coder
 from codec.trace import StreamRead, Trace
@@ -35,10 +36,17 @@ class Shown:
         """Left and right."""
         return self.pairs.traces
 
-    def shows(self, tile: int, traces: tuple[Trace, Trace], divergence: Divergence | None) -> bool:
-        """Whether it is made of just these."""
+    def shows(self, tile: int, traces: tuple[Trace, Trace]) -> bool:
+        """Whether it is made of just these traces."""
         same = all(mine is its for mine, its in zip(self.traces, traces, strict=True))
-        return same and self.tile == tile and self.divergence is divergence
+        return same and self.tile == tile
+
+    def parting(self, divergence: Divergence | None) -> Shown:
+        """The same with where its traces part; a divergence of other traces is not theirs."""
+        left, right = self.traces
+        ours = divergence is not None and divergence.left is left and divergence.right is right
+        known = divergence if ours else None
+        return self if known is self.divergence else replace(self, divergence=known)
 
     @property
     def first(self) -> int | None:
@@ -64,13 +72,20 @@ class Shown:
         """Whether they differ before the first step."""
         return self.divergence is not None and self.divergence.step < 0
 
-    def sentence(self, differing_weights: int | None) -> str:
-        """Where the traces part, and what that means."""
+    def sentence(self, comparison: Comparison | None, two_files: bool) -> str:
+        """Where the traces part, and what that means.
+
+        Args:
+            comparison: knows whether weights differ, too.
+            two_files: whether the sides decode two files.
+        """
         if self.divergence is not None:
-            return sentence(self.divergence, self.coder)
+            return sentence(self.divergence, self.coder, two_files)
         if len(self.pairs.differing):
             return f"The traces of tile {self.tile:,} are being compared."
-        return agreement(*self.traces, self.tile, self.pairs.shared, differing_weights)
+        known = comparison is not None and self.tile < len(comparison.tile_differing)
+        weights = int(comparison.tile_differing[self.tile]) if comparison and known else None
+        return agreement(*self.traces, self.tile, self.pairs.shared, weights)
 
     def next_differing(self, pair: int, forward: bool) -> int | None:
         """The next pair that differs, or the one before; None where none does."""
@@ -105,13 +120,6 @@ class Shown:
         return side if self.pairs.row(pair, side) is not None else 1 - side
 
 
-def shown_of(
-    tile: int, coder: Coder, traces: tuple[Trace, Trace], divergence: Divergence | None
-) -> Shown:
-    """Two traces made ready to be shown; a divergence of other traces is not theirs."""
-    ours = (
-        divergence is not None
-        and divergence.left is traces[LEFT]
-        and divergence.right is traces[RIGHT]
-    )
-    return Shown(tile, coder, pair_steps(*traces), divergence if ours else None)
+def shown_of(tile: int, coder: Coder, traces: tuple[Trace, Trace]) -> Shown:
+    """Two traces made ready to be shown."""
+    return Shown(tile, coder, pair_steps(*traces), None)

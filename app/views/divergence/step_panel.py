@@ -29,7 +29,7 @@ class StepPanel(QWidget):
         self.parting = FrozenRows(self._parting_step, "The step at which they part", self.list)
         self.frames = FrozenRows(self._frames, "Frame of the stream by both sides")
         self._frames_caption = QLabel("Before the first step")
-        self._parting_caption = QLabel("Where they part")
+        self._parting_caption = QLabel("First step that differs")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

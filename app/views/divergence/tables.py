@@ -66,12 +66,16 @@ class PairTable(QTableView):
             if row is None:
                 self.clearSelection()
                 chosen.setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.Clear)
-            elif self.currentIndex().row() != row or not chosen.hasSelection():
-                index = self.model().index(row, self._column())
-                flags = QItemSelectionModel.SelectionFlag
-                chosen.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-                self.scroll_to(row, centred)
+            else:
+                self._go(self.model().index(row, self._column()), centred)
         self.viewport().update()
+
+    def _go(self, index: QModelIndex, centred: bool) -> None:
+        """Makes a cell's row the selected one, unless it is."""
+        chosen, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        if index != self.currentIndex() or not chosen.hasSelection():
+            chosen.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.scroll_to(index.row(), centred)
 
     def scroll_to(self, row: int, centred: bool) -> None:
         """Scrolls a row into sight, or into the middle; sideways nothing moves."""
@@ -81,6 +85,21 @@ class PairTable(QTableView):
         self.scrollTo(index, hint.PositionAtCenter if centred else hint.EnsureVisible)
         self.horizontalScrollBar().setValue(across)
 
+    def selected_text(self) -> str:
+        """The selected rows, their heads and the cells of the columns in sight, tabs between them."""
+        model = self.model()
+        shown = [c for c in range(model.columnCount()) if not self.isColumnHidden(c)]
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows(shown[0]))
+        return "\n".join(
+            "\t".join(
+                [
+                    str(model.headerData(row, Qt.Orientation.Vertical)),
+                    *(str(model.index(row, column).data()) for column in shown),
+                ]
+            )
+            for row in rows
+        )
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Takes the keyboard without going anywhere: Qt would go to the first row, as if it were chosen."""
         with QSignalBlocker(self.selectionModel()):
@@ -89,7 +108,8 @@ class PairTable(QTableView):
     def _column(self) -> int:
         """A column in sight: in one that is hidden, Qt neither selects nor scrolls."""
         current = self.currentIndex().column()
-        return current if current >= 0 else max(self.columnAt(0), 0)
+        hidden = current < 0 or self.isColumnHidden(current)
+        return max(self.columnAt(0), 0) if hidden else current
 
     def _on_current_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():

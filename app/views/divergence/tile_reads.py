@@ -16,7 +16,7 @@ from app.canvas.controls import button, strip
 from app.document import Document
 from app.models.divergence_marks import listed
 from app.models.divergence_read_table import TileReadTable
-from app.models.divergence_reads import TileReads
+from app.models.divergence_reads import COLUMNS, Column, TileReads
 from app.models.divergence_tables import FrequencyPairTable
 from app.selection import Selection
 from app.view import View
@@ -140,6 +140,7 @@ class TileReadsView(View):
         self.table.fit_columns(self.model.widest_texts())
         if comparison is None or self._reads is None:
             return
+        self.table.setColumnHidden(COLUMNS.index(Column.VARIES), not self._reads.run_again)
         self._said.setText(_sentence(comparison, self._reads))
         for step in (self._previous, self._next, self._tiles_only):
             step.setEnabled(len(self._reads.differing) > 0 or self._tiles_only.isChecked())

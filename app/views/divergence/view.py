@@ -6,27 +6,25 @@ moment, so that going from tile to tile does not flicker.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.comparing import Comparing
 from app.document import Document
 from app.models.divergence_pairs import LEFT, SIDE_NAMES
 from app.view import View
+from app.views.divergence.body import DivergenceBody
 from app.views.divergence.controls import DivergenceControls
-from app.views.divergence.plot import StatePairPlot
 from app.views.divergence.sentences import (
-    NO_SIDES,
-    NO_TENSOR,
-    NO_TILE,
     first_tile_note,
     sentence_label,
     side_name,
     why_no_traces,
+    why_nothing,
 )
 from app.views.divergence.shown import Shown, shown_of
-from app.views.divergence.step_panel import StepPanel
+from app.views.divergence.tables import PairTable
 from codec.comparison.output import SideKind
 from codec.rans import Coder
 from codec.trace import Trace
@@ -50,14 +48,11 @@ class DivergenceView(View):
         super().__init__(parent)
         self._shown: Shown | None = None
         self._at: tuple[int, int] | None = None
-        self._curves_of: tuple[int, int] | None = None
         self._stale = False
         self._asking = False
         self._said = sentence_label("Where the traces part, and what in a decoder does that")
         self._note = sentence_label("What was asked for and is not there")
-        self._plot = StatePairPlot()
-        self._steps = StepPanel()
-        self._content = QSplitter(Qt.Orientation.Vertical)
+        self._body = DivergenceBody()
         self._controls = DivergenceControls(self)
         self._waiting = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._lay_out()
@@ -67,23 +62,18 @@ class DivergenceView(View):
     # Made once
 
     def _lay_out(self) -> None:
-        self._content.setChildrenCollapsible(False)
-        self._content.addWidget(self._steps)
-        self._content.addWidget(self._plot)
-        self._content.setStretchFactor(0, 3)
-        self._content.setStretchFactor(1, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(4)
         for part in (self._controls, self._said, self._note):
             column.addWidget(part)
-        column.addWidget(self._content, 1)
+        column.addWidget(self._body, 1)
         column.addStretch()
 
     def _connect(self) -> None:
         self._waiting.timeout.connect(self._clear)
-        self._steps.chosen.connect(self._select)
-        self._plot.chosen.connect(self._select_step)
+        self._body.chosen.connect(self._select)
+        self._body.pair_chosen.connect(lambda pair: self._select(pair, self._side))
         controls = self._controls
         controls.first_tile_wanted.connect(self._go_to_first_tile)
         controls.parting_wanted.connect(self._go_to_parting)
@@ -137,7 +127,7 @@ class DivergenceView(View):
     def _wait(self, document: Document) -> None:
         """Says why there are no traces: at once where none will come, else after a moment."""
         none_come = document.selection.tile is None or any(document.comparing.trace_notes)
-        if none_come or self._why_nothing(document):
+        if none_come or why_nothing(document):
             self._clear()
         elif not self._waiting.isActive():
             self._waiting.start()
@@ -145,61 +135,42 @@ class DivergenceView(View):
     def _clear(self) -> None:
         """Takes away the old picture, and says why there is no other."""
         self._waiting.stop()
-        self._shown = self._at = self._curves_of = None
-        self._steps.show_steps(None)
-        self._plot.show_curves(None, None)
-        self._content.hide()
+        self._shown = self._at = None
+        self._body.show_traces(None)
+        self._body.hide()
         document = self.document
         if document is None:
             return
-        self.set_empty_text(self._why_nothing(document))
-        self._said.setText(self._why_no_traces(document))
+        self.set_empty_text(why_nothing(document))
+        self._said.setText(why_no_traces(document))
         self._enable()
-
-    def _why_nothing(self, document: Document) -> str:
-        """Why this view has nothing to say at all; "" where it has."""
-        if document.tensor is None:
-            return NO_TENSOR
-        comparing = document.comparing
-        return comparing.note or NO_SIDES if None in (comparing.left, comparing.right) else ""
-
-    def _why_no_traces(self, document: Document) -> str:
-        comparing, tile = document.comparing, document.selection.tile
-        if tile is None:
-            return NO_TILE
-        if comparing.left is None or comparing.right is None:
-            return ""
-        why = why_no_traces((comparing.left, comparing.right), comparing.trace_notes, tile)
-        return why or f"The traces of tile {tile:,} are being computed by both sides."
 
     def _take(self, tile: int, coder: Coder, traces: tuple[Trace, Trace]) -> None:
         """Shows other traces, or the same with what has become known of them."""
-        comparing = self.document.comparing if self.document is not None else None
-        divergence = None if comparing is None else comparing.divergence
-        self._content.show()
-        shown = self._shown
-        if shown is None or not shown.shows(tile, traces, divergence):
-            shown = self._shown = shown_of(tile, coder, traces, divergence)
-            self._curves_of = self._at = None
-            self._steps.show_steps(shown)
+        if self.document is None:
+            return
+        self._body.show()
+        before = shown = self._shown
+        if shown is None or not shown.shows(tile, traces):
+            shown = shown_of(tile, coder, traces)
+            self._at = None
+        shown = shown.parting(self.document.comparing.divergence)
+        if shown is not before:
+            self._shown = shown
+            self._body.show_traces(shown)
             self._show_selection()
         self._name_sides()
-        self._said.setText(shown.sentence(self._differing_weights(shown.tile)))
+        comparing = self.document.comparing
+        kinds = [side.kind for side in (comparing.left, comparing.right) if side is not None]
+        self._said.setText(shown.sentence(comparing.comparison, SideKind.FILE in kinds))
 
     def _name_sides(self) -> None:
         """Has the plot call the sides by their names."""
         comparing = self.document.comparing if self.document is not None else None
         if comparing is not None and comparing.left is not None and comparing.right is not None:
-            self._plot.name_sides(
+            self._body.plot.name_sides(
                 f"left: {side_name(comparing.left)}", f"right: {side_name(comparing.right)}"
             )
-
-    def _differing_weights(self, tile: int) -> int | None:
-        """Weights of a tile that differ; None where that is not known."""
-        comparison = self.document.comparing.comparison if self.document else None
-        if comparison is None or tile >= len(comparison.tile_differing):
-            return None
-        return int(comparison.tile_differing[tile])
 
     def _enable(self) -> None:
         """Which buttons lead somewhere."""
@@ -225,32 +196,20 @@ class DivergenceView(View):
         document, shown = self.document, self._shown
         if document is None or shown is None or document.selection.tile != shown.tile:
             return
-        symbol, side = document.selection.symbol, LEFT if self._at is None else self._at[1]
-        pair = None if symbol is None else shown.pair_of_symbol(symbol, side)
+        symbol, side = document.selection.symbol, self._side
         if self._at is not None and self._symbol(*self._at) == symbol:
-            pair = self._at[0]
-        self._show_curves(pair)
-        self._steps.show_step(pair, side)
-        self._plot.show_step(None if pair is None else shown.pairs.step(pair))
+            pair: int | None = self._at[0]
+        else:
+            pair = None if symbol is None else shown.pair_of_symbol(symbol, side)
         self._at = None if pair is None else (pair, side)
-        if pair is None and shown.first is not None:
-            self._steps.scroll_to(shown.first)
-
-    def _show_curves(self, pair: int | None) -> None:
-        """Shows the states of the lane of a step, or else of where the sides part."""
-        shown = self._shown
-        if shown is None:
-            return
-        at = pair if pair is not None else shown.first or 0
-        wanted = (shown.pairs.stream(at), shown.lane(at, LEFT)) if len(shown.pairs) else (0, 0)
-        if wanted == self._curves_of:
-            return
-        self._curves_of = wanted
-        label = "log2 state" if shown.lanes() == 1 else f"log2 state, lane {wanted[1]:,}"
-        self._plot.show_curves(shown.curves(*wanted), shown.coder, label)
-        self._plot.mark(None if shown.first is None else shown.pairs.step(shown.first))
+        self._body.show_step(pair, side)
 
     # Selecting
+
+    @property
+    def _side(self) -> int:
+        """The side whose row is the current one."""
+        return LEFT if self._at is None else self._at[1]
 
     def _symbol(self, pair: int, side: int) -> int | None:
         """The symbol that a side, or else the other, decodes at a step."""
@@ -266,19 +225,10 @@ class DivergenceView(View):
             return
         if document.selection.tile == shown.tile:
             self._at = pair, side
+            before = document.selection
             document.select_symbol(shown.tile, symbol)
-            self._show_selection()
-
-    def _select_step(self, step: int) -> None:
-        """Selects a step by its number, of the stream that is plotted."""
-        shown = self._shown
-        pair = (
-            None
-            if shown is None or self._curves_of is None
-            else shown.pairs.find(self._curves_of[0], step)
-        )
-        if pair is not None:
-            self._select(pair, LEFT if self._at is None else self._at[1])
+            if document.selection == before:  # nobody was told, and the side may be another
+                self._show_selection()
 
     def _run(self, forward: bool) -> None:
         """Selects the next step that differs, or the one before."""
@@ -291,7 +241,7 @@ class DivergenceView(View):
             where = "after" if forward else "before"
             self._tell(f"No step {where} this one differs.")
         else:
-            self._select(pair, LEFT if self._at is None else self._at[1])
+            self._select(pair, self._side)
 
     def _tell(self, sentence: str) -> None:
         """Says what came of something that was asked for."""
@@ -303,9 +253,8 @@ class DivergenceView(View):
         shown = self._shown
         if shown is None or shown.first is None:
             return
-        self._select(shown.first, LEFT if self._at is None else self._at[1])
-        self._steps.scroll_to(shown.first)
-        self._plot.show_around(shown.pairs.step(shown.first))
+        self._select(shown.first, self._side)
+        self._body.show_around(shown.first)
 
     def _go_to_first_tile(self) -> None:
         """Selects the first tile whose weights differ, or says that there is none."""
@@ -330,23 +279,30 @@ class DivergenceView(View):
         pair, side = self._at or (shown.first or 0, LEFT)
         self._select(pair, side)
         if title == "Bytes":
-            self._select_bytes(document, shown, pair, shown.holding(pair, side))
+            select_bytes(document, shown, pair, shown.holding(pair, side))
         self.panel_wanted.emit(title)
 
-    def _select_bytes(self, document: Document, shown: Shown, pair: int, side: int) -> None:
-        """Selects the bytes that a side took at a step, unless they are selected, or lie in another file."""
-        kind = getattr(document.comparing, SIDE_NAMES[side]).kind
-        row = shown.pairs.row(pair, side)
-        if row is None or kind is SideKind.FILE:
-            return
-        offset, size = shown.traces[side].bytes_of_row(row)
-        if document.selection.span != (offset, size):
-            document.select_bytes(offset, max(size, 1))
+    def copy_text(self) -> str:
+        """What "Copy" puts on the clipboard: the selected rows, each with its step and its side."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, PairTable) and self.isAncestorOf(focused):
+            return focused.selected_text()
+        return super().copy_text()
 
     # Colours
 
     def theme_changed(self) -> None:
         """Takes up the colours of the theme."""
         super().theme_changed()
-        self._plot.recolour()
-        self._steps.recolour()
+        self._body.recolour()
+
+
+def select_bytes(document: Document, shown: Shown, pair: int, side: int) -> None:
+    """Selects the bytes that a side took at a step, unless they are selected, or lie in another file."""
+    kind = getattr(document.comparing, SIDE_NAMES[side]).kind
+    row = shown.pairs.row(pair, side)
+    if row is None or kind is SideKind.FILE:
+        return
+    offset, size = shown.traces[side].bytes_of_row(row)
+    if document.selection.span != (offset, size):
+        document.select_bytes(offset, max(size, 1))

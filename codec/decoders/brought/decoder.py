@@ -16,24 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.container import Coding, Container, Prediction, StreamFrame, Tensor
+from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTensor, DecodedTile, Decoder, Tick, no_tick
 from codec.decoders.brought.code import Code, Stamp, stamp_of
-from codec.decoders.brought.layer import READ, Layer, layer_of
+from codec.decoders.brought.layer import Layer, layer_of
 from codec.decoders.brought.output import Filled
+from codec.decoders.brought.reads import reads_table, stream_of, told_frame
 from codec.decoders.opening import open_for_trace, require_decodable, stream_read
 from codec.decoders.platform import Platform
-from codec.decoders.streams import TILE_READ, DecodedStream, Status
-from codec.errors import BroughtError, DecodeError, SourceError
-from codec.prediction import (
-    BIAS,
-    difference,
-    padded_tile,
-    residuals,
-    within_tile_predictor,
-    within_tile_symbols,
-)
-from codec.trace import StreamRead, Trace, empty_columns
+from codec.decoders.streams import DecodedStream, Status
+from codec.errors import BroughtError, DecodeError
+from codec.trace import Trace, empty_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +52,7 @@ class BroughtDecoder(Decoder, ABC):
     """Runs code that was brought; its own module says how that is loaded.
 
     Attributes:
-        notices: all that a person should know of the last run, a sentence each.
+        notices: all that a person should know of the last run, a sentence each, without its name.
     """
 
     isolated = True
@@ -116,13 +109,11 @@ class BroughtDecoder(Decoder, ABC):
         """
         require_decodable(tensor)
         tick(0, len(tensor.tiles))
-        ran = self._run(container, tensor)
-        reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
-        for tile in range(len(tensor.tiles)):
-            part = _part(tensor, tile, ran.filled.weights)
-            reads[tile] = self._checked(tensor, _stream(container, tensor, tile, ran), part).log(
-                part
-            )
+        layer = layer_of(container, tensor)
+        ran = self._run(container, tensor, layer)
+        reads = reads_table(tensor, layer, ran.filled.weights, ran.reads)
+        if tensor.checksums and self.verify_checksums:
+            self._hold_against_checksums(tensor, ran.filled.weights, reads)
         tick(len(tensor.tiles), len(tensor.tiles))
         return DecodedTensor(ran.filled.weights, reads)
 
@@ -139,7 +130,8 @@ class BroughtDecoder(Decoder, ABC):
         found = {}
         for tile in tiles:
             part = _part(tensor, tile, ran.filled.weights)
-            stream = self._checked(tensor, _stream(container, tensor, tile, ran), part)
+            stream = stream_of(container, tensor, tile, ran.filled.weights, ran.reads)
+            stream = self._checked(tensor, stream, part)
             found[tile] = DecodedTile(part, stream)
         return found
 
@@ -162,7 +154,8 @@ class BroughtDecoder(Decoder, ABC):
         found = []
         for tile in tiles:
             part = _part(tensor, tile, ran.filled.weights)
-            found.append(self._checked(tensor, _stream(container, tensor, tile, ran), part))
+            stream = stream_of(container, tensor, tile, ran.filled.weights, ran.reads)
+            found.append(self._checked(tensor, stream, part))
         return found
 
     def trace(
@@ -184,7 +177,7 @@ class BroughtDecoder(Decoder, ABC):
         reads = code.reads(layer)
         read = stream_read(tensor, tile, frame)
         if reads is not None:
-            read = _told_read(read, reads[tile])
+            read = told_frame(read, reads[tile])
         count = tensor.symbol_count(tile)
         stopped = (
             "" if len(steps) >= count else f"{code.name} recorded {len(steps):,} of {count:,} steps"
@@ -210,34 +203,44 @@ class BroughtDecoder(Decoder, ABC):
             or ran.container() is not container
             or ran.tensor != tensor.index
         ):
-            return self._run(container, tensor)
+            return self._run(container, tensor, layer_of(container, tensor))
         self._take(ran)
         return ran
 
-    def _run(self, container: Container, tensor: Tensor) -> _Ran:
+    def _run(self, container: Container, tensor: Tensor, layer: Layer) -> _Ran:
         """Runs the code on a tensor."""
-        code, layer = self._code(), layer_of(container, tensor)
+        code = self._code()
         filled = code.decode(layer)
         self.timing = code.timing(filled.seconds)
         reads = _checked_reads(code, layer)
         ran = _Ran(code, weakref.ref(container), tensor.index, filled, reads)
+        _last_runs.clear()  # one matrix is enough to keep
         _last_runs[self.name] = ran
         self._take(ran)
         return ran
+
+    def _hold_against_checksums(
+        self, tensor: Tensor, weights: NDArray[np.int8], reads: NDArray[Any]
+    ) -> None:
+        """Gives the tiles whose weights are not those that were encoded the status CHECKSUM."""
+        for tile in np.flatnonzero(reads["status"] == Status.OK).tolist():
+            found = self.checksum(tensor, _part(tensor, tile, weights))
+            if found != int(tensor.tiles["checksum"][tile]):
+                reads["status"][tile] = Status.CHECKSUM
 
     def _take(self, ran: _Ran) -> None:
         """Makes the attributes tell of a run."""
         self.written = ran.filled.written
         self.tells_reads = ran.reads is not None
         self.notices = ran.filled.notices
-        self.notice = "; ".join(ran.filled.notices)
+        self.notice = f"{ran.code.name}: {'; '.join(self.notices)}" if self.notices else ""
 
 
 _loaded: dict[str, Code] = {}
 """The code of each decoder that was used, by its name; kept, since loading may mean compiling."""
 
 _last_runs: dict[str, _Ran] = {}
-"""The last run of each, so that a tile more does not mean to decode all of a tensor again."""
+"""The last run, by the decoder's name, so that a tile more does not mean to decode all of a tensor again."""
 
 
 def _checked_reads(code: Code, layer: Layer) -> NDArray[Any] | None:
@@ -259,71 +262,6 @@ def _part(tensor: Tensor, tile: int, weights: NDArray[np.int8]) -> NDArray[np.in
     """The weights of a tile."""
     place = tensor.rectangle(tile)
     return weights[place.row : place.row + place.rows, place.col : place.col + place.cols].copy()
-
-
-def _stream(container: Container, tensor: Tensor, tile: int, ran: _Ran) -> DecodedStream:
-    """A tile's stream as the code told of it, or as the file has it; its symbols are those of the weights."""
-    symbols = symbols_of(tensor, tile, ran.filled.weights)
-    frame, bound = _frame(container, tensor, tile), tensor.coder.lower_bound
-    if ran.reads is None:
-        status = Status.OK if frame is not None else Status.UNREADABLE
-        return DecodedStream(tile, frame, symbols, len(symbols), bound, 0, status)
-    told = ran.reads[tile]
-    values = {name: int(told[name]) for name in READ.names or ()}
-    frame = StreamFrame(
-        values["offset"],
-        values["size"],
-        values["symbol_count"],
-        (values["initial_state"],),
-        tensor.framing,
-    )
-    decoded = min(values["decoded"], len(symbols))
-    status = Status(values["status"])
-    return DecodedStream(
-        tile, frame, symbols, decoded, values["final_state"], values["bytes_left"], status
-    )
-
-
-def _frame(container: Container, tensor: Tensor, tile: int) -> StreamFrame | None:
-    """What the file has for a tile's frame; None where it cannot be read."""
-    record = tensor.tiles[tile]
-    offset, size = int(record["offset"]), int(record["size"])
-    if not record["readable"]:
-        return None
-    if tensor.coding(tile) is not Coding.RANS:
-        return StreamFrame(offset, size, tensor.symbol_count(tile), (), tensor.framing)
-    try:
-        return container.frame(tensor, tile)
-    except SourceError:
-        return None
-
-
-def symbols_of(tensor: Tensor, tile: int, weights: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """u8[n]: the symbols that a tile of a matrix of weights is coded as, padding included.
-
-    Args:
-        tensor: the tensor.
-        tile: the tile.
-        weights: int8[rows, cols], the whole matrix.
-    """
-    place, shape = tensor.rectangle(tile), tensor.coded_shape(tile)
-    if not place.size:
-        return np.full(shape[0] * shape[1], BIAS, dtype=np.uint8)
-    cut = padded_tile(weights, place, shape)
-    predictor = tensor.predictor(tile)
-    if tensor.prediction is Prediction.WITHIN_TILE:
-        return within_tile_symbols(cut, within_tile_predictor(tensor, tile)).reshape(-1)
-    if tensor.prediction is Prediction.FLAT_LEFT or predictor is None:
-        return difference(cut)
-    return difference(residuals(weights, place, predictor))
-
-
-def _told_read(read: StreamRead, told: np.void) -> StreamRead:
-    """The frame of a stream as the code told of it."""
-    return StreamRead(
-        read.tile, int(told["offset"]), int(told["size"]), int(told["symbol_count"]),
-        int(told["initial_state"]), read.frequencies, read.lane_states, read.forward,
-    )  # fmt: skip
 
 
 def _columns(steps: NDArray[Any], tile: int, first: int) -> dict[str, NDArray[Any]]:

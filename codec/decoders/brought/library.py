@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,13 @@ class LibraryCode(Code):
 
         def run(buffer: GuardedBuffer) -> tuple[float, str]:
             address = buffer.memory.ctypes.data + buffer.begin
-            code, seconds = timed(
-                lambda: function(struct.address, ctypes.c_void_p(address))  # type: ignore[misc]
-            )
+            code, seconds = timed(lambda: function(struct.address, ctypes.c_void_p(address)))
             return seconds, self._complaint("ranscope_decode", code)
 
         filled = filled_twice(layer, self.name, run)
         if struct.changed:
-            told = f"{self.name}: it has overwritten what it was given to read"
-            return Filled(filled.weights, filled.written, filled.seconds, (*filled.notices, told))
+            told = "it has overwritten what it was given to read"
+            return replace(filled, notices=(*filled.notices, told))
         return filled
 
     def reads(self, layer: Layer) -> NDArray[Any] | None:

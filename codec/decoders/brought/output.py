@@ -39,7 +39,7 @@ class Filled:
         weights: int8[rows, cols]; 0 where nothing was written.
         written: bool[rows, cols]; None where that is not known.
         seconds: that its first run took.
-        notices: what its author should know, a sentence each.
+        notices: what its author should know, a sentence each that the name of the code goes before.
     """
 
     weights: NDArray[np.int8]
@@ -108,11 +108,11 @@ def filled_twice(
     notices = [*([complaint] if complaint else []), *_stray_notices(buffers), *notices]
     weights = buffers[0].output.view(np.int8).copy()
     if written is not None:
-        weights[~written] = 0
+        if not written.all():
+            weights[~written] = 0
         notices += unwritten_notice(written)
         written = written.reshape(layer.rows, layer.cols)
-    told = tuple(f"{name}: {notice}" for notice in notices)
-    return Filled(weights.reshape(layer.rows, layer.cols), written, seconds, told)
+    return Filled(weights.reshape(layer.rows, layer.cols), written, seconds, tuple(notices))
 
 
 def _written(buffers: list[GuardedBuffer]) -> tuple[NDArray[np.bool_] | None, list[str]]:
@@ -122,6 +122,8 @@ def _written(buffers: list[GuardedBuffer]) -> tuple[NDArray[np.bool_] | None, li
         touched = first != buffers[0].fill
         return (touched if touched.all() else None), []
     second = buffers[1].output
+    if np.array_equal(first, second):  # no cell holds two different fills
+        return np.ones(len(first), dtype=np.bool_), []
     untouched = (first == buffers[0].fill) & (second == buffers[1].fill)
     varying = int(np.count_nonzero((first != second) & ~untouched))
     if not varying:
@@ -175,7 +177,7 @@ def taken(found: object, layer: Layer, name: str, seconds: float) -> Filled:
     else:
         weights[:], written[:] = values, True
     notices += unwritten_notice(written)
-    return Filled(weights, written, seconds, tuple(f"{name}: {notice}" for notice in notices))
+    return Filled(weights, written, seconds, tuple(notices))
 
 
 def _fit(values: NDArray[np.int8], weights: NDArray[np.int8], written: NDArray[np.bool_]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from codec.diagnosis.finding import Fault
 from codec.diagnosis.streams.reading import Reader, Reading
@@ -40,11 +41,11 @@ def always(reader: Reader, change: Callable[[Reading], Reading | None]) -> Mista
     return mistake
 
 
-def setting(reader: Reader, **values: object) -> Mistake:
+def setting(reader: Reader, **values: Any) -> Mistake:
     """The mistake that replaces some attributes of the right reading."""
-    return always(reader, lambda right: replace(right, **values))  # type: ignore[arg-type]
+    return always(reader, lambda right: replace(right, **values))
 
 
-def ruling(reader: Reader, **values: object) -> Mistake:
+def ruling(reader: Reader, **values: Any) -> Mistake:
     """The mistake that replaces some of the right rules."""
     return always(reader, lambda right: replace(right, rules=right.rules._replace(**values)))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import kernel, part
+from codec.fast.compile import Whole, kernel, part
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
@@ -94,10 +94,10 @@ class Bounds(NamedTuple):
 class Slip(NamedTuple):
     """What goes wrong at a step: `step`, and every `period` steps behind it where that is above 0."""
 
-    step: int
-    period: int
-    kind: int
-    amount: int
+    step: Whole
+    period: Whole
+    kind: Whole
+    amount: Whole
 
 
 NO_SLIP = Slip(-1, 0, _NONE, 0)
@@ -142,8 +142,8 @@ class Sought(NamedTuple):
 
     wanted: Bytes
     weighs: Bytes
-    slack: int
-    tolerance: int
+    slack: Whole
+    tolerance: Whole
 
 
 AT, FIRST, WORDS, LEFT_BOUNDS, TESTED, MISSED, CURSOR = range(7)
@@ -164,7 +164,7 @@ class Job(NamedTuple):
 
 
 @part
-def _word(data: Bytes, first: int, rules: Rules) -> np.uint64:
+def _word(data: Bytes, first: Whole, rules: Rules) -> np.uint64:
     """The word whose bytes begin at `first`; bytes outside of the data are 0."""
     word = ZERO
     for i in range(rules.word_bytes):
@@ -182,25 +182,31 @@ def _needy(rules: Rules, state: np.uint64) -> bool:
 
 @part
 def _renormalise(
-    data: Bytes, rules: Rules, bounds: Bounds, kind: int, amount: int, state: np.uint64, at: int
-) -> tuple[np.uint64, int, int, bool]:
+    data: Bytes,
+    rules: Rules,
+    bounds: Bounds,
+    kind: Whole,
+    amount: Whole,
+    state: np.uint64,
+    at: Whole,
+) -> tuple[np.uint64, Whole, int, bool]:
     """Takes a step's words, and what a slip of some kind does to them.
 
     Returns:
         The state, the position, the words taken, and whether all of them lay in the stream.
     """
     size, forward = rules.word_bytes, bounds.forward
-    taken, inside, extra = 0, True, (1 if kind == _DOUBLED else 0)
+    taken, inside, extra = 0, True, kind == _DOUBLED
     if kind == _MOVED:
         at += amount if forward else -amount
-    while kind != _MISSED and taken < rules.most + extra:
-        if taken >= rules.least and not _needy(rules, state):
+    while kind != _MISSED:
+        if taken >= rules.most or (taken >= rules.least and not _needy(rules, state)):
             if not extra:
                 break
-            extra = 0
+            kind, extra = _MISSED, False  # the word too many is the last
         first = at if forward else at - size
         within = bounds.begin <= first and first + size <= bounds.end
-        inside = inside and within
+        inside = bool(inside and within)
         if not within and bounds.outside <= _KEEP:
             break
         word = _word(data, first, rules) if within or bounds.outside == _ON else ZERO
@@ -213,7 +219,7 @@ def _renormalise(
 
 
 @part
-def _slipping(slip: Slip, step: int) -> int:
+def _slipping(slip: Slip, step: int) -> Whole:
     """What goes wrong at a step: one of `Slips`."""
     if slip.kind == _NONE or slip.step < 0 or step < slip.step:
         return _NONE
@@ -304,7 +310,7 @@ def try_slips(
     unheeded = Sought(sought.wanted, sought.weighs, np.int64(0), np.int64(0))
     symbols, scratch = np.zeros(total, dtype=np.uint8), np.zeros(total, dtype=np.uint8)
     own, mark = states.copy(), cursor.copy()
-    end = min(last + LOOK, total)
+    end = min(last + LOOK + LOOKED_AT * job.layout.lanes, total)
     while cursor[FIRST] < last:
         step, words = cursor[FIRST], cursor[WORDS]
         before, here = states.copy(), cursor.copy()
@@ -325,8 +331,9 @@ def try_slips(
     return found[:count]
 
 
-LOOK = 512
-"""Steps behind the last one that may slip, that a slip must explain before it is played to the end."""
+LOOK, LOOKED_AT = 512, 8
+"""Steps behind the last one that may slip, and as many of each lane, that a slip must explain before it is played to
+the end."""
 
 MOST_FOUND = 4096
 """Slips that are kept."""

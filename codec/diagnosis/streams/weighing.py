@@ -58,7 +58,8 @@ class Shown:
     @cached_property
     def wrong(self) -> Flags:
         """bool[n]: where a symbol is known to be wrong."""
-        return self.valid & (self.implied != self.true)
+        wrong: Flags = self.valid & (self.implied != self.true)
+        return wrong
 
     @cached_property
     def first_wrong(self) -> int | None:

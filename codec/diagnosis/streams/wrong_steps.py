@@ -21,7 +21,7 @@ BACK = 256
 """Steps before the first wrong symbol that are tried for the slip behind it, per lane."""
 
 FEW = 16
-"""Steps before the first wrong symbol in which a word is tried for every value that it can have."""
+"""Steps of its lane before the first wrong symbol that are searched for the last word it took, to try other values."""
 
 FARTHEST = 16
 """Bytes that the read position is tried to move by at a slip, one by one."""
@@ -104,30 +104,42 @@ class _Found:
 
 def slip_candidates(reader: Reader, shown: Shown) -> Candidates:
     """The slips at one step that make a tile's symbols go wrong where they do, the best first."""
-    first = shown.first_wrong
-    reading = reader.right(shown.tile)
+    first, reading = shown.first_wrong, reader.right(shown.tile)
     if not first or reading is None:
         return
-    for tries, back in ((_usual(reader), BACK), (_values(reader), FEW)):
-        found = _slips(reader, reading, shown, tries, back)
-        for slip in found:
-            yield from _slip_candidates(reader, shown, slip)
-        if found:
-            return
+    begin = max(0, first - (BACK + 2 * reader.tensor.interleaving.lanes))
+    found = _slips(reader, reading, shown, (begin, first), _usual(reader))
+    step = None if found else _last_renormalisation(reader, reading, shown)
+    if step is not None:
+        found = _slips(reader, reading, shown, (step, step + 1), _values(reader, shown))
+    for slip in found:
+        yield from _slip_candidates(reader, shown, slip)
 
 
 def _slips(
-    reader: Reader, reading: Reading, shown: Shown, tries: Numbers, back: int
+    reader: Reader, reading: Reading, shown: Shown, steps: tuple[int, int], tries: Numbers
 ) -> list[_Found]:
-    """Slips in the last steps before the first wrong symbol, that explain what comes soon after."""
-    lanes = reader.tensor.interleaving.lanes
-    first = shown.first_wrong or 0
-    begin = max(0, first - (back + 2 * lanes))
-    start = reader.play(reading, shown.tile, last=begin)
+    """Slips at some steps that explain what comes soon after."""
+    start = reader.play(reading, shown.tile, last=steps[0])
     sought = shown.sought._replace(slack=SLACK // 4)
-    found = reader.slips(reading, shown.tile, sought, start, first, tries)
+    found = reader.slips(reading, shown.tile, sought, start, steps[1], tries)
     order = np.lexsort((-found[:, 0], -(found[:, 3] - found[:, 4]), found[:, 4]))
     return [_Found(*found[i, :3].tolist()) for i in order[:BEST]]
+
+
+def _last_renormalisation(reader: Reader, reading: Reading, shown: Shown) -> int | None:
+    """The last step before the first wrong symbol in which that symbol's lane takes a word; None without one."""
+    first, (lanes, run) = shown.first_wrong or 0, reader.tensor.interleaving
+    near = np.arange(max(0, first - FEW * lanes), first)
+    lane = reader.tensor.interleaving.lane_of(int(shown.order[first]))
+    own = near[shown.order[near] % (lanes * run) // run == lane]
+    before, last = reader.play(reading, shown.tile, last=0), None
+    for step in own.tolist():
+        before = reader.play(reading, shown.tile, last=step, start=before)
+        behind = reader.play(reading, shown.tile, last=step + 1, start=before)
+        last = step if behind.words > before.words else last
+        before = behind
+    return last
 
 
 def _usual(reader: Reader) -> Numbers:
@@ -139,9 +151,14 @@ def _usual(reader: Reader) -> Numbers:
     return np.array(tries, dtype=np.int64)
 
 
-def _values(reader: Reader) -> Numbers:
-    """int64[m, 3]: every value that a word may have been taken for."""
-    values = np.arange(1 << reader.tensor.coder.word_bits, dtype=np.int64)
+def _values(reader: Reader, shown: Shown) -> Numbers:
+    """int64[m, 3]: the values that a word may have been taken for; one of 16 bits tells the next symbol."""
+    coder = reader.tensor.coder
+    values = np.arange(1 << coder.word_bits, dtype=np.int64)
+    if coder.word_bits >= coder.scale_bits:
+        wanted = shown.implied[shown.order[shown.first_wrong or 0]]
+        owners = reader.table.lookup.symbols
+        values = values[owners[values & (len(owners) - 1)] == wanted]
     tries = np.ones((len(values), 3), dtype=np.int64)
     tries[:, 0], tries[:, 1] = Slips.REPLACED, values
     return tries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,6 @@ from codec.diagnosis.streams.weighing import Shown
 from codec.errors import SourceError
 from codec.frequency import SYMBOLS, prefix_sums
 
-Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 
 FORGIVEN = 8
@@ -131,23 +130,23 @@ def _cut(reader: Reader, shown: Shown) -> Iterator[Wrong]:
     numbers = np.arange(SYMBOLS)
     before, first = _symbols_to(shown)
     # What comes out right was read, and what comes out wrong first was not.
-    for count in _by_tidiness(range(int(before.max(initial=-1)) + 1, first + 1)):
+    for count in _by_tidiness(range(max(before, default=-1) + 1, first + 1)):
         kept = numbers < count
         told = (
             f"reads only the first {count} entries of the table; symbols from {count} on have none"
         )
         yield Wrong(told, freqs * kept, starts * kept)
-    for count in _by_tidiness(range(first + 1, int(before.min(initial=SYMBOLS)) + 1)):
+    for count in _by_tidiness(range(first + 1, min(before, default=SYMBOLS) + 1)):
         kept = numbers >= count
         yield Wrong(
             f"leaves out the first {count} entries of the table", freqs * kept, starts * kept
         )
 
 
-def _symbols_to(shown: Shown) -> tuple[Bytes, int]:
+def _symbols_to(shown: Shown) -> tuple[set[int], int]:
     """The true symbols before the first wrong one, and the true one in its place."""
     first = shown.first_wrong or 0
-    return shown.true[shown.order[:first]], int(shown.true[shown.order[first]])
+    return set(shown.true[shown.order[:first]].tolist()), int(shown.true[shown.order[first]])
 
 
 def _by_tidiness(counts: range) -> list[int]:
@@ -289,7 +288,7 @@ def _scales(reader: Reader) -> Candidates:
             yield Candidate(Fault.FREQUENCY_TABLE, detail, always(reader, change))
 
 
-def _with_table(table: SlotTable, rules: dict[str, np.uint64]) -> Callable[[Reading], Reading]:
+def _with_table(table: SlotTable, rules: dict[str, Any]) -> Callable[[Reading], Reading]:
     return lambda right: replace(right, table=table, rules=right.rules._replace(**rules))
 
 

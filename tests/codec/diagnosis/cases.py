@@ -69,8 +69,9 @@ STRIDE, CLIP, UNWRITTEN = Fault.ROW_STRIDE, Fault.EDGE_CLIP, Fault.UNWRITTEN
 OFFSET, DESYNC, STATE = Fault.STREAM_OFFSET, Fault.DESYNC, Fault.INITIAL_STATE
 TABLE, DTYPE = Fault.FREQUENCY_TABLE, Fault.DTYPE
 
-ELSEWHERE = one(OFFSET, PLACEMENT)
-"""A tile that is decoded from another one's stream is that other tile in the wrong place."""
+MOVED = (*perhaps_with(PLACEMENT, UNWRITTEN), *perhaps_with(OFFSET, UNWRITTEN))
+"""A tile in the wrong place is one that was decoded from another one's stream, and the other way round. What no
+tile went to is unwritten; so is what a cut tile does not fill, as far as 0 can be told from its padding."""
 CUT = (*one(CLIP, UNWRITTEN), frozenset({CLIP, UNWRITTEN}))
 """A limit of the wrong dimension cuts the edge, and leaves what it cuts off unwritten: both name it."""
 WIDTH = (*perhaps_with(CLIP, UNWRITTEN), *perhaps_with(STRIDE, UNWRITTEN))
@@ -97,12 +98,12 @@ PREDICTION_CASES = (
 )
 
 PLACEMENT_CASES = (
-    Case("two-tiles-swapped", Slips(place="swapped"), perhaps_with(PLACEMENT, UNWRITTEN)),
-    Case("end-tiles-swapped", Slips(place="ends swapped"), perhaps_with(PLACEMENT, UNWRITTEN)),
-    Case("tiles-one-too-far", Slips(place="shifted"), perhaps_with(PLACEMENT, UNWRITTEN)),
-    Case("tiles-one-round", Slips(place="shifted round"), perhaps_with(PLACEMENT, UNWRITTEN)),
-    Case("tiles-one-back", Slips(place="shifted back"), perhaps_with(PLACEMENT, UNWRITTEN)),
-    Case("tiles-one-right", Slips(place="shifted right"), perhaps_with(PLACEMENT, UNWRITTEN)),
+    Case("two-tiles-swapped", Slips(place="swapped"), MOVED),
+    Case("end-tiles-swapped", Slips(place="ends swapped"), MOVED),
+    Case("tiles-one-too-far", Slips(place="shifted"), MOVED),
+    Case("tiles-one-round", Slips(place="shifted round"), MOVED),
+    Case("tiles-one-back", Slips(place="shifted back"), MOVED),
+    Case("tiles-one-right", Slips(place="shifted right"), MOVED),
     Case("grid-transposed", Slips(place="transposed"), perhaps_with(PLACEMENT, UNWRITTEN)),
     Case("grid-by-columns", Slips(place="column by column"), perhaps_with(PLACEMENT, UNWRITTEN)),
     Case("tile-transposed", Slips(tile="transposed"), perhaps_with(PLACEMENT, UNWRITTEN)),
@@ -111,7 +112,7 @@ PLACEMENT_CASES = (
     Case("stride-of-64", Slips(stride="pitch"), perhaps_with(STRIDE, UNWRITTEN)),
     Case("stride-of-rows", Slips(stride="rows"), perhaps_with(STRIDE, UNWRITTEN)),
     Case("edge-not-cut", Slips(clip="none"), one(CLIP)),
-    Case("edge-limits-exchanged", Slips(clip="limits exchanged"), perhaps_with(CLIP, UNWRITTEN)),
+    Case("edge-limits-exchanged", Slips(clip="limits exchanged"), CUT),
     Case("row-held-against-cols", Slips(clip="row by cols"), CUT),
     Case("row-and-col-bounds-exchanged", Slips(clip="bounds exchanged"), CUT),
     Case("edge-tiles-whole-width", Slips(tile="whole width"), WIDTH),
@@ -152,11 +153,11 @@ UNWRITTEN_CASES = (
 )
 
 STREAM_CASES = (
-    Case("next-stream", Slips(stream="next"), ELSEWHERE),
-    Case("previous-stream", Slips(stream="previous"), ELSEWHERE),
+    Case("next-stream", Slips(stream="next"), MOVED),
+    Case("previous-stream", Slips(stream="previous"), MOVED),
     Case("first-stream-for-all", Slips(stream="first"), one(OFFSET)),
-    Case("streams-swapped", Slips(stream="swapped"), ELSEWHERE),
-    Case("one-tile-from-first-stream", Slips(stream="one tile", only_tile=2), ELSEWHERE),
+    Case("streams-swapped", Slips(stream="swapped"), MOVED),
+    Case("one-tile-from-first-stream", Slips(stream="one tile", only_tile=2), MOVED),
     Case("stream-1-byte-on", Slips(offset=1), one(OFFSET)),
     Case("stream-2-bytes-on", Slips(offset=2), one(OFFSET)),
     Case("stream-4-bytes-on", Slips(offset=4), one(OFFSET)),
@@ -204,7 +205,8 @@ STREAM_CASES = (
 DUMP_CASES = (
     Case("dump-unsigned", Slips(dump="unsigned"), one(DTYPE)),
     Case("dump-plus-128", Slips(dump="plus 128"), (*one(DTYPE), frozenset({DTYPE, BIAS}))),
-    Case("dump-sign-bit", Slips(dump="sign bit"), one(DTYPE)),
+    # 128 added to all weights is also 128 before the first of a tile, from where it is handed on.
+    Case("dump-sign-bit", Slips(dump="sign bit"), one(DTYPE, ROW_START)),
     Case("dump-big-endian-16", Slips(dump="big-endian"), one(DTYPE)),
     Case("dump-big-endian-32", Slips(dump="big-endian 32"), one(DTYPE)),
     Case("dump-int16-as-int8", Slips(dump="wide"), one(DTYPE)),

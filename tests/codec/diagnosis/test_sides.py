@@ -89,7 +89,7 @@ def test_the_symbol_is_named_from_which_on_a_decoder_was_lost(name: str) -> None
 
 @pytest.mark.parametrize("subject", SOME, ids=lambda subject: subject.name)
 def test_the_one_missing_tile_is_named(subject: Subject) -> None:
-    findings = diagnosis_of(subject, Slips(skipped="a tile", memory="0xCD"))
+    findings = diagnosis_of(subject, Slips(skipped="a tile", memory="0xCD", copied=True))
     assert findings[0].tiles.tolist() == [len(subject.tensor.tiles) // 2]
 
 

@@ -1,0 +1,64 @@
+"""The parts that the panel is put together of: lines of controls, text, columns, and what is scrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app.canvas.controls import strip
+
+
+def lines_of(controls: Sequence[QWidget]) -> QWidget:
+    """The controls in as many lines as they need, also where the widest alone has no room."""
+    lines = strip(controls)
+    policy = lines.sizePolicy()
+    policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+    lines.setSizePolicy(policy)
+    return lines
+
+
+def label_of(name: str) -> QLabel:
+    """Text that wraps, can be selected, and whose links can be reached by keyboard."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    label.setAccessibleName(name)
+    return label
+
+
+def column_of(
+    widget: QWidget, parts: Sequence[QWidget], gap: int, above: Sequence[QWidget] = ()
+) -> QWidget:
+    """The widget with parts below each other, of which the first takes what the others leave."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(gap)
+    for part in above:
+        layout.addWidget(part)
+    for part in parts:
+        layout.addWidget(part, 1 if part is parts[0] else 0)
+    return widget
+
+
+def scrolled(parts: Sequence[QWidget], gap: int, above: Sequence[QWidget] = ()) -> QScrollArea:
+    """A column that is scrolled where it is too high, never sideways."""
+    sheet = column_of(_Sheet(), parts, gap, above)
+    sheet.setContentsMargins(gap, gap, gap, gap)
+    scroll = QScrollArea()
+    scroll.setWidget(sheet)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return scroll
+
+
+class _Sheet(QWidget):
+    """What is scrolled where it is too high. It is as high as its parts want to be at the width it is given."""
+
+    def minimumSizeHint(self) -> QSize:
+        """None: the layout would say what the parts need at their narrowest."""
+        return QSize(0, 0)
