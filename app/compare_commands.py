@@ -13,7 +13,9 @@ from app.difference_steps import Order, next_difference
 from app.document import Document
 from app.panel_layouts import COMPARING
 from app.panels import Panels
+from app.report_request import ReportRequest, report_of
 from app.side_requests import LEFT, RIGHT
+from app.work import Response
 from app.workspace import Workspace, sample_path
 from codec.comparison.comparison import Difference
 
@@ -57,10 +59,13 @@ class CompareCommands(QObject):
         super().__init__(window)
         self._window = window
         self._workspace = workspace
+        self._jobs = workspace.jobs
         self._panels = panels
         self._say = say
         self._waiting: dict[Path, str] = {}
         workspace.current_changed.connect(self._on_current)
+        for over in (self._jobs.finished, self._jobs.failed):
+            over.connect(self._on_job)
 
     def effects(self) -> dict[str, Effect]:
         """What each of the commands does, by name."""
@@ -73,6 +78,7 @@ class CompareCommands(QObject):
             "compare.end": lambda: self._with(lambda document: document.comparing.use(None, None)),
             "compare.again": lambda: self._run(1),
             "compare.repeat": lambda: self._run(MANY_RUNS),
+            "compare.report": self.save_report,
             "compare.first": self._select_first,
             "compare.next_coding": lambda: self._step(Order.CODING, forward=True),
             "compare.previous_coding": lambda: self._step(Order.CODING, forward=False),
@@ -97,6 +103,25 @@ class CompareCommands(QObject):
         if document is not None:
             document.comparing.open(place, name)
             self._panels.go(COMPARISON)
+
+    def save_report(self) -> None:
+        """Asks where to save what was found as an HTML page, and has a worker write it."""
+        document = self._workspace.current
+        if document is None or document.comparing.comparison is None:
+            self._say("Nothing is compared")
+            return
+        suggested = str(document.path.with_suffix(".comparison.html"))
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, "Save report", suggested, "HTML (*.html)"
+        )
+        request = report_of(document, path) if path else None
+        if request is not None:
+            self._jobs.submit(request, owner=self)
+
+    @Slot(object)
+    def _on_job(self, response: Response) -> None:
+        if isinstance(response.request, ReportRequest):
+            self._say(response.error or f"Saved {response.result}")
 
     def arrange(self) -> None:
         """Gives the comparison most of the window."""

@@ -13,7 +13,14 @@ from enum import Enum, auto
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import Jobs
-from app.requests import DEFAULT_DECODER, AskRequest, DescribeRequest, Description, UsedDecoder
+from app.requests import (
+    DEFAULT_DECODER,
+    AskRequest,
+    DescribeRequest,
+    Description,
+    InstalledRequest,
+    UsedDecoder,
+)
 from app.settings import Settings
 from app.work import Response
 from codec.decoders import DECODERS
@@ -49,7 +56,11 @@ class Offer:
 
 
 class DecoderChoice(QObject):
-    """The decoders on offer, and the chosen one."""
+    """The decoders on offer, and the chosen one.
+
+    Attributes:
+        installed: names of the decoders of others that are installed; they can be compared.
+    """
 
     changed = Signal()
     """An offer has changed, or what is wanted, or what is used."""
@@ -60,6 +71,7 @@ class DecoderChoice(QObject):
 
     def __init__(self, jobs: Jobs, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.installed: tuple[str, ...] = ()
         self._jobs = jobs
         self._settings = settings
         self._offers = {name: Offer(name) for name in DECODERS}
@@ -88,6 +100,7 @@ class DecoderChoice(QObject):
     def describe(self) -> None:
         """Finds out what the decoders are."""
         self._jobs.submit(DescribeRequest(), owner=self)
+        self._jobs.submit(InstalledRequest(), owner=self)
 
     def ask(self) -> None:
         """Finds out whether those can run that only the child can tell of; once."""
@@ -119,6 +132,9 @@ class DecoderChoice(QObject):
         request = response.request
         if isinstance(request, DescribeRequest) and isinstance(response.result, tuple):
             self._take_descriptions(response.result)
+        elif isinstance(request, InstalledRequest) and isinstance(response.result, tuple):
+            self.installed = response.result
+            self.changed.emit()
         elif isinstance(request, AskRequest):
             self._take_answer(self._offers[request.decoder], response)
 

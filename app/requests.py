@@ -13,6 +13,7 @@ from codec.byte_search import find
 from codec.checks import Report, check
 from codec.container import Container
 from codec.decoders.availability import DEFAULT, choose, unavailable
+from codec.decoders.brought import entry_points
 from codec.formats import open_file
 
 
@@ -183,6 +184,19 @@ def _described(name: str) -> Description:
         return Description(name, "", False, unavailable(name))
     reason = "" if decoder.isolated else decoder.unavailable()
     return Description(name, decoder.description, decoder.isolated, reason)
+
+
+@dataclass(frozen=True, eq=False)
+class InstalledRequest(Request):
+    """Looks which decoders of others are installed; the result is a tuple of their names."""
+
+    kind: ClassVar[str] = "installed"
+    title: ClassVar[str] = "Looking for installed decoders"
+    background: ClassVar[bool] = True
+
+    def run(self, progress: Progress) -> tuple[str, ...]:
+        """Looks; nothing of them is loaded."""
+        return tuple(sorted(entry_points()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,7 @@ class Workspace(QObject):
     Attributes:
         documents: all of them.
         current: the one that is shown; None where none is open.
+        jobs: where the work for them is done.
     """
 
     opened = Signal(object, int)
@@ -60,7 +61,7 @@ class Workspace(QObject):
         self.documents: list[Document] = []
         self.current: Document | None = None
         self._decoder = DEFAULT_DECODER
-        self._jobs = jobs
+        self.jobs = jobs
         self._openings: dict[int, _Opening] = {}
         self._watcher = FileWatcher(self)
         self._watcher.changed.connect(self._on_disk_change)
@@ -90,7 +91,7 @@ class Workspace(QObject):
         """Closes a document; its neighbour is shown."""
         for job_id, opening in list(self._openings.items()):
             if opening.replaced is document:
-                self._jobs.cancel(job_id)
+                self.jobs.cancel(job_id)
         place = self.documents.index(document)
         self.documents.remove(document)
         self._watcher.forget(document.path)
@@ -134,7 +135,7 @@ class Workspace(QObject):
         return next((document for document in self.documents if document.path == path), None)
 
     def _start(self, opening: _Opening) -> None:
-        job_id = self._jobs.submit(OpenRequest(str(opening.path)), owner=("open", opening.path))
+        job_id = self.jobs.submit(OpenRequest(str(opening.path)), owner=("open", opening.path))
         self._openings = {
             number: other for number, other in self._openings.items() if other.path != opening.path
         }
@@ -145,7 +146,7 @@ class Workspace(QObject):
         opening = self._openings.pop(response.id, None)
         if opening is None or not isinstance(response.result, Container):
             return
-        document = Document(opening.path, response.result, self._jobs, self, self._decoder)
+        document = Document(opening.path, response.result, self.jobs, self, self._decoder)
         if opening.replaced is None:
             self._add(document, opening.shown)
         elif opening.replaced in self.documents:

@@ -61,6 +61,14 @@ COMPARING = (
         needs_file=True,
     ),
     Command(
+        "compare.report",
+        "Save &report…",
+        "",
+        "Save pictures, numbers and verdict as one HTML page, to be attached to a bug report.",
+        MENU,
+        needs_file=True,
+    ),
+    Command(
         "compare.first",
         "&First difference",
         "Ctrl+F3",

@@ -128,8 +128,8 @@ class PanelViews(QObject):
 
 
 def offered_sides(decoders: DecoderChoice) -> list[SideChoice]:
-    """Every decoder as a side of a comparison."""
-    return [
+    """Every decoder as a side of a comparison: ours, and the installed ones of others."""
+    ours = [
         SideChoice(
             offer.name,
             Side(SideKind.DECODER, offer.name),
@@ -138,3 +138,8 @@ def offered_sides(decoders: DecoderChoice) -> list[SideChoice]:
         )
         for offer in decoders.offers
     ]
+    installed = [
+        SideChoice(name, Side(SideKind.DECODER, name), "an installed decoder")
+        for name in decoders.installed
+    ]
+    return ours + installed

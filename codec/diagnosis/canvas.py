@@ -26,6 +26,7 @@ from codec.diagnosis.scattering import (
     scatter,
     scatter_over,
 )
+from codec.diagnosis.scoring import LEAST_SAVED, MISTAKE_BITS
 from codec.diagnosis.tallies import grid_tally
 from codec.diagnosis.trial import Trial
 
@@ -35,8 +36,8 @@ Numbers = NDArray[np.int64]
 PROBED_TILES, PROBED_WEIGHTS = 8, 256
 """Tiles, and weights of each, that rules are tried on."""
 
-SURPRISE = 6.0
-"""Standard deviations above what the right rule explains from which on a rule is looked at."""
+COUNTED = 1 << 22
+"""Weights that are counted to tell which values are rare."""
 
 
 class Probe:
@@ -54,25 +55,28 @@ class Probe:
         self._tiles: list[int] = sound[np.unique(places)].tolist() if len(sound) else []
         self._trial = Trial(evidence, self._tiles)
         self._contents = {p: self._trial.contents(p) for p in pipelines if p.layout is Layout.AS_IS}
+        counts = np.bincount(evidence.found.reshape(-1)[:COUNTED].view(np.uint8), minlength=256)
+        self._surprise = -np.log2((counts + 1) / (counts.sum() + 256))
         shape = (len(self._tiles), PROBED_WEIGHTS)
         self._down, self._across = np.random.default_rng(1).random((2, *shape))
 
     def ranked(self, rules: list[Rule], right: Numbers) -> list[tuple[Rule, Pipeline]]:
-        """The rules and pipelines that explain more than the right rule does, best first."""
-        plain, _ = self._hits(right)
+        """The rules that explain more than the right rule does, each with its best pipeline, best first."""
+        plain = self._bits(right)
         found = []
         for number, rule in enumerate(rules):
-            hits, tested = self._hits(rule.writes)
-            least = SURPRISE * np.sqrt(max(tested, 16)) / 4
-            for pipeline, hit in hits.items():
-                if hit - plain[pipeline] > least:
-                    order = hit / tested, -len(pipeline.mistakes), -number
-                    found.append((order, rule, pipeline))
-        found.sort(key=lambda entry: entry[0], reverse=True)
-        return [(rule, pipeline) for _, rule, pipeline in found]
+            gains = {
+                pipeline: bits - plain[pipeline] - MISTAKE_BITS * len(pipeline.mistakes)
+                for pipeline, bits in self._bits(rule.writes).items()
+            }
+            best = max(gains, key=lambda pipeline: gains[pipeline])
+            if gains[best] > LEAST_SAVED:
+                found.append((gains[best], -number, rule, best))
+        found.sort(key=lambda entry: entry[:2], reverse=True)
+        return [(rule, pipeline) for *_, rule, pipeline in found]
 
-    def _hits(self, writes: Numbers) -> tuple[dict[Pipeline, int], int]:
-        """How many of the weights that each pipeline makes are found where a rule puts them, and how many it writes."""
+    def _bits(self, writes: Numbers) -> dict[Pipeline, float]:
+        """Surprise in the weights of each pipeline that are found where a rule puts them: rare values tell most."""
         write = writes[self._tiles]
         height, width = write[:, HEIGHT], np.minimum(write[:, WIDTH], write[:, ROOM])
         used = (height > 0) & (width > 0)
@@ -90,11 +94,11 @@ class Probe:
         inside &= used[:, np.newaxis]
         places = (self._trial.begins[:, np.newaxis] + source)[inside]
         values = flat[target[inside]]
-        hits = {
-            pipeline: int(np.count_nonzero(contents[places] == values))
+        surprise = self._surprise[values]
+        return {
+            pipeline: float(surprise[contents[places] == values].sum())
             for pipeline, contents in self._contents.items()
         }
-        return hits, max(int(used.sum()) * PROBED_WEIGHTS, 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,12 @@ from codec.decoders.availability import choose
 from codec.decoders.base import Tick
 from codec.diagnosis.dump_types import dumps, outside_int8
 from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.file_faults import file_findings
 from codec.diagnosis.finding import Fault, Finding
 from codec.diagnosis.scoring import CLAIM
-from codec.diagnosis.verdict import explain, findings_of, type_findings
+from codec.diagnosis.verdict import Explaining, findings_of, type_findings
 from codec.diagnosis.wording import ranges
 from codec.errors import DecodeError
-
-HALF = 0.5
-"""Share of the wrong weights that may be explained where another type of the weights is still thought of."""
 
 STEPS = 100
 """What progress is told in: nobody knows how many hypotheses it takes."""
@@ -37,22 +35,14 @@ def diagnosed(container: Container, comparison: Comparison, tick: Tick) -> tuple
     try:
         truth = decoder.decode(container, comparison.tensor)
     except DecodeError:
-        return (*_file_findings(container, comparison, tick), *varying)
+        return (*file_findings(container, comparison, tick), *varying)
     found = list[Finding]()
     for number, output in enumerate((comparison.left, comparison.right)):
         evidence = Evidence(container, comparison.tensor, output, truth, decoder)
         found += _of_side(evidence, comparison, number, tick)
-    file = _file_findings(container, comparison, tick)
+    file = file_findings(container, comparison, tick)
     # A run that differs from the next is its own explanation, unless a mistake explains just this one.
     return (*found, *file, *varying)
-
-
-def _file_findings(container: Container, comparison: Comparison, tick: Tick) -> list[Finding]:
-    try:
-        from codec.diagnosis.file_faults import file_findings
-    except ImportError:
-        return []
-    return file_findings(container, comparison, tick)
 
 
 def _of_side(evidence: Evidence, comparison: Comparison, side: int, tick: Tick) -> list[Finding]:
@@ -64,30 +54,27 @@ def _of_side(evidence: Evidence, comparison: Comparison, side: int, tick: Tick) 
         done = min(done + 1, STEPS // 2 - 1)
         tick(done + side * (STEPS // 2), STEPS)
 
-    output = evidence.output
-    wide = bool(output.weights.size) and outside_int8(output.weights)
+    wide = bool(evidence.output.weights.size) and outside_int8(evidence.output.weights)
     if not len(evidence.wrong) and not wide:
         return []
-    found = type_findings(evidence, _differing(evidence, comparison), side) if wide else []
-    if found:
-        return found
-    explanation = explain(evidence, check)
     kinds = list(dumps(evidence))
     named = next((dump for dump in kinds if dump.same_bytes), None) if wide else None
-    if explanation is not None and explanation.share >= CLAIM:
+    explaining = Explaining(evidence, check)
+    simple = explaining.simply() if len(evidence.wrong) else None
+    if simple is not None and not simple.free:
+        return findings_of(simple, side, named)
+    typed = type_findings(evidence, _differing(evidence, comparison), side)
+    if typed:
+        return typed
+    explanation = explaining.deeply()
+    if explanation is not None:
         return findings_of(explanation, side, named)
-    if not wide:
-        found = type_findings(evidence, _differing(evidence, comparison), side)
-    if explanation is None or explanation.share < HALF:
-        for dump in (kind for kind in kinds if not kind.same_bytes):
-            if found:
-                return found
-            other = explain(evidence.with_found(dump.found), check)
-            if other is not None and other.share >= CLAIM and not other.free:
-                found = findings_of(other, side, dump)
-    if found or explanation is None:
-        return found
-    return findings_of(explanation, side, named)
+    for dump in (kind for kind in kinds if not kind.same_bytes):
+        other = Explaining(evidence.with_found(dump.found), check)
+        found = other.simply() or other.deeply(everything=False)
+        if found is not None and found.share >= CLAIM and not found.free:
+            return findings_of(found, side, dump)
+    return []
 
 
 def _differing(evidence: Evidence, comparison: Comparison) -> int:

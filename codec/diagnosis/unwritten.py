@@ -37,12 +37,14 @@ class Unwritten:
         where: the same in words.
         fill: what stands there; None where that is not one value.
         advice: what to look for.
+        parts: of how many parts it is made.
     """
 
     mask: Mask
     where: str
     fill: int | None
     advice: str
+    parts: int = 1
 
     @property
     def sentence(self) -> str:
@@ -109,7 +111,8 @@ def _joined(parts: list[_Part], fill: int | None) -> Unwritten:
     mask = parts[0].mask.copy()
     for part in parts[1:]:
         mask |= part.mask
-    return Unwritten(mask, listed([part.where for part in parts]), fill, parts[0].advice)
+    where = listed([part.where for part in parts])
+    return Unwritten(mask, where, fill, parts[0].advice, len(parts))
 
 
 def _parts(evidence: Evidence, holds: Mask, wrong: Mask, bits: float) -> list[_Part]:
@@ -137,12 +140,13 @@ def _candidates(evidence: Evidence, holds: Mask, wrong: Mask) -> Iterator[_Part]
     if holds.all():
         yield _Part(holds, "the whole matrix", _WHOLE, int(wrong.sum()))
         return
+    of_tiles = [*_tile_lines(evidence, holds, wrong, 0), *_tile_lines(evidence, holds, wrong, 1)]
+    yield from (part for part in of_tiles if " on of " in part.where)
     yield from _lines(evidence, holds, wrong, 0)
     yield from _lines(evidence, holds, wrong, 1)
     yield from _ends(holds, wrong)
     yield from _tiles(evidence, holds, wrong)
-    yield from _tile_lines(evidence, holds, wrong, 0)
-    yield from _tile_lines(evidence, holds, wrong, 1)
+    yield from (part for part in of_tiles if " on of " not in part.where)
 
 
 _WHOLE = "Check that the pointer that is read back is the one that was written to, and that the kernel ran."
@@ -216,8 +220,6 @@ def _plain_begin(evidence: Evidence, least: int, most: int, axis: int) -> tuple[
 def _ends(holds: Mask, wrong: Mask) -> Iterator[_Part]:
     """The end, or the beginning, of the matrix as one sequence."""
     flat, bad = holds.reshape(-1), wrong.reshape(-1)
-    index = np.arange(len(flat)) if len(flat) < 1 else None
-    del index
     others = np.flatnonzero(~flat)
     if not len(others):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from codec.diagnosis.evidence import Evidence
 from codec.diagnosis.finding import Fault, Finding
 from codec.diagnosis.hypothesis import Hypothesis
 from codec.diagnosis.pipeline import Start
-from codec.diagnosis.scoring import CLAIM, LEAST_SAVED, Score
+from codec.diagnosis.scoring import CLAIM, LEAST_SAVED, LOCAL_BITS, MISTAKE_BITS, Score
 from codec.diagnosis.search import Candidate, Search
 from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED, UNCLAIMED
 from codec.diagnosis.trial import NOTHING_SKIPPED
@@ -32,8 +33,12 @@ MOST_CONFIRMED = 4
 MOST_TIES = 3
 """Other explanations that are told beside the best, where they predict the same."""
 
-MOST_ROUNDS = 3
-"""Hypotheses that hold in different tiles of one output."""
+MOST_ROUNDS = 4
+"""Hypotheses that hold in different tiles of one output, that no tile is wrong by itself among them."""
+
+PARTLY = 0.9
+"""Share of the wrong weights from which on an explanation is told although it leaves some: a wrong verdict is worse
+than none, and what is left may belie it."""
 
 Check = Callable[[], None]
 
@@ -47,6 +52,7 @@ class Confirmed:
         holds: bool[tiles], where it predicts what is wrong.
         explained: int64[tiles], wrong weights that it predicts where it holds, else 0.
         unexplained: int64[tiles], weights that it does not predict where it holds.
+        local: whether tiles are right that it would make wrong.
         rivals: others that predict the same, with other faults.
     """
 
@@ -54,6 +60,7 @@ class Confirmed:
     holds: Mask
     explained: Numbers
     unexplained: Numbers
+    local: bool = False
     rivals: tuple[Hypothesis, ...] = ()
 
 
@@ -94,49 +101,101 @@ class Explanation:
         return any(part.hypothesis.pipeline.start.free for part in self.parts)
 
     @property
+    def mistakes(self) -> int:
+        """How many mistakes it needs."""
+        missing = 0 if self.missing is None else self.missing.parts
+        return missing + sum(part.hypothesis.mistakes for part in self.parts)
+
+    @property
+    def cost(self) -> float:
+        """Bits to say what the mistakes are, and where."""
+        free = 8.0 * self.free * len(self.evidence.wrong)
+        return (
+            MISTAKE_BITS * self.mistakes
+            + LOCAL_BITS * sum(part.local for part in self.parts)
+            + free
+        )
+
+    @property
     def share(self) -> float:
         """Of the wrong weights, those that are predicted."""
         return self.explained / self.total if self.total else 0.0
 
 
-def explain(evidence: Evidence, check: Check) -> Explanation | None:
-    """The explanation that predicts most; None where nothing predicts enough."""
-    search = Search(evidence, check=check)
-    simple = _rounds(evidence, None, check, search, simple=True)
-    if simple.share >= CLAIM:
-        return simple
-    missing = unwritten(evidence)
-    found = [simple]
-    for region in [missing, None] if missing is not None else [None]:
-        found.append(_rounds(evidence, region, check, search if region is None else None))
-        if found[-1].share >= CLAIM:
-            break
-    best = max(found, key=lambda explanation: explanation.share)
-    return best if best.explained else None
+class Explaining:
+    """The search for what explains one output, simple things first.
 
+    Args:
+        evidence: the output and the truth.
+        check: called now and then; raises to stop the work.
+    """
 
-def _rounds(
-    evidence: Evidence,
-    missing: Unwritten | None,
-    check: Check,
-    first: Search | None = None,
-    *,
-    simple: bool = False,
-) -> Explanation:
-    """Hypotheses one after the other, each for the tiles that those before leave."""
-    skipped = NOTHING_SKIPPED if missing is None else missing.mask
-    parts: list[Confirmed] = []
-    left = evidence
-    for _ in range(1 if simple else MOST_ROUNDS):
-        if not _wrong_outside(left, skipped):
-            break
-        search = Search(left, skipped, check) if first is None or parts else first
-        part = _confirmed(search, search.simple() if simple else search.best(), check)
-        if part is None:
-            break
-        parts.append(part)
-        left = left.only(np.flatnonzero(left.considered & ~part.holds))
-    return Explanation(evidence, tuple(parts), missing)
+    def __init__(self, evidence: Evidence, check: Check) -> None:
+        self._evidence, self._check = evidence, check
+        self._first = Search(evidence, check=check)
+        self._options: list[Explanation] = []
+
+    @cached_property
+    def _missing(self) -> Unwritten | None:
+        return unwritten(self._evidence)
+
+    def simply(self) -> Explanation | None:
+        """One mistake inside tiles, or weights that were never written, or both; None where that is not enough."""
+        self._options.append(self._rounds(None, deep=None))
+        if self._found is None or self._found.cost > MISTAKE_BITS:
+            if self._missing is not None:
+                self._options.append(self._rounds(self._missing, deep=None))
+        return self._found
+
+    def deeply(self, *, everything: bool = True) -> Explanation | None:
+        """Whatever explains most; None where nothing explains enough.
+
+        Args:
+            everything: whether to look beyond mistakes inside tiles.
+        """
+        for region in [self._missing, None] if self._missing is not None else [None]:
+            if self._found is None or self._found.free:
+                self._options.append(self._rounds(region, deep=everything))
+        if self._found is not None:
+            return self._found
+        best = max(self._options, key=lambda explanation: explanation.share)
+        return best if best.share >= PARTLY and not best.free and best.mistakes else None
+
+    @property
+    def _found(self) -> Explanation | None:
+        """The cheapest of the explanations that leave nothing, so far."""
+        whole = [e for e in self._options if e.share >= CLAIM and e.mistakes]
+        return min(whole, key=lambda explanation: explanation.cost, default=None)
+
+    def _rounds(self, missing: Unwritten | None, deep: bool | None) -> Explanation:
+        """Hypotheses one after the other, each for the tiles that those before leave.
+
+        Args:
+            missing: what was never written.
+            deep: as in `Search.best`; None to try no more than one mistake inside tiles.
+        """
+        skipped = NOTHING_SKIPPED if missing is None else missing.mask
+        parts: list[Confirmed] = []
+        left = self._evidence
+        for turn in range(2 if deep is None else MOST_ROUNDS):
+            if not _wrong_outside(left, skipped):
+                break
+            own = missing is None and not parts
+            search = self._first if own else Search(left, skipped, self._check)
+            if turn == 0:
+                found = search.handed_on()
+            else:
+                found = search.simple() if deep is None else search.best(deep=deep)
+            if any(part.hypothesis.mistakes for part in parts):
+                # Beside another mistake, values that no rule gives are what that one left, and none of their own.
+                found = [one for one in found if not one.hypothesis.pipeline.start.free]
+            part = _confirmed(search, found, self._check)
+            if part is None and turn:
+                break
+            if part is not None:
+                parts.append(part)
+                left = left.only(np.flatnonzero(left.considered & ~part.holds))
+        return Explanation(self._evidence, tuple(parts), missing)
 
 
 def _wrong_outside(evidence: Evidence, skipped: Mask) -> bool:
@@ -158,7 +217,10 @@ def _confirmed(search: Search, candidates: list[Candidate], check: Check) -> Con
         claimed = tally[:, DIFFERING] - tally[:, UNCLAIMED]
         wrong = claimed - tally[:, EXPLAINED] + tally[:, CONTRADICTED]
         rivals = _rivals(candidate, candidates)
-        return Confirmed(candidate.hypothesis, holds, explained, np.where(holds, wrong, 0), rivals)
+        return Confirmed(
+            candidate.hypothesis, holds, explained, np.where(holds, wrong, 0),
+            candidate.score.local, rivals,
+        )  # fmt: skip
     return None
 
 
@@ -208,8 +270,9 @@ def findings_of(explanation: Explanation, side: int, dump: Dump | None = None) -
     symbols = 1 - wrong / weights if weights else share
     first = Finding(faults, share, symbols, _detail(explanation, dump), tiles, side)
     found = [first]
-    if len(explanation.parts) == 1 and explanation.missing is None and dump is None:
-        for rival in explanation.parts[0].rivals:
+    one = sum(bool(part.hypothesis.mistakes) for part in explanation.parts) == 1
+    if one and explanation.missing is None and dump is None:
+        for rival in explanation.parts[-1].rivals:
             detail = f"Predicts the same here: {rival.sentences(evidence.tensor)}"
             found.append(Finding(rival.faults, share, symbols, detail, tiles, side))
     return found
@@ -252,6 +315,12 @@ def _detail(explanation: Explanation, dump: Dump | None) -> str:
     said = []
     for part in explanation.parts:
         said.append(part.hypothesis.sentences(tensor))
+        if not part.hypothesis.mistakes:
+            handed = tiles_word(np.flatnonzero(part.holds), len(tensor.tiles))
+            said.append(
+                f"What is wrong {handed} follows from the tiles that these are predicted from."
+            )
+            continue
         where = tiles_word(np.flatnonzero(part.holds), len(tensor.tiles))
         said.append(_share_words(part, explanation, where))
     if explanation.missing is not None:

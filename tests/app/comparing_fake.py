@@ -34,6 +34,7 @@ class ComparingFake(QObject):
         self.trace_notes = ("", "")
         self.divergence: Any = None
         self.files: Any = None
+        self.printed = ["", ""]
         self.files_note = ""
         self.asked: list[tuple[Any, ...]] = []
         """The calls that were made, in their order: a name and the arguments."""
@@ -66,7 +67,7 @@ class ComparingFake(QObject):
         for name, value in attributes.items():
             setattr(self, name, value)
         for signal, names in (
-            (self.sides_changed, ("left", "right", "running")),
+            (self.sides_changed, ("left", "right", "running", "printed")),
             (self.comparison_changed, ("comparison", "note", "files", "files_note")),
             (self.findings_changed, ("findings", "findings_note")),
             (self.traces_changed, ("traces", "trace_notes", "divergence")),

@@ -156,3 +156,23 @@ def test_a_reloaded_file_keeps_its_comparison(window, compared, settled):
     again = window.workspace.current
     assert again is not compared
     assert again.comparing.comparison.differing > 0
+
+
+def test_a_report_of_what_is_seen_is_saved(window, compared, settled, monkeypatch, tmp_path):
+    target = tmp_path / "report.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    trigger(window, "compare.report")
+    settled()
+    page = target.read_text(encoding="utf-8")
+    assert "unwritten" in page
+    assert f"--with {DUMP}" in page
+    assert window.statusBar().currentMessage() == f"Saved {target}"
+
+
+def test_a_report_that_cannot_be_saved_says_so(window, compared, settled, monkeypatch, tmp_path):
+    target = tmp_path / "nowhere" / "report.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    trigger(window, "compare.report")
+    settled()
+    assert "report.html" in window.statusBar().currentMessage()
+    assert not target.exists()

@@ -680,3 +680,14 @@ def test_another_tensor_of_the_document_is_no_danger(view, opened, compared):
     document, _ = opened
     document.select(Selection(0, None, None, None))
     assert view.pictures.main.anchor_cell() is None
+
+
+def test_what_a_decoder_printed_is_shown_even_when_it_failed(view, opened):
+    _, comparing = opened
+    mine = Side(SideKind.DECODER, "/somewhere/mine.py")
+    assert not view.printed.isVisibleTo(view)
+    comparing.tell(left=mine, right=mine, printed=["", "one\ntwo\n"], note="It failed.")
+    assert view.printed.isVisibleTo(view)
+    assert view.printed.text.toPlainText() == "one\ntwo"
+    comparing.tell(printed=["", ""])
+    assert not view.printed.isVisibleTo(view)

@@ -247,7 +247,7 @@ def test_running_through_the_symbols_that_differ(shown, flipped):
 
 def test_the_encode_step_can_be_selected(shown, flipped):
     view, document, _ = shown
-    button(view, "Select this step").click()
+    button(view, "Encode step").click()
     encode = flipped.encode
     assert (document.selection.tile, document.selection.symbol) == (
         encode.tiles[0],

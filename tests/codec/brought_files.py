@@ -36,26 +36,23 @@ def template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def compiled(folder: Path, text: str, name: str = "mine.so") -> Path:
-    """A shared library of C source that includes ranscope.h; skips the test where there is no compiler."""
+def compiled(folder: Path, text: str, name: str = "mine.so", *more: str) -> Path:
+    """A shared library of C source that includes ranscope.h; skips the test where there is no compiler.
+
+    Args:
+        folder: where it goes.
+        text: its source.
+        name: of the library.
+        more: options of the compiler.
+    """
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("there is no C compiler called cc")
     (folder / "ranscope.h").write_text(template("ranscope.h"), encoding="utf-8")
     source, target = folder / f"{Path(name).stem}.c", folder / name
     source.write_text(text, encoding="utf-8")
-    command = [
-        compiler,
-        "-O2",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-shared",
-        "-fPIC",
-        "-o",
-        target,
-        source,
-    ]
+    options = ("-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
+    command = [compiler, *options, "-o", target, source, *more]
     done = subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, check=False
     )

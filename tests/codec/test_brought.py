@@ -476,6 +476,14 @@ def test_what_is_no_library_says_so(tmp_path):
     assert decoder.unavailable().startswith("mine.so cannot be loaded: mine.so: ")
 
 
+def test_a_library_may_need_another_beside_it(tmp_path):
+    compiled(tmp_path, "int five(void) { return 5; }\n", "libfive.so")
+    body = "(void)layer; for (int i = 0; i < 60000; i++) weights[i] = (int8_t)five();"
+    text = "int five(void);\n" + c_decoder(body)
+    path = compiled(tmp_path, text, "mine.so", f"-L{tmp_path}", "-lfive", "-Wl,-rpath,$ORIGIN")
+    assert decoders.make(str(path)).decode(*opened()).weights[0, 0] == 5
+
+
 def test_too_many_steps_are_refused(tmp_path):
     text = c_decoder("(void)layer; (void)weights;") + (
         "int64_t ranscope_trace(const ranscope_layer *layer, uint32_t tile, ranscope_step *steps,"

@@ -24,6 +24,7 @@ from app.views.comparison.linked_text import LinkedText
 from app.views.comparison.pictures import Pictures
 from app.views.comparison.plate import Picture, Plate
 from app.views.comparison.pointing import Pointing
+from app.views.comparison.printed import Printed
 from app.views.comparison.sides_bar import SidesBar
 from codec.comparison.side import Side
 
@@ -57,6 +58,7 @@ class ComparisonView(View):
         self.steps = StepControls(self)
         self.figures = label_of("Numbers of the comparison")
         self.notices = label_of("Notices of both sides")
+        self.printed = Printed()
         self.reason = label_of("Why there is no comparison")
         self._blinking = Blinking(self.pictures, self.controls.blink)
         self._legends = Legends(self.plate)
@@ -81,7 +83,7 @@ class ComparisonView(View):
         column_of(self._shown, [self._body], gap, above=[self.figures, lines_of(controls)])
         self.reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.reason.setMargin(4 * gap)
-        top = [lines_of(self.sides.parts), self.notices]
+        top = [lines_of(self.sides.parts), self.notices, self.printed]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scrolled([self._shown, self.reason], gap, above=top))
@@ -151,8 +153,10 @@ class ComparisonView(View):
         comparing = self.comparing
         if comparing is None:
             self.sides.show_sides(None, None)
+            self.printed.show_texts((None, None), ("", ""))
         else:
             self.sides.show_sides(comparing.left, comparing.right)
+            self.printed.show_texts((comparing.left, comparing.right), comparing.printed)
             self._say_reason(comparing)
 
     def _show_comparison(self) -> None:

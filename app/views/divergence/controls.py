@@ -6,9 +6,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.flow_layout import FlowLayout
+
+
+def lines_of(*parts: QWidget) -> QWidget:
+    """Controls in as many lines as the width asks for, that need no more height than there are lines."""
+    widget = QWidget()
+    flow = FlowLayout(widget)
+    flow.setSpacing(widget.fontMetrics().height() // 2)
+    for part in parts:
+        flow.addWidget(part)
+    return widget
+
 
 JUMPS = (
     ("States", "Show the step's symbol in States.", "S"),
@@ -34,9 +45,6 @@ class DivergenceControls(QWidget):
         self._shortcuts = shortcuts
         self._flow = FlowLayout(self)
         self._flow.setSpacing(4)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         differs = "Select the {} step that differs."
         self.first_tile = self._add(
             "First tile", "Go to the first tile whose weights differ.", "F",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QTabWidget, QVBoxLayout, QWidget
 
-from app.canvas.controls import button, strip
+from app.canvas.controls import button
 from app.comparing import Comparing
 from app.document import Document
 from app.models.divergence_file_table import ListingTable
@@ -23,6 +23,7 @@ from app.models.divergence_files import (
 from app.models.divergence_tables import FrequencyPairTable
 from app.models.step_table import next_row
 from app.view import View
+from app.views.divergence.controls import lines_of
 from app.views.divergence.difference_list import DifferenceList
 from app.views.divergence.sentences import sentence_label
 from app.views.divergence.tables import FrozenRows, PairTable
@@ -58,7 +59,7 @@ class FilesView(View):
         )
         self._encode_model = ListingTable(self)
         self.encode = FrozenRows(self._encode_model, "The encode step of both files")
-        self._go = button("Select this step", "Select the weight and the bytes of the encode step")
+        self._go = button("Encode step", "Select the weight and the bytes of the encode step")
         self._go.clicked.connect(self._select_step)
         self._encode_part = QWidget()
         self._only = QCheckBox("&Only what differs")
@@ -85,14 +86,15 @@ class FilesView(View):
         above = QVBoxLayout(self._encode_part)
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(4)
-        for part in (self._encode_said, self.encode, strip([self._go])):
+        for part in (self._encode_said, self.encode):
             above.addWidget(part)
+        self._encode_part.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(4)
         column.addWidget(self._said)
         column.addWidget(self._encode_part)
-        column.addWidget(strip([self._only, self._previous, self._next]))
+        column.addWidget(lines_of(self._only, self._previous, self._next, self._go))
         column.addWidget(self.tabs, 1)
         self.setFocusProxy(self.tabs)
 
@@ -142,7 +144,8 @@ class FilesView(View):
         self.symbol_table.fit_columns(["65,536"] * self.symbols.columnCount())
         self._name_tabs(files)
         self._encode_said.setText(encode_sentence(files))
-        self._encode_part.setVisible(files.encode is not None)
+        for part in (self._encode_part, self._go):
+            part.setVisible(files.encode is not None)
         self._encode_model.show(encode_listing(files))
         self.encode.resizeColumnsToContents()
         self.encode.fit_height()

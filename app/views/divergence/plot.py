@@ -93,7 +93,7 @@ class StatePairPlot(QWidget):
         # Of one width, or the plot is laid out anew for every other number on its axis.
         wide = self.fontMetrics().horizontalAdvance("88.88") + 2 * self.fontMetrics().height()
         plot.getAxis("left").setWidth(wide)
-        plot.setMinimumHeight(5 * self.fontMetrics().height())
+        plot.setMinimumHeight(3 * self.fontMetrics().height())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         self._legend.setMinimumWidth(1)

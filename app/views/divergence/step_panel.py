@@ -37,6 +37,7 @@ class StepPanel(QWidget):
             self._frames_caption, self.frames, self._parting_caption, self.parting, self.list,
         ):  # fmt: skip
             column.addWidget(part, 1 if part is self.list else 0)
+        self.list.setMinimumHeight(4 * self.list.verticalHeader().defaultSectionSize())
         self.setFocusProxy(self.list)
         self.list.chosen.connect(lambda row: self._choose(self.steps, row))
         self.parting.chosen.connect(lambda row: self._choose(self._parting_step, row))
@@ -53,8 +54,8 @@ class StepPanel(QWidget):
         apart = shown is not None and (shown.starts_apart or bool(self._frames.differing))
         for part in (self.frames, self._frames_caption):
             part.setVisible(apart)
-        for part in (self.parting, self._parting_caption):
-            part.setVisible(first is not None)
+        self.parting.setVisible(first is not None)
+        self._parting_caption.setVisible(apart and first is not None)
         self.list.horizontalHeader().setVisible(first is None)
         self._fit(shown)
 

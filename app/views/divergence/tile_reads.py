@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.canvas.controls import button, strip
+from app.canvas.controls import button
 from app.document import Document
 from app.models.divergence_marks import listed
 from app.models.divergence_read_table import TileReadTable
@@ -20,6 +20,7 @@ from app.models.divergence_reads import COLUMNS, Column, TileReads
 from app.models.divergence_tables import FrequencyPairTable
 from app.selection import Selection
 from app.view import View
+from app.views.divergence.controls import lines_of
 from app.views.divergence.sentences import sentence_label
 from app.views.divergence.tables import PairTable
 from codec.comparison.comparison import Comparison
@@ -82,8 +83,9 @@ class TileReadsView(View):
         below = QVBoxLayout(self._tables_part)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(4)
-        for part in (self._tables_said, strip([self._symbols_only]), self.symbol_table):
+        for part in (self._tables_said, lines_of(self._symbols_only), self.symbol_table):
             below.addWidget(part, 1 if part is self.symbol_table else 0)
+        self._tables_part.hide()
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
@@ -94,7 +96,7 @@ class TileReadsView(View):
         column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(4)
         column.addWidget(self._said)
-        column.addWidget(strip([self._tiles_only, self._previous, self._next]))
+        column.addWidget(lines_of(self._tiles_only, self._previous, self._next))
         column.addWidget(split, 1)
         self.setFocusProxy(self.table)
 

@@ -174,7 +174,8 @@ class BroughtDecoder(Decoder, ABC):
         frame, _ = open_for_trace(container, tensor, tile)
         code, layer = self._code(), layer_of(container, tensor)
         steps = code.steps(layer, tile)
-        reads = code.reads(layer)
+        ran = self._last_run(container, tensor)
+        reads = _checked_reads(code, layer) if ran is None else ran.reads
         read = stream_read(tensor, tile, frame)
         if reads is not None:
             read = told_frame(read, reads[tile])
@@ -196,16 +197,18 @@ class BroughtDecoder(Decoder, ABC):
 
     def _ran(self, container: Container, tensor: Tensor) -> _Ran:
         """The last run, where it was of this tensor and by this code; else one now."""
-        ran, code = _last_runs.get(self.name), self._code()
-        if (
-            ran is None
-            or ran.code is not code
-            or ran.container() is not container
-            or ran.tensor != tensor.index
-        ):
+        ran = self._last_run(container, tensor)
+        if ran is None:
             return self._run(container, tensor, layer_of(container, tensor))
         self._take(ran)
         return ran
+
+    def _last_run(self, container: Container, tensor: Tensor) -> _Ran | None:
+        """The last run, where it was of this tensor and by this code."""
+        ran = _last_runs.get(self.name)
+        if ran is None or ran.code is not self._code() or ran.container() is not container:
+            return None
+        return ran if ran.tensor == tensor.index else None
 
     def _run(self, container: Container, tensor: Tensor, layer: Layer) -> _Ran:
         """Runs the code on a tensor."""

@@ -178,14 +178,20 @@ def flush_lines() -> None:
 def _loaded(path: Path) -> ctypes.CDLL:
     """The library, from a copy of its file that has no name any more.
 
+    Where the copy cannot be loaded, as one that looks for libraries beside it, the file itself is.
+
     Raises:
         BroughtError: it cannot be loaded.
     """
-    with tempfile.TemporaryDirectory(prefix="ranscope-") as folder:
-        copy = Path(folder) / path.name
-        try:
+    try:
+        with tempfile.TemporaryDirectory(prefix="ranscope-") as folder:
+            copy = Path(folder) / path.name
             shutil.copyfile(path, copy)
             return ctypes.CDLL(str(copy))
-        except OSError as error:
-            reason = str(error).replace(str(copy), path.name)
-            raise BroughtError(f"{path.name} cannot be loaded: {reason}") from None
+    except OSError:
+        pass
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError as error:
+        reason = str(error).replace(str(path), path.name)
+        raise BroughtError(f"{path.name} cannot be loaded: {reason}") from None

@@ -35,6 +35,9 @@ HEADER = "ranscope.h"
 BLOCK_SIZE = 32
 """Threads of a block where the source does not define RANSCOPE_BLOCK_SIZE."""
 
+KERNELS = ("ranscope_decode", "ranscope_reads", "ranscope_trace")
+"""That a source may have; the first it must."""
+
 MOST_THREADS = 1024
 MOST_SHARED_BYTES = 227 << 10
 """Of a block, on any card there is."""
@@ -139,15 +142,15 @@ class KernelCode(Code):
 
         Raises:
             BroughtError: it does not compile, or has no kernel `ranscope_decode`.
+            DeviceError: the card cannot load it.
         """
         super().__init__(name, source.files)
         self.source = source
         self._card = card
         self._timing: Timing | None = None
         try:
-            self._kernels = compilation.compiled(
-                source.text, ("ranscope_decode", "ranscope_reads", "ranscope_trace")
-            )
+            with self._named():
+                self._kernels = compilation.compiled(source.text, KERNELS)
         except compilation.CompilationError as error:
             raise BroughtError(compiler_sentence(name, str(error)), str(error)) from None
         if "ranscope_decode" not in self._kernels:
@@ -238,7 +241,7 @@ class KernelCode(Code):
         with clock.timed("transfer"):
             upload.device.data.copy_from_host_async(upload.host.ctypes.data, upload.host.nbytes)
         names = ("file", "tiles", "frequencies", "starts")
-        struct = struct_of(layer, **{name: upload.address(name) for name in names})[0]
+        struct = struct_of(layer, **{name: upload.address(name) for name in names})
         address = int(device.data.ptr)
         arguments: tuple[Any, ...] = (struct, np.uint64(address + begin))
         if tile is not None:

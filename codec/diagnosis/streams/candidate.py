@@ -12,6 +12,12 @@ from codec.diagnosis.streams.reading import Reader, Reading
 Mistake = Callable[[int], Reading | None]
 """What a faulty front end takes for a tile's stream; None where that cannot be told."""
 
+Place = tuple[int, int]
+"""Offset in the file and size of a stream."""
+
+Placing = Callable[[int], Place | None]
+"""Where a faulty front end looks for a tile's stream; None where that cannot be told."""
+
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
@@ -21,11 +27,13 @@ class Candidate:
         fault: its code.
         detail: what the decoder does, in words that follow "the decoder".
         mistake: what it takes for each tile's stream.
+        placing: where it looks for the streams, and so for raw tiles' weights; None where they are found.
     """
 
     fault: Fault
     detail: str
     mistake: Mistake
+    placing: Placing | None = None
 
 
 Candidates = Iterator[Candidate]

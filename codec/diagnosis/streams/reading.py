@@ -35,6 +35,7 @@ from codec.diagnosis.streams.stepping import (
 )
 from codec.errors import SourceError
 from codec.fast.compile import sealed
+from codec.prediction import BIAS
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
@@ -144,14 +145,20 @@ class Reader:
             self._layouts[count] = Layout(order, lanes, run)
         return self._layouts[count]
 
+    def place(self, tile: int) -> tuple[int, int] | None:
+        """Offset and size of a tile's stream as the index says them; None where there is no such tile."""
+        if not 0 <= tile < len(self.tensor.tiles):
+            return None
+        record = self.tensor.tiles[tile]
+        return int(record["offset"]), int(record["size"])
+
     def right(self, tile: int) -> Reading | None:
         """What a sound decoder takes for a tile's stream; None where it has none."""
         if tile not in self._right:
             if len(self._right) >= KEPT:
                 self._right.clear()
-            record = self.tensor.tiles[tile] if self.coded(tile) else None
-            place = (0, 0) if record is None else (int(record["offset"]), int(record["size"]))
-            self._right[tile] = None if record is None else self.at(*place)
+            place = self.place(tile) if self.coded(tile) else None
+            self._right[tile] = None if place is None else self.at(*place)
         return self._right[tile]
 
     def at(self, offset: int, size: int) -> Reading | None:
@@ -165,6 +172,13 @@ class Reader:
         begin, end = frame.words_begin, frame.words_end
         at = begin if frame.forward else end
         return Reading(begin, end, at, frame.forward, states, self.table, self.rules)
+
+    def raw(self, offset: int, count: int) -> Bytes | None:
+        """u8[count]: what the symbols of a raw tile would be whose weights lie at an offset; None outside."""
+        try:
+            return self.container.source.array(offset, np.dtype(np.uint8), count) + BIAS
+        except SourceError:
+            return None
 
     def words_32(self, offset: int, count: int, order: str = "<") -> NDArray[np.uint64] | None:
         """u64[count]: unsigned numbers of 32 bits at an offset of the file.

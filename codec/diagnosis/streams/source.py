@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.container import Coding
 from codec.diagnosis.finding import Fault
-from codec.diagnosis.streams.candidate import Mistake
+from codec.diagnosis.streams.candidate import Candidate
 from codec.diagnosis.streams.reading import Reader
 from codec.diagnosis.streams.stepping import Outside
 from codec.diagnosis.streams.weighing import claims_of
@@ -50,7 +51,7 @@ class Playing:
 
     Args:
         reader: plays it.
-        mistake: what is taken for each stream.
+        candidate: the mistake.
         right: gives the symbols that a tile really has.
         outside: what becomes of it when words run out; STOP where that is not known.
         only: the tiles in which the mistake is made; None for all.
@@ -59,12 +60,12 @@ class Playing:
     def __init__(
         self,
         reader: Reader,
-        mistake: Mistake,
+        candidate: Candidate,
         right: Callable[[int], Bytes],
         outside: Outside = Outside.STOP,
         only: frozenset[int] | None = None,
     ) -> None:
-        self._reader, self._mistake, self._right = reader, mistake, right
+        self._reader, self._candidate, self._right = reader, candidate, right
         self._outside, self._only = outside, only
         self._kept: dict[int, tuple[Bytes, Flags]] = {}
 
@@ -86,12 +87,21 @@ class Playing:
     def _play(self, tile: int) -> tuple[Bytes, Flags]:
         right = self._right(tile)
         everything = np.ones(len(right), dtype=np.bool_)
-        if not self._reader.coded(tile) or (self._only is not None and tile not in self._only):
+        if self._only is not None and tile not in self._only:
             return right, everything
-        reading = self._mistake(tile)
+        if not self._reader.coded(tile):
+            return self._uncoded(tile, right), everything
+        reading = self._candidate.mistake(tile)
         if reading is None:
             return right, ~everything
         played = self._reader.play(replace(reading, outside=self._outside), tile)
         if self._outside is not Outside.STOP:
             return played.symbols, everything
         return played.symbols, claims_of(self._reader.layout(tile).order, played)
+
+    def _uncoded(self, tile: int, right: Bytes) -> Bytes:
+        """What becomes of a tile without a rANS stream: raw weights are looked for where streams are."""
+        placing, tensor = self._candidate.placing, self._reader.tensor
+        place = placing(tile) if placing and tensor.coding(tile) is Coding.RAW else None
+        found = None if place is None else self._reader.raw(place[0], len(right))
+        return right if found is None else found

@@ -135,7 +135,7 @@ class Sought(NamedTuple):
 
     Attributes:
         wanted: u8[n], symbols.
-        weighs: u8[n], whether a symbol counts.
+        weighs: u8[n], whether a symbol counts: 1, or 2 where it is a wrong one.
         slack: misses that are forgiven, and a share of one in `tolerance` of those that counted.
         tolerance: see `slack`; 0 to never give up.
     """
@@ -146,10 +146,13 @@ class Sought(NamedTuple):
     tolerance: Whole
 
 
-AT, FIRST, WORDS, LEFT_BOUNDS, TESTED, MISSED, CURSOR = range(7)
+WRONG = np.uint8(2)
+"""What a wrong symbol weighs in `Sought`."""
+
+AT, FIRST, WORDS, LEFT_BOUNDS, TESTED, MISSED, EXPLAINED, CURSOR = range(8)
 """Places in a cursor, int64[CURSOR]: index of the next byte (of the byte behind it, where words are taken
 backwards); the next step; words taken; the first step whose words ran out, or -1; symbols that counted; those of
-them that missed."""
+them that missed; the wrong ones that did not."""
 
 
 class Job(NamedTuple):
@@ -240,6 +243,7 @@ def _advance(
     data, rules, bounds, slip = job.data, job.rules, job.bounds, job.slip
     lanes, run = np.uint64(job.layout.lanes), np.uint64(job.layout.run)
     at, words, tested, missed = cursor[AT], cursor[WORDS], cursor[TESTED], cursor[MISSED]
+    explained = cursor[EXPLAINED]
     step, lane = cursor[FIRST], ZERO
     while step < last:
         place = np.uint64(job.layout.order[np.uint64(step)])
@@ -251,6 +255,7 @@ def _advance(
         if sought.weighs[place]:
             tested += 1
             missed += symbol != sought.wanted[place]
+            explained += sought.weighs[place] == WRONG and symbol == sought.wanted[place]
             if sought.tolerance and missed > sought.slack + tested // sought.tolerance:
                 break
         state = job.table.freqs[slot] * (states[lane] >> rules.scale_bits) + job.table.rests[slot]
@@ -266,7 +271,7 @@ def _advance(
         if cursor[LEFT_BOUNDS] >= 0 and bounds.outside == _STOP:
             break
     cursor[AT], cursor[FIRST], cursor[WORDS] = at, step, words
-    cursor[TESTED], cursor[MISSED] = tested, missed
+    cursor[TESTED], cursor[MISSED], cursor[EXPLAINED] = tested, missed, explained
 
 
 @kernel
@@ -290,9 +295,9 @@ def advance(
 def try_slips(
     job: Job, last: int, sought: Sought, states: States, cursor: Numbers, tries: Numbers
 ) -> Numbers:
-    """Which slips, at which of the steps from the cursor's to before `last`, give the symbols that are sought.
+    """Which slips, at which of the steps from the cursor's to before `last`, give wrong symbols that are sought.
 
-    Each is played from its step on until it gives up, or to `look` steps behind `last`.
+    Each is played from its step on until it gives up, or for `LOOK` steps behind `last` and some of each lane.
 
     Args:
         job: what is decoded, without a slip.
@@ -303,7 +308,8 @@ def try_slips(
         tries: int64[m, 3]: kind and amount of each slip, and whether it is one only where words are taken.
 
     Returns:
-        int64[any, 5]: step, kind, amount, symbols that counted, and misses among them, of those that hold.
+        int64[any, 5]: step, kind, amount, misses, and wrong symbols that are explained, of those that explain
+        at least `EVIDENT`.
     """
     found = np.zeros((MOST_FOUND, 5), dtype=np.int64)
     count, total = 0, len(job.layout.order)
@@ -321,12 +327,12 @@ def try_slips(
             if tries[i, 2] and cursor[WORDS] == words:
                 continue
             own[:], mark[:] = before, here
-            mark[TESTED], mark[MISSED] = 0, 0
+            mark[TESTED], mark[MISSED], mark[EXPLAINED] = 0, 0, 0
             slip = Slip(step, np.int64(0), tries[i, 0], tries[i, 1])
             slipped = Job(job.data, job.table, job.layout, job.rules, job.bounds, slip)
             _advance(slipped, end, sought, own, mark, scratch)
-            if (mark[FIRST] == end or mark[LEFT_BOUNDS] >= 0) and count < MOST_FOUND:
-                found[count] = (step, tries[i, 0], tries[i, 1], mark[TESTED], mark[MISSED])
+            if mark[EXPLAINED] >= EVIDENT and count < MOST_FOUND:
+                found[count] = (step, tries[i, 0], tries[i, 1], mark[MISSED], mark[EXPLAINED])
                 count += 1
     return found[:count]
 
@@ -334,6 +340,9 @@ def try_slips(
 LOOK, LOOKED_AT = 512, 8
 """Steps behind the last one that may slip, and as many of each lane, that a slip must explain before it is played to
 the end."""
+
+EVIDENT = 4
+"""Wrong symbols that it must explain there."""
 
 MOST_FOUND = 4096
 """Slips that are kept."""

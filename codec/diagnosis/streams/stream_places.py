@@ -9,7 +9,14 @@ import numpy as np
 
 from codec.container import Framing
 from codec.diagnosis.finding import Fault
-from codec.diagnosis.streams.candidate import Candidate, Candidates, Mistake, always
+from codec.diagnosis.streams.candidate import (
+    Candidate,
+    Candidates,
+    Mistake,
+    Place,
+    Placing,
+    always,
+)
 from codec.diagnosis.streams.reading import Reader, Reading
 from codec.diagnosis.streams.weighing import Shown
 
@@ -28,24 +35,40 @@ EVIDENT = 8
 
 def place_candidates(reader: Reader, shown: Shown) -> Candidates:
     """Every way known to look for a tile's stream in the wrong place, the likelier first."""
-    for detail, mistake in _places(reader, shown):
+    for detail, placing in (*_systematic(reader), *_displaced(reader), *_other_bases(reader)):
+        yield _placed(reader, detail, placing)
+    for detail, mistake in _words_displaced(reader):
         yield Candidate(Fault.STREAM_OFFSET, detail, mistake)
+    for detail, placing in _any_tile(reader, shown):
+        yield _placed(reader, detail, placing)
 
 
-def _places(reader: Reader, shown: Shown) -> Iterator[tuple[str, Mistake]]:
-    yield from _systematic(reader)
-    yield from _displaced(reader)
-    yield from _other_bases(reader)
-    yield from _words_displaced(reader)
-    yield from _any_tile(reader, shown)
+def _placed(reader: Reader, detail: str, placing: Placing) -> Candidate:
+    """The mistake of looking for streams in other places."""
+
+    def mistake(tile: int) -> Reading | None:
+        place = placing(tile) if reader.coded(tile) else None
+        return None if place is None else reader.at(*place)
+
+    return Candidate(Fault.STREAM_OFFSET, detail, mistake, placing)
 
 
-def _of_tile(reader: Reader, source: Callable[[int], int]) -> Mistake:
-    """Decoding a tile from the stream of another one."""
-    return lambda tile: reader.right(source(tile))
+def _of_tile(reader: Reader, source: Callable[[int], int]) -> Placing:
+    """Looking for a tile's stream where another one's is."""
+    return lambda tile: reader.place(source(tile))
 
 
-def _systematic(reader: Reader) -> Iterator[tuple[str, Mistake]]:
+def _moved(reader: Reader, offset: Callable[[int], int]) -> Placing:
+    """Looking for a stream at another offset, its size being right."""
+
+    def placing(tile: int) -> Place | None:
+        place = reader.place(tile)
+        return None if place is None else (offset(place[0]), place[1])
+
+    return placing
+
+
+def _systematic(reader: Reader) -> Iterator[tuple[str, Placing]]:
     tensor = reader.tensor
     last = len(tensor.tiles) - 1
     if not last:
@@ -83,7 +106,7 @@ def _in_grid(places: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Callabl
     return lambda tile: int(places[tile])
 
 
-def _displaced(reader: Reader) -> Iterator[tuple[str, Mistake]]:
+def _displaced(reader: Reader) -> Iterator[tuple[str, Placing]]:
     near = sorted((n for n in range(-FARTHEST, FARTHEST + 1) if n), key=abs)
     for off in (*near, *(sign * size for size in SIZES for sign in (1, -1))):
         yield (
@@ -97,19 +120,7 @@ def _forward(reader: Reader) -> bool:
     return reader.tensor.framing is Framing.LEADING_STATES
 
 
-def _moved(reader: Reader, place: Callable[[int], int]) -> Mistake:
-    """Taking a stream from another offset, its size being right."""
-
-    def mistake(tile: int) -> Reading | None:
-        if not reader.coded(tile):
-            return None
-        record = reader.tensor.tiles[tile]
-        return reader.at(place(int(record["offset"])), int(record["size"]))
-
-    return mistake
-
-
-def _other_bases(reader: Reader) -> Iterator[tuple[str, Mistake]]:
+def _other_bases(reader: Reader) -> Iterator[tuple[str, Placing]]:
     tensor = reader.tensor
     coded = tensor.tiles["offset"][tensor.tiles["size"] > 0]
     if not len(coded):
@@ -158,7 +169,7 @@ def _word_moved(off: int) -> Callable[[Reading], Reading]:
     return change
 
 
-def _any_tile(reader: Reader, shown: Shown) -> Iterator[tuple[str, Mistake]]:
+def _any_tile(reader: Reader, shown: Shown) -> Iterator[tuple[str, Placing]]:
     """Another tile's stream, whichever: those whose first symbols fit, which takes a look at their states."""
     lanes = reader.tensor.interleaving.lanes
     first = shown.order[: min(lanes, len(shown.order))]
@@ -186,7 +197,7 @@ def _nearest(tiles: int, tile: int) -> list[int]:
     return sorted((t for t in nearby if t != tile), key=lambda t: abs(t - tile))
 
 
-def _from_tile(reader: Reader, tile: int, source: int) -> Iterator[tuple[str, Mistake]]:
+def _from_tile(reader: Reader, tile: int, source: int) -> Iterator[tuple[str, Placing]]:
     """What may be behind it that a tile was decoded from the stream of another."""
     apart = source - tile
     if abs(apart) > 1:
@@ -195,6 +206,11 @@ def _from_tile(reader: Reader, tile: int, source: int) -> Iterator[tuple[str, Mi
             f"decodes each tile from the stream of the one {abs(apart):,} places {where} it in the index",
             _of_tile(reader, lambda t: t + apart),
         )
+    exchanged = {tile: source, source: tile}
+    yield (
+        f"exchanges the streams of tiles {tile:,} and {source:,}",
+        _of_tile(reader, lambda t: exchanged.get(t, t)),
+    )
     yield (
         f"decodes from the stream of tile {source:,}, whichever tile it is",
         _of_tile(reader, lambda _: source),

@@ -77,7 +77,8 @@ class Shown:
     @cached_property
     def sought(self) -> Sought:
         """What a candidate's symbols are held against while it decodes."""
-        return Sought(sealed(self.implied), sealed(self.valid.astype(np.uint8)), SLACK, TOLERANCE)
+        weighs = self.valid.astype(np.uint8) + self.wrong
+        return Sought(sealed(self.implied), sealed(weighs), SLACK, TOLERANCE)
 
 
 @dataclass(frozen=True)

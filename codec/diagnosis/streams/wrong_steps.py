@@ -103,17 +103,21 @@ class _Found:
 
 
 def slip_candidates(reader: Reader, shown: Shown) -> Candidates:
-    """The slips at one step that make a tile's symbols go wrong where they do, the best first."""
+    """The usual slips at one step that make a tile's symbols go wrong where they do, the best first."""
     first, reading = shown.first_wrong, reader.right(shown.tile)
-    if not first or reading is None:
-        return
-    begin = max(0, first - (BACK + 2 * reader.tensor.interleaving.lanes))
-    found = _slips(reader, reading, shown, (begin, first), _usual(reader))
-    step = None if found else _last_renormalisation(reader, reading, shown)
-    if step is not None:
-        found = _slips(reader, reading, shown, (step, step + 1), _values(reader, shown))
-    for slip in found:
-        yield from _slip_candidates(reader, shown, slip)
+    if first and reading is not None:
+        begin = max(0, first - (BACK + 2 * reader.tensor.interleaving.lanes))
+        for slip in _slips(reader, reading, shown, (begin, first), _usual(reader)):
+            yield from _slip_candidates(reader, shown, slip)
+
+
+def value_candidates(reader: Reader, shown: Shown) -> Candidates:
+    """As `slip_candidates`: the last word that a lane took before it went wrong was taken for another one."""
+    reading = reader.right(shown.tile) if shown.first_wrong else None
+    step = None if reading is None else _last_renormalisation(reader, reading, shown)
+    if step is not None and reading is not None:
+        for slip in _slips(reader, reading, shown, (step, step + 1), _values(reader, shown)):
+            yield from _slip_candidates(reader, shown, slip)
 
 
 def _slips(
@@ -123,7 +127,7 @@ def _slips(
     start = reader.play(reading, shown.tile, last=steps[0])
     sought = shown.sought._replace(slack=SLACK // 4)
     found = reader.slips(reading, shown.tile, sought, start, steps[1], tries)
-    order = np.lexsort((-found[:, 0], -(found[:, 3] - found[:, 4]), found[:, 4]))
+    order = np.lexsort((-found[:, 0], found[:, 3], -found[:, 4]))
     return [_Found(*found[i, :3].tolist()) for i in order[:BEST]]
 
 
