@@ -140,6 +140,18 @@ class Evidence:
         """The tiles in which a weight differs, in coding order."""
         return np.flatnonzero(self.differing)
 
+    def wrong_outside(self, skipped: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The tiles in which a weight differs that is not skipped: bool[rows, cols], or bool[0, 0] for none."""
+        if not len(skipped):
+            return self.wrong
+        left, found = self.wrong_weights & ~skipped, []
+        for tile in self.wrong.tolist():
+            place = self.tensor.rectangle(tile)
+            inside = left[place.row : place.row + place.rows, place.col : place.col + place.cols]
+            if inside.any():
+                found.append(tile)
+        return np.array(found, dtype=np.int64)
+
     @cached_property
     def sampled(self) -> tuple[int, ...]:
         """Differing tiles to try a hypothesis on: the first, the last, some at the edges and some between."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from codec.container import Coding, Prediction
 from codec.diagnosis.canvas import Canvas, Probe
 from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.finding import Fault
 from codec.diagnosis.hypothesis import Hypothesis, Rule
 from codec.diagnosis.implied import implied_symbols
 from codec.diagnosis.pipeline import (
@@ -34,7 +35,7 @@ from codec.diagnosis.scoring import LEAST_SAVED, MISTAKE_BITS, Score, weight_bit
 from codec.diagnosis.streams import sources
 from codec.diagnosis.tallies import CONTRADICTED
 from codec.diagnosis.trial import NOTHING_SKIPPED, Trial
-from codec.diagnosis.writing import Geometry, rules
+from codec.diagnosis.writing import bounds_exchanged, placed, right_writes, rules
 
 SCREENED_TILES = 5
 """Tiles on a part of which every hypothesis is tried."""
@@ -149,19 +150,26 @@ class Search:
     def _misplaced(self) -> list[Candidate]:
         """Tiles that stand in other places, found by their weights."""
         mapping = matched(self.evidence)
-        return [] if mapping is None else self._tried([Hypothesis(mapping=mapping)])
+        if mapping is None:
+            return []
+        found = self._tried([Hypothesis(mapping=mapping)])
+        if mapping.fault is Fault.TILE_PLACEMENT:
+            # On the whole matrix, which also tells what becomes of a place that is larger than what stands in it.
+            found += self._on_canvas([(placed(self.evidence.tensor, mapping), RIGHT)])
+        return found
 
     def _from_streams(self) -> list[Candidate]:
         """Mistakes in the front end, with at most one of the likeliest beside them inside the tiles."""
         found: list[Candidate] = []
-        asked = [t for t in self._few if self.evidence.tensor.coding(t) is Coding.RANS]
+        tensor = self.evidence.tensor
+        asked = [tile for tile in self._few if tensor.coding(tile) is Coding.RANS][:MOST_ASKED]
         for pipeline in (RIGHT, *_BESIDE_STREAMS):
-            for tile in asked[: MOST_ASKED if pipeline == RIGHT else 1]:
+            for tile in asked if pipeline == RIGHT else asked[:1]:
                 self._check()
                 implied, valid = implied_symbols(self.evidence, tile, pipeline, self.skipped)
-                given = [s for s in sources(self.evidence, tile, implied, valid) if s.exact]
-                for source in given:
-                    found += self._tried([Hypothesis(pipeline, source)])
+                for source in sources(self.evidence, tile, implied, valid):
+                    if source.exact:
+                        found += self._tried([Hypothesis(pipeline, source)])
             if any(candidate.score.good for candidate in found):
                 break
         return found
@@ -172,15 +180,15 @@ class Search:
         every = list(rules(tensor))
         if not every:
             return []
-        geometry = Geometry.of(tensor)
-        right = geometry.writes(geometry.row * geometry.cols + geometry.col, geometry.cols)
+        right = right_writes(tensor)
         probe = Probe(self.evidence, [RIGHT, *self._handing_on, *pipelines(self._stages, 1)])
         ranked = probe.ranked([rule for rule in every if not rule.edges_alone], right)
         chosen = ranked[:MOST_WRITTEN]
         if self._at_edges:
             pipes = (RIGHT, *self._handing_on)
             chosen += [(rule, p) for rule in every if rule.edges_alone for p in pipes]
-        return self._on_canvas(chosen, right)
+        chosen += [(rule, RIGHT) for rule in bounds_exchanged(tensor)]
+        return self._on_canvas(chosen)
 
     @property
     def _handing_on(self) -> tuple[Pipeline, ...]:
@@ -191,15 +199,14 @@ class Search:
     @property
     def _at_edges(self) -> bool:
         """Whether most tiles that are wrong lie at an edge, from where weights may run over into the others."""
-        tiles = self.evidence.tensor.tiles[self.evidence.wrong]
-        tensor = self.evidence.tensor
+        tensor, wrong = self.evidence.tensor, self.evidence.wrong_outside(self.skipped)
+        tiles = tensor.tiles[wrong]
         edge = (tiles["row"] == tensor.grid_rows - 1) | (tiles["col"] == tensor.grid_cols - 1)
-        return bool((edge | (tiles["col"] == 0)).all())
+        return bool(len(wrong)) and bool((edge | (tiles["col"] == 0)).all())
 
-    def _on_canvas(
-        self, chosen: list[tuple[Rule, Pipeline]], right: NDArray[np.int64]
-    ) -> list[Candidate]:
+    def _on_canvas(self, chosen: list[tuple[Rule, Pipeline]]) -> list[Candidate]:
         """Rules tried on the whole matrix."""
+        right = right_writes(self.evidence.tensor)
         found, canvases = [], dict[Pipeline, Canvas]()
         sampled = list(self.evidence.sampled)
         for rule, pipeline in chosen:

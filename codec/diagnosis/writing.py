@@ -201,6 +201,37 @@ _WIDTHS: tuple[_Limit, ...] = (
 )
 
 
+def right_writes(tensor: Tensor) -> Numbers:
+    """int64[tiles, 8]: how tiles should be written."""
+    at = Geometry.of(tensor)
+    return at.writes(at.row * at.cols + at.col, at.cols)
+
+
+def placed(tensor: Tensor, mapping: Mapping) -> Rule:
+    """A mapping of whole tiles, each to one place, as a rule of writing."""
+    return _placed(Geometry.of(tensor), mapping)
+
+
+def bounds_exchanged(tensor: Tensor) -> Iterator[Rule]:
+    """Row held against the number of columns and column against that of rows, before a weight is written."""
+    at = Geometry.of(tensor)
+    if at.rows == at.cols or not len(at.row):
+        return
+    height = np.clip(at.cols - at.row, 0, at.coded_height)
+    width = np.clip(at.rows - at.col, 0, at.coded_width)
+    detail = (
+        "The bounds are exchanged: a weight's row is held against the number of columns, and its column against the "
+        "number of rows, before it is written."
+    )
+    base = at.row * at.cols + at.col
+    for room, beyond in (
+        (UNBOUNDED, " What sticks out runs on into the next row."),
+        (at.cols - at.col, ""),
+    ):
+        writes = at.writes(base, at.cols, height=height, width=width, room=room)
+        yield Rule(Fault.EDGE_CLIP, detail + beyond, writes)
+
+
 def _cuts(at: Geometry) -> Iterator[Rule]:
     """Edge tiles cut by the wrong bound, or laid out with the wrong width."""
     base = at.row * at.cols + at.col

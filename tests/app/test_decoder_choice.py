@@ -11,7 +11,13 @@ from PySide6.QtCore import QObject, Signal
 from app import decoder_choice, settings
 from app.decoder_choice import DecoderChoice, Readiness
 from app.jobs import Jobs
-from app.requests import AskRequest, DescribeRequest, Description, UsedDecoder
+from app.requests import (
+    AskRequest,
+    DescribeRequest,
+    Description,
+    InstalledRequest,
+    UsedDecoder,
+)
 from app.settings import Settings
 from app.work import Progress, Response
 
@@ -33,6 +39,8 @@ class StubJobs(QObject):
         self.requests: list = []
 
     def submit(self, request, owner=None):
+        if isinstance(request, InstalledRequest):  # which changes no choice
+            return 0
         self.requests.append(request)
         return len(self.requests)
 
