@@ -56,12 +56,14 @@ def damage_of(container: Container, tensor: Tensor, weights: Matrix, tile: int) 
     found = _found(container, tensor, tile)
     if wanted is None or not len(wanted):
         return _constant_damage(tensor, weights, tile)
-    place = _difference(found, wanted)
+    readable = bool(tensor.tiles["readable"][tile])
+    place = _changed(found, wanted) if readable else _cut(found, wanted)
     if place is None:
-        return _misplaced(container, tensor, tile, wanted)
+        misplaced = _misplaced(container, tensor, tile, wanted)
+        place = _shifted(found, wanted)
+        if misplaced is not None or place is None:
+            return misplaced
     at, says = place
-    if not tensor.tiles["readable"][tile]:
-        says = f"{says}, so none of it can be decoded"
     step = _first_wrong(container, tensor, tile, symbols)
     symbol = 0 if step is None else int(tensor.interleaving.order(len(symbols))[step])
     return Damage(tile, offset + at, says.replace("@", f"{offset + at:,}"), step, symbol)
@@ -86,40 +88,39 @@ def _found(container: Container, tensor: Tensor, tile: int) -> bytes:
         return b""
 
 
-def _difference(found: bytes, wanted: bytes) -> tuple[int, str] | None:
-    """Where two streams part, and how; None where they are the same, or too little is.
-
-    The place of the damage is written as @.
-    """
+def _differing(found: bytes, wanted: bytes) -> NDArray[np.int64]:
+    """The places at which two streams differ, as far as both go."""
     short = min(len(found), len(wanted))
     left = np.frombuffer(found[:short], dtype=np.uint8)
-    right = np.frombuffer(wanted[:short], dtype=np.uint8)
-    wrong = np.flatnonzero(left != right)
-    if len(found) < len(wanted) and not len(wrong):
-        return (short, _cut(len(found), len(wanted))) if short >= LEAST_SAME else None
-    if len(found) == len(wanted) and not len(wrong):
+    return np.flatnonzero(left != np.frombuffer(wanted[:short], dtype=np.uint8))
+
+
+def _cut(found: bytes, wanted: bytes) -> tuple[int, str] | None:
+    """A stream of which the file has the first bytes; the place of the damage is written as @."""
+    if len(found) < LEAST_SAME or found != wanted[: len(found)]:
         return None
-    first = int(wrong[0]) if len(wrong) else short
-    same = short - len(wrong)
-    if same >= LEAST_SAME and len(wrong) <= LONGEST_SHARE * short and len(found) == len(wanted):
-        return first, _changed(found, wanted, wrong)
-    return _shifted(found, wanted, first)
+    missing = len(wanted) - len(found)
+    many = f"{missing:,} {'bytes' if missing > 1 else 'byte'}"
+    return len(found), (
+        f"the file ends at byte @, {many} before the stream does, so none of it can be decoded"
+    )
 
 
-def _cut(found: int, wanted: int) -> str:
-    return f"the file ends at byte @, {wanted - found:,} bytes before the stream does"
-
-
-def _changed(found: bytes, wanted: bytes, wrong: NDArray[np.int64]) -> str:
-    """Bytes that are not as they should be."""
+def _changed(found: bytes, wanted: bytes) -> tuple[int, str] | None:
+    """Bytes that are not as they should be, where most are; the place of the first is written as @."""
+    wrong = _differing(found, wanted)
+    few = 0 < len(wrong) <= LONGEST_SHARE * len(wanted)
+    if len(found) != len(wanted) or not few or len(wanted) - len(wrong) < LEAST_SAME:
+        return None
     first, last = int(wrong[0]), int(wrong[-1])
     if last - first < SHOWN_BYTES:
         has, should = found[first : last + 1], wanted[first : last + 1]
         what = "byte @ of the file is" if first == last else f"the {len(has)} bytes from @ on are"
-        return f"{what} {has.hex(' ').upper()} where {should.hex(' ').upper()} belongs{_bits(has, should)}"
+        said = f"{what} {has.hex(' ').upper()} where {should.hex(' ').upper()} belongs"
+        return first, said + _bits(has, should)
     has, should = found[first : first + SHOWN_BYTES], wanted[first : first + SHOWN_BYTES]
     zeros = " (all zeros)" if not any(found[first : last + 1]) else ""
-    return (
+    return first, (
         f"{len(wrong):,} of the {last - first + 1:,} bytes from @ on are not what belongs there{zeros}: they "
         f"begin {has.hex(' ').upper()} where {should.hex(' ').upper()} belongs"
     )
@@ -131,8 +132,10 @@ def _bits(found: bytes, wanted: bytes) -> str:
     return " (one bit is flipped)" if sum(bits) == 1 else ""
 
 
-def _shifted(found: bytes, wanted: bytes, first: int) -> tuple[int, str] | None:
+def _shifted(found: bytes, wanted: bytes) -> tuple[int, str] | None:
     """Bytes that are missing at a place, or too many: what follows is right, but has moved."""
+    wrong = _differing(found, wanted)
+    first = int(wrong[0]) if len(wrong) else min(len(found), len(wanted))
     for shift in range(1, SHIFTS + 1):
         for missing in (True, False):
             behind = wanted[first + shift :] if missing else wanted[first:]
@@ -155,7 +158,7 @@ def _misplaced(container: Container, tensor: Tensor, tile: int, wanted: bytes) -
     """A stream that is whole, but not where the index says."""
     record = tensor.tiles[tile]
     offset, size = int(record["offset"]), int(record["size"])
-    at = _search(container, wanted)
+    at = _search(container, offset, wanted)
     if at is None or (at == offset and size == len(wanted)):
         return None
     says = (
@@ -165,19 +168,21 @@ def _misplaced(container: Container, tensor: Tensor, tile: int, wanted: bytes) -
     return Damage(tile, offset, says, None, 0)
 
 
-LARGEST_SEARCHED = 1 << 28
-"""Bytes of a file up to which a stream is looked for in all of it."""
+SEARCHED = 1 << 24
+"""Bytes before and behind a stream's place in which it is looked for."""
 
 
-def _search(container: Container, wanted: bytes) -> int | None:
-    """Where in the file a stream lies."""
-    if container.source.size > LARGEST_SEARCHED or len(wanted) < LEAST_SAME:
+def _search(container: Container, offset: int, wanted: bytes) -> int | None:
+    """Where in the file a stream lies, that should lie at an offset."""
+    if len(wanted) < LEAST_SAME:
         return None
+    begin = min(max(offset - SEARCHED, 0), container.source.size)
+    end = min(offset + len(wanted) + SEARCHED, container.source.size)
     try:
-        at = container.source.read(0, container.source.size).find(wanted)
+        at = container.source.read(begin, max(end - begin, 0)).find(wanted)
     except SourceError:
         return None
-    return at if at >= 0 else None
+    return begin + at if at >= 0 else None
 
 
 def _constant_damage(tensor: Tensor, weights: Matrix, tile: int) -> Damage | None:

@@ -171,7 +171,7 @@ def test_a_trace_that_stopped_stops_in_the_capture_too(layer, tmp_path):
 
 
 def test_a_tile_without_steps_is_a_remark(layer, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.cli.capture.choose", lambda name: Untraceable())
+    monkeypatch.setattr("app.cli.capture.chosen", lambda arguments: Untraceable())
     called = call("capture", layer, "-o", tmp_path / "run.rscap", "--trace", "2")
     assert called.status == 0
     assert called.err == (
@@ -180,7 +180,7 @@ def test_a_tile_without_steps_is_a_remark(layer, tmp_path, monkeypatch):
 
 
 def test_tiles_that_vary_are_the_contents_fault(layer, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.cli.capture.choose", lambda name: Unsteady())
+    monkeypatch.setattr("app.cli.capture.chosen", lambda arguments: Unsteady())
     output = tmp_path / "run.rscap"
     called = call("capture", layer, "-o", output, "--repeat", 3)
     assert called.status == 1
@@ -205,7 +205,7 @@ class Split(CpuDecoder):
 def test_times_say_their_parts_and_whether_checkpoints_were_used(
     command, layer, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(f"app.cli.{command}.choose", lambda name: Split())
+    monkeypatch.setattr(f"app.cli.{command}.chosen", lambda arguments: Split())
     called = call(command, layer, "-o", tmp_path / "out")
     assert called.err == "ranscope: something to know\n"
     assert "(read 1.000 ms, transfer 2.000 ms, kernel 3.000 ms, copy back 4.000 ms)" in called.out
@@ -216,7 +216,7 @@ def test_times_say_their_parts_and_whether_checkpoints_were_used(
 
 @pytest.mark.parametrize("command", ["trace", "verify"])
 def test_what_a_decoder_has_to_say_is_told(command, layer, monkeypatch):
-    monkeypatch.setattr(f"app.cli.{command}.choose", lambda name: Split())
+    monkeypatch.setattr(f"app.cli.{command}.chosen", lambda arguments: Split())
     called = call(command, layer, *(["--tile", 0] if command == "trace" else []))
     assert called.err == "ranscope: something to know\n"
 

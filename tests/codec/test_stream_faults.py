@@ -89,7 +89,7 @@ class ScalarFrontEnd:
         slips &= step == slip.step or (slip.period > 0 and (step - slip.step) % slip.period == 0)
         kind = slip.kind if slips else Slips.NONE
         if kind == Slips.MOVED:
-            self.at += slip.amount if self.reading.forward else -slip.amount
+            self.at += int(slip.amount if self.reading.forward else -slip.amount)
         if kind == Slips.MISSED:
             return state
         taken = 0
@@ -98,7 +98,7 @@ class ScalarFrontEnd:
             if word is None:
                 return state
             if kind == Slips.REPLACED and taken == 0:
-                word = slip.amount
+                word = int(slip.amount)
             state, taken = self.pushed(state, word), taken + 1
         if kind == Slips.DOUBLED:
             word = self.word()
