@@ -102,6 +102,9 @@ def save_screenshot(
         settings.theme = choice
         window = MainWindow(settings)
         window.workspace.failed.connect(sentences.append)
+        window.workspace.opened.connect(
+            lambda document, _place: document.comparing.failed.connect(sentences.append)
+        )
         window.resize(*size)
         window.show()
         try:

@@ -36,6 +36,7 @@ def warm() -> None:
     find_checkpoints(streams.data, spans, places[:, 3], slots, 16)
     _warm_lanes(weights)
     _warm_comparison(weights)
+    _warm_front_ends(weights)
 
 
 def _warm_lanes(weights: NDArray[np.int8]) -> None:
@@ -74,6 +75,27 @@ def _warm_comparison(weights: NDArray[np.int8]) -> None:
     grid = Grid.of((8, 8), (4, 4))
     count(weights, ~weights, grid, no_tick)
     count(weights, weights.astype(np.int64), grid, no_tick)
+
+
+def _warm_front_ends(weights: NDArray[np.int8]) -> None:
+    """Runs the kernels that play front ends with a mistake, and the coder that files are held against."""
+    from codec.comparison.output import Output, SideKind
+    from codec.decoders.availability import choose
+    from codec.diagnosis.encoded_again import encoded
+    from codec.diagnosis.evidence import Evidence
+    from codec.diagnosis.streams import sources
+    from codec.encoder import EncodeSettings, encode
+    from codec.formats import parse
+    from codec.source import BytesSource
+
+    container = parse(BytesSource(b"".join(encode(weights, EncodeSettings(tile=8)).pieces())))
+    tensor, decoder = container.tensors[0], choose()
+    output = Output("", SideKind.DUMP, ~weights)
+    truth = decoder.decode(container, tensor)
+    evidence = Evidence(container, tensor, output, truth, decoder)
+    symbols = evidence.symbols(0)
+    sources(evidence, 0, np.where(np.arange(len(symbols)) < 40, symbols, ~symbols), symbols >= 0)
+    encoded(tensor, symbols, tensor.table)
 
 
 def main() -> int:

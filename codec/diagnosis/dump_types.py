@@ -66,7 +66,7 @@ def dumps(evidence: Evidence) -> Iterator[Dump]:
 
 def outside_int8(weights: NDArray[np.generic]) -> bool:
     """Whether some weight is none of int8."""
-    return bool((weights.max() > 127) | (weights.min() < -128))  # type: ignore[operator]
+    return bool((weights.max() > 127) | (weights.min() < -128))
 
 
 def read_as_bytes(evidence: Evidence) -> tuple[NDArray[np.int8], str] | None:

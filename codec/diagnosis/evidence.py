@@ -87,8 +87,9 @@ class Evidence:
     def load(self, tiles: Sequence[int]) -> None:
         """Decodes the streams of tiles that are not known yet, all at once."""
         wanted = [tile for tile in tiles if tile not in self._streams]
-        for stream in self.decoder.decode_streams(self.container, self.tensor, wanted):
-            self._streams[stream.tile] = stream
+        if wanted:
+            for stream in self.decoder.decode_streams(self.container, self.tensor, wanted):
+                self._streams[stream.tile] = stream
 
     def stream(self, tile: int) -> DecodedStream:
         """What the judge decodes of the tile's stream."""

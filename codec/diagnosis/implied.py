@@ -43,10 +43,10 @@ def implied_symbols(
     symbols, known = _residuals(evidence, tile, pipeline, weights, known)
     if tensor.prediction is Prediction.DIFFERENCED and pipeline.inner is not Inner.NOT_UNDONE:
         symbols, known = _before(symbols, known, symbols.reshape(-1)[:-1], known.reshape(-1)[:-1])
-    symbols, known = (symbols + np.uint8(pipeline.bias & 255)).reshape(-1), known.reshape(-1)
+    flat = (symbols + np.uint8(pipeline.bias & 255)).reshape(-1)
     if pipeline.order is Order.REVERSED:
-        return symbols[::-1].copy(), known[::-1].copy()
-    return symbols, known
+        return flat[::-1].copy(), known.reshape(-1)[::-1].copy()
+    return flat, known.reshape(-1)
 
 
 def _before(values: Bytes, known: Mask, others: Bytes, others_known: Mask) -> tuple[Bytes, Mask]:

@@ -88,6 +88,19 @@ def _tally(
     for tile in range(len(begins)):
         top, left, rows, cols, height, width, first, last = places[tile]
         differing = explained = contradicted = unclaimed = 0
+        if layout == AS_IS and len(skipped) == 0 and len(claimed) == 0:
+            if rows <= height and cols <= width:
+                for row in range(first, min(last, rows)):
+                    begin = begins[tile] + row * width
+                    one = _tally_row(
+                        contents[begin : begin + cols],
+                        found[top + row, left : left + cols],
+                        true[top + row, left : left + cols],
+                    )
+                    differing, explained = differing + one[0], explained + one[1]
+                    contradicted += one[2]
+                counts[tile, 0], counts[tile, 1], counts[tile, 2] = differing, explained, contradicted
+                continue
         for row in range(first, min(last, rows)):
             for col in range(cols):
                 if len(skipped) > 0 and skipped[top + row, left + col]:
@@ -105,6 +118,18 @@ def _tally(
         counts[tile, 0], counts[tile, 1] = differing, explained
         counts[tile, 2], counts[tile, 3] = contradicted, unclaimed
     return counts
+
+
+@part
+def _tally_row(predicted: Bytes, found: Bytes, true: Bytes) -> tuple[int, int, int]:
+    """A row of the tally without branches, which the compiler makes vectors of."""
+    differing = explained = contradicted = np.int32(0)
+    for i in range(len(found)):
+        wrong, same = found[i] != true[i], found[i] == predicted[i]
+        differing += np.int32(wrong)
+        explained += np.int32(wrong & same)
+        contradicted += np.int32((not wrong) & (not same))
+    return differing, explained, contradicted
 
 
 @part

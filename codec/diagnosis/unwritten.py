@@ -96,7 +96,9 @@ def _known(evidence: Evidence, missing: Mask, wrong: Mask) -> Unwritten | None:
 def _fills(evidence: Evidence, wrong: Mask) -> list[int]:
     """Values that unwritten memory may hold here: 0, and what wrong weights hold most."""
     counts = np.bincount(evidence.found[wrong].view(np.uint8), minlength=256)
-    common = np.argsort(counts, kind="stable")[::-1][:2].astype(np.uint8).view(np.int8)
+    common = np.argsort(counts, kind="stable")[::-1][:3].astype(np.uint8).view(np.int8)
+    # The ends of the range are what sums are clipped to, and what a decoder gives that is lost in a table.
+    common = common[np.abs(common.astype(np.int64) * 2 + 1) != 255]
     often = [int(value) for value in common if counts[value] >= LEAST_WEIGHTS]
     return sorted(often, key=lambda value: value != 0)
 
@@ -160,11 +162,11 @@ def _part_of(mask: Mask, wrong: Mask, where: str, advice: str) -> _Part:
 
 def _lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iterator[_Part]:
     """Whole rows (axis 0) or columns (axis 1)."""
-    whole = holds.all(axis=1 - axis)
+    whole: Mask = np.asarray(holds.all(axis=1 - axis))
     if not whole.any():
         return
     name, advice = _NAMES[axis], _BOUND.format(what=_NAMES[axis])
-    bad = wrong.any(axis=1 - axis) & whole
+    bad: Mask = np.asarray(wrong.any(axis=1 - axis) & whole)
 
     def lines(chosen: Mask) -> Mask:
         return np.broadcast_to(chosen[:, np.newaxis] if axis == 0 else chosen, holds.shape)
@@ -301,7 +303,7 @@ def _tile_lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iter
     size, name = (tensor.tile_rows, tensor.tile_cols)[axis], _NAMES[axis]
     if size >= holds.shape[axis] or size < 2:
         return
-    whole = holds.all(axis=1 - axis)
+    whole: Mask = np.asarray(holds.all(axis=1 - axis))
     bad = wrong.any(axis=1 - axis)
     local = np.arange(len(whole)) % size
     always = np.array([whole[local == i].all() for i in range(min(size, len(whole)))])

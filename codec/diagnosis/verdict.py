@@ -156,10 +156,21 @@ class Explaining:
         for region in [self._missing, None] if self._missing is not None else [None]:
             if self._found is None or self._found.free:
                 self._options.append(self._rounds(region, deep=everything))
+                self._without_region(self._options[-1])
         if self._found is not None:
             return self._found
         best = max(self._options, key=lambda explanation: explanation.share)
         return best if best.share >= PARTLY and not best.free and best.mistakes else None
+
+    def _without_region(self, explanation: Explanation) -> None:
+        """Tries what explains the weights outside an unwritten region on those inside as well."""
+        own = [part.hypothesis for part in explanation.parts if part.hypothesis.mistakes]
+        if explanation.missing is None or explanation.share < CLAIM or len(own) != 1:
+            return
+        score = self._first.scored(self._first.trial(own[0], self._evidence.sampled), own[0])
+        part = _confirmed(self._first, [Candidate(own[0], score)], self._check)
+        if part is not None and own[0].rule is None:
+            self._options.append(Explanation(self._evidence, (part,)))
 
     @property
     def _found(self) -> Explanation | None:

@@ -74,14 +74,23 @@ def test_version_is_told():
 def test_files_open_the_window(monkeypatch, layer):
     opened = []
 
-    def run_window(files, screenshot):
-        opened.append((files, screenshot))
+    def run_window(files, screenshot, side):
+        opened.append((files, screenshot, side))
         return 0
 
     monkeypatch.setitem(sys.modules, "app.window", SimpleNamespace(run=run_window))
     assert call().status == 0
     assert call(layer, "other.wcdc", "--screenshot", "out.png").status == 0
-    assert opened == [([], None), ([str(layer), "other.wcdc"], "out.png")]
+    assert call(layer, "--with", "cpu").status == 0
+    assert opened == [
+        ([], None, None),
+        ([str(layer), "other.wcdc"], "out.png", None),
+        ([str(layer)], None, "cpu"),
+    ]
+
+
+def test_a_side_without_a_file_opens_no_window():
+    assert "name the file" in refusal("--with", "cpu")
 
 
 def test_a_misspelt_command_opens_no_window(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QImage
 
+from app.compare_commands import RECORDED
 from app.window import PICTURE_SIZE, fault_hook, log_path, log_to_file, save_screenshot
 from app.workspace import sample_path
 from codec.errors import InputError, SourceError
@@ -22,9 +23,10 @@ SAMPLE = str(sample_path())
 
 def run_in_child(*arguments: str | None, **environment: str) -> subprocess.CompletedProcess[str]:
     """`app.window.run` in a process of its own."""
-    code = "import sys; from app.window import run; sys.exit(run(eval(sys.argv[1]), None))"
-    if len(arguments) > 1:
-        code = code.replace("None", "sys.argv[2]")
+    code = (
+        "import sys; from app.window import run\n"
+        "sys.exit(run(eval(sys.argv[1]), *(sys.argv[2:] or [None])))"
+    )
     kept = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "DISPLAY")}
     kept.pop("WAYLAND_DISPLAY", None)
     return subprocess.run(
@@ -148,3 +150,20 @@ def test_without_a_place_for_the_log_there_is_none(qapp, root_logger, monkeypatc
     log_to_file()
     logging.getLogger("test").error("goes nowhere")
     assert isinstance(root_logger.handlers[-1], logging.NullHandler)
+
+
+def test_a_picture_of_a_comparison_shows_it(tmp_path):
+    target, plain = tmp_path / "compared.png", tmp_path / "plain.png"
+    layer, output = (str(sample_path(name)) for name in RECORDED)
+    assert run_in_child(repr([layer]), str(target), output).returncode == 0
+    assert run_in_child(repr([layer]), str(plain)).returncode == 0
+    assert target.read_bytes() != plain.read_bytes()
+
+
+def test_a_side_that_cannot_be_read_is_a_sentence(tmp_path):
+    target = tmp_path / "compared.png"
+    done = run_in_child(repr([SAMPLE]), str(target), str(tmp_path / "nowhere.npy"))
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "nowhere.npy" in done.stderr
+    assert not target.exists()

@@ -315,7 +315,7 @@ def test_a_mistake_is_named(name: str, mistake: str) -> None:
 
 
 SLIPS = {
-    Slips.MISSED: ("misses a renormalisation", 0),
+    Slips.MISSED: ("misses the renormalisation", 0),
     Slips.DOUBLED: ("takes a word too many", 0),
     Slips.MOVED: ("skips 4 bytes", 4),
     Slips.REPLACED: ("takes the word to be 0x", 0x5B),
@@ -361,7 +361,7 @@ def test_a_slip_that_comes_again_is_told_so() -> None:
     step, _, _ = step_with_a_word(reader, 200)
     symbols = played("batched", lambda r: replace(r, slip=Slip(step, step, int(Slips.MOVED), 1)))
     found = found_in(container, symbols)
-    assert f"again every {step:,} symbols" in found[0].detail
+    assert f"again every {step:,} steps" in found[0].detail
 
 
 def test_a_slip_at_a_word_is_found_in_other_tiles_at_the_same_word() -> None:
@@ -530,3 +530,24 @@ def test_a_whole_file_of_the_original_codec() -> None:
     symbols = reader.play(replace(swapped, outside=Outside.KEEP), 3).symbols
     found = found_in(container, symbols, tile=3)
     assert found[0].faults == (Fault.INITIAL_STATE,)
+
+
+def test_warming_compiles_all_that_is_used_later() -> None:
+    from codec.diagnosis import encoded_again
+    from codec.diagnosis.streams import slip_trials, slot_tables, stepping
+    from codec.warmup import warm
+
+    kernels = (
+        stepping.advance, slip_trials.try_slips, slot_tables._owners, encoded_again._encode,
+    )  # fmt: skip
+    warm()
+    before = [list(kernel.signatures) for kernel in kernels]
+    assert all(before)
+    for name, container in CONTAINERS.items():
+        found_in(container, played(name, MISTAKES["bound"][0]))
+        tensor = container.tensors[0]
+        lost = true_symbols(container, tensor).copy()
+        lost[300:] ^= 1
+        found_in(container, lost)
+        encoded_again.encoded(tensor, lost | 128, tensor.table)
+    assert [list(kernel.signatures) for kernel in kernels] == before

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import Coding, Container, StreamFrame, Tensor
+from codec.diagnosis.streams.slip_trials import try_slips
 from codec.diagnosis.streams.slot_tables import SlotTable, right_table
 from codec.diagnosis.streams.stepping import (
     AT,
@@ -31,7 +32,6 @@ from codec.diagnosis.streams.stepping import (
     Slip,
     Sought,
     advance,
-    try_slips,
 )
 from codec.errors import SourceError
 from codec.fast.compile import sealed
@@ -226,7 +226,7 @@ class Reader:
     def slips(
         self, reading: Reading, tile: int, sought: Sought, start: Decoded, last: int, tries: Numbers
     ) -> Numbers:
-        """As `stepping.try_slips`, from where `start` ended."""
+        """As `slip_trials.try_slips`, from where `start` ended."""
         job, base = self._job(reading, tile)
         states, cursor = _start(reading, base, start)
         return try_slips(job, last, sought, states, cursor, sealed(tries))

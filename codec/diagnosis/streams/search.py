@@ -18,6 +18,7 @@ from codec.diagnosis.streams.stepping import Outside
 from codec.diagnosis.streams.stream_places import place_candidates
 from codec.diagnosis.streams.unknown_desync import unknown_desync
 from codec.diagnosis.streams.weighing import Shown, Weight, claims_of, weigh
+from codec.diagnosis.streams.wrong_slots import slot_candidates
 from codec.diagnosis.streams.wrong_steps import slip_candidates, step_candidates, value_candidates
 from codec.diagnosis.streams.wrong_tables import table_candidates
 
@@ -76,6 +77,7 @@ class _Search:
             state_candidates(reader),
             place_candidates(reader, self._shown),
             step_candidates(reader),
+            slot_candidates(reader),
             table_candidates(reader, self._shown),
         )
 

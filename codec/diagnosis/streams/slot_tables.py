@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.diagnosis.streams.stepping import Lookup, owners_by_range
-from codec.fast.compile import sealed
+from codec.diagnosis.streams.stepping import Lookup
+from codec.fast.compile import kernel, sealed
 from codec.frequency import FrequencyTable
 
 Numbers = NDArray[np.int64]
@@ -34,7 +34,7 @@ class SlotTable:
 
 def owned(frequencies: Numbers, starts: Numbers, slots: int, unowned: int = 0) -> Numbers:
     """int64[slots]: the symbol whose range holds each slot; `unowned` where none does."""
-    return owners_by_range(
+    return _owners(
         sealed(frequencies.astype(np.int64)), sealed(starts.astype(np.int64)), slots, unowned
     )
 
@@ -55,3 +55,17 @@ def right_table(table: FrequencyTable) -> SlotTable:
     return slot_table(
         owned(table.frequencies, table.starts, table.total), table.frequencies, table.starts
     )
+
+
+@kernel
+def _owners(freqs: Numbers, starts: Numbers, slots: int, unowned: int) -> Numbers:
+    """int64[slots]: the symbol whose range each slot lies in, the last one where ranges overlap.
+
+    Ranges may begin and end outside; slots in none are `unowned`.
+    """
+    owners = np.full(slots, unowned, dtype=np.int64)
+    for symbol in range(len(freqs)):
+        first = max(starts[symbol], 0)
+        for slot in range(first, min(starts[symbol] + freqs[symbol], slots)):
+            owners[slot] = symbol
+    return owners

@@ -60,53 +60,53 @@ def _elsewhere(reader: Reader, offset: Callable[[Reading], int], order: str = "<
 
 
 def _wrong_end(reader: Reader) -> Iterator[tuple[str, Change]]:
-    lanes = reader.tensor.interleaving.lanes
     if reader.tensor.framing is Framing.TRAILING_STATE:
-        first, behind = (
-            _elsewhere(reader, lambda r: r.begin - 4),
-            _elsewhere(reader, lambda r: r.begin),
-        )
-        yield (
-            "takes the state from the first 4 bytes of the stream, the symbol count, instead of the last 4",
-            first,
-        )
-        yield (
-            "takes the state from the 4 bytes behind the symbol count instead of the stream's last 4",
-            behind,
-        )
-        for name, change in (
-            ("first 4 bytes of the stream", first),
-            ("4 bytes behind the symbol count", behind),
-        ):
-            skipped = 0 if name.startswith("first") else 4
-            yield (
-                f"takes the state from the {name} and its words from there on forwards, where both "
-                "stand at the stream's end",
-                _then_forwards(change, skipped),
-            )
-        return
-    size = 4 * lanes
+        return _at_the_start(reader)
+    return _at_the_end(reader)
+
+
+def _at_the_start(reader: Reader) -> Iterator[tuple[str, Change]]:
+    """A state taken from the start of the stream, where the layout has it at the end."""
+    first = _elsewhere(reader, lambda r: r.begin - 4)
+    behind = _elsewhere(reader, lambda r: r.begin)
+    yield (
+        "takes the state from the first 4 bytes of the stream, the symbol count, instead of the last 4",
+        first,
+    )
+    yield (
+        "takes the state from the 4 bytes behind the symbol count instead of the stream's last 4",
+        behind,
+    )
+    forwards = "and its words from there on forwards, where both stand at the stream's end"
+    yield (
+        f"takes the state from the first 4 bytes of the stream {forwards}",
+        _then_forwards(first, 0),
+    )
+    yield (
+        f"takes the state from the 4 bytes behind the symbol count {forwards}",
+        _then_forwards(behind, 4),
+    )
+
+
+def _at_the_end(reader: Reader) -> Iterator[tuple[str, Change]]:
+    """States taken from the end of the stream, where the layout has them at the start."""
+    size = 4 * reader.tensor.interleaving.lanes
     last = _elsewhere(reader, lambda r: r.end - size)
     yield (
         f"takes the states from the last {size:,} bytes of the stream instead of the first {size:,}",
         last,
     )
 
-    def reading_backwards(right: Reading) -> Reading | None:
+    def backwards(right: Reading) -> Reading | None:
         found = last(right)
         if found is None:
             return None
-        return replace(
-            found,
-            forward=False,
-            begin=right.begin - size,
-            end=right.end - size,
-            at=right.end - size,
-        )
+        begin, end = right.begin - size, right.end - size
+        return replace(found, forward=False, begin=begin, end=end, at=end)
 
     yield (
         "takes the states from the end of the stream, and its words backwards from there",
-        reading_backwards,
+        backwards,
     )
 
 

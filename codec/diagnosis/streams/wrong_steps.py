@@ -147,7 +147,7 @@ def _last_renormalisation(reader: Reader, reading: Reading, shown: Shown) -> int
 
 
 def _usual(reader: Reader) -> Numbers:
-    """int64[m, 3]: the slips that are easily made: see `stepping.try_slips`."""
+    """int64[m, 3]: the slips that are easily made: see `slip_trials.try_slips`."""
     size = reader.tensor.coder.word_bytes
     moves = sorted({*range(1, FARTHEST + 1), *(size * n for n in range(1, FARTHEST + 1)), *JUMPS})
     signed = sorted([*moves, *(-n for n in moves)], key=lambda n: (n % size != 0, abs(n), -n))
@@ -171,7 +171,7 @@ def _values(reader: Reader, shown: Shown) -> Numbers:
 def _slip_candidates(reader: Reader, shown: Shown, slip: _Found) -> Candidates:
     """What may be behind a slip: that it is made at one step of every tile, or at one word, or again and again."""
     where = _Where(reader, shown, slip)
-    made = f"{where.told}, and from then on all is lost"
+    made = where.told
 
     def at(step: int, period: int = 0) -> Slip:
         return Slip(step, period, slip.kind, slip.amount)
@@ -189,11 +189,11 @@ def _slip_candidates(reader: Reader, shown: Shown, slip: _Found) -> Candidates:
 
     yield Candidate(Fault.DESYNC, made, at_step)
     yield Candidate(
-        Fault.DESYNC, f"{made}; so it goes in every stream at word {where.words:,}", at_word
+        Fault.DESYNC, f"{made}; in every stream this happens at word {where.words:,}", at_word
     )
     for period in _periods(slip.step):
         again = always(reader, _repeated(at(slip.step, period)))
-        yield Candidate(Fault.DESYNC, f"{made}; it happens again every {period:,} symbols", again)
+        yield Candidate(Fault.DESYNC, f"{made}; it does so again every {period:,} steps", again)
 
 
 def _repeated(slip: Slip) -> Any:
@@ -247,8 +247,8 @@ class _Where:
         of_lane = f" of lane {lane:,}" if self._reader.tensor.interleaving.lanes > 1 else ""
         state = int(self._before.states[lane])
         return (
-            f"is right up to symbol {wrong:,} of tile {shown.tile:,}, then lost: behind symbol {symbol:,} "
-            f"(step {step:,}{of_lane}, from state {state:,}) it {self._mistake}"
+            f"is right up to symbol {wrong:,} of tile {shown.tile:,} and lost from there on: in step {step:,}, "
+            f"behind symbol {symbol:,}{of_lane} (state {state:,} before it), it {self._mistake}"
         )
 
     @property
@@ -256,7 +256,7 @@ class _Where:
         taken, size = self._taken, self._reader.tensor.coder.word_bytes
         kind, amount = self._slip.kind, self._slip.amount
         if kind == Slips.MISSED:
-            return f"misses a renormalisation, which takes {taken}"
+            return f"misses the renormalisation, which takes {taken}"
         if kind == Slips.DOUBLED:
             return f"takes a word too many, where renormalisation takes {taken}"
         if kind == Slips.REPLACED:
@@ -265,8 +265,9 @@ class _Where:
             )
         many = f"{abs(amount):,} {'bytes' if abs(amount) > 1 else 'byte'}"
         if amount > 0:
-            return f"skips {many} before renormalisation, which takes {taken}"
-        return f"goes back by {many}, so that they are read twice, before renormalisation, which takes {taken}"
+            return f"skips {many} before it renormalises, which takes {taken}"
+        again = "they are" if amount < -1 else "it is"
+        return f"goes back by {many}, so that {again} read twice, before it renormalises, which takes {taken}"
 
     @property
     def _taken(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,6 +19,10 @@ from tests.codec.native_files import native_bytes, smooth
 
 SAMPLE = DATA.parent.parent / "assets" / "samples" / "minilm_query_pertensor_384x384_t128.batched"
 
+EVERYTHING = os.environ.get("RANSCOPE_FAULTS") == "all"
+"""Whether each mistake is tried on every file that it can be made with, which takes many minutes."""
+FILES = 3
+"""Files that it is tried on else."""
 QUERY = SAMPLE.with_suffix(".npy")
 
 
@@ -141,3 +146,10 @@ SUBJECTS: tuple[Subject, ...] = (
         native(1, 200, lanes=1, run=1, predictor="left"),
     ),
 )
+
+
+def some(subjects: Sequence[Subject], turn: int) -> list[Subject]:
+    """Three of the files, of different layouts if there are, other ones at each turn."""
+    count = len(subjects)
+    chosen = {(turn + part * count // FILES) % count for part in range(FILES)}
+    return [subjects[number] for number in sorted(chosen)]

@@ -21,7 +21,7 @@ from tests.codec.diagnosis.cases import (
 )
 from tests.codec.diagnosis.judging import assert_sound, diagnosis_of, named
 from tests.codec.diagnosis.slips import Slips, together
-from tests.codec.diagnosis.subjects import SUBJECTS, Subject
+from tests.codec.diagnosis.subjects import EVERYTHING, SUBJECTS, Subject, some
 
 NAMED = {case.name: case for case in CASES}
 INDEPENDENT = ("batched", "native")
@@ -95,11 +95,15 @@ def can_both_be_made(pair: Pair, subject: Subject) -> bool:
     return subject.layout in pair.layouts and all(can_be_made(c, subject) for c in pair.cases)
 
 
+def files_of(pair: Pair, turn: int) -> list[Subject]:
+    possible = [subject for subject in SUBJECTS if can_both_be_made(pair, subject)]
+    return possible if EVERYTHING else some(possible, turn)
+
+
 ON_FILES = [
     pytest.param(subject, pair, id=f"{pair.first}-and-{pair.second}-{subject.name}")
-    for pair in PAIRS
-    for subject in SUBJECTS
-    if can_both_be_made(pair, subject)
+    for turn, pair in enumerate(PAIRS)
+    for subject in files_of(pair, turn)
 ]
 
 

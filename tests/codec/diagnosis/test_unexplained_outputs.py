@@ -12,11 +12,12 @@ from tests.codec.diagnosis.cases import output
 from tests.codec.diagnosis.faulty_decoder import Matrix
 from tests.codec.diagnosis.judging import diagnosis_of, findings_on, named
 from tests.codec.diagnosis.slips import NONE, Slips
-from tests.codec.diagnosis.subjects import SUBJECTS, Subject
+from tests.codec.diagnosis.subjects import EVERYTHING, SUBJECTS, Subject, some
 from tests.codec.files import noise
 from tests.codec.native_files import smooth
 
 Rubbish = Callable[[Matrix], Matrix]
+MOST = SUBJECTS if EVERYTHING else SUBJECTS[::2]
 
 
 def right(subject: Subject) -> Matrix:
@@ -120,27 +121,41 @@ UNEXPLAINED: tuple[Rubbish, ...] = (
 )
 
 
-TRUE_ALL_THE_SAME: dict[tuple[Rubbish, str], set[Fault]] = {
-    # A tile is a row of the matrix, so this is each tile one place too far.
-    (moved_by_one_row, "native-rows-narrow-left"): {Fault.TILE_PLACEMENT, Fault.STREAM_OFFSET},
+TURNED = {Fault.TILE_PLACEMENT, Fault.SYMBOLS_REVERSED}
+"""A matrix of whole tiles that is turned round is tiles turned round in places turned round."""
+TRUE_ALL_THE_SAME: dict[Rubbish, set[Fault]] = {
+    upside_down: TURNED,
+    mirrored: TURNED,
 }
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
-@pytest.mark.parametrize("rubbish", UNEXPLAINED, ids=lambda rubbish: rubbish.__name__)
+def true_of(rubbish: Rubbish, subject: Subject) -> set[Fault]:
+    """What may be said of an output though nobody made that mistake: it gives the very same."""
+    if rubbish is moved_by_one_row and subject.tensor.tile_rows == 1:
+        return {Fault.TILE_PLACEMENT, Fault.STREAM_OFFSET}
+    return TRUE_ALL_THE_SAME.get(rubbish, set())
+
+
+@pytest.mark.parametrize(
+    ("subject", "rubbish"),
+    [
+        pytest.param(subject, rubbish, id=f"{rubbish.__name__}-{subject.name}")
+        for turn, rubbish in enumerate(UNEXPLAINED)
+        for subject in (SUBJECTS if EVERYTHING else some(SUBJECTS, turn))
+    ],
+)
 def test_nothing_is_said_of(subject: Subject, rubbish: Rubbish) -> None:
     findings = findings_on(subject, rubbish(right(subject)))
-    allowed = TRUE_ALL_THE_SAME.get((rubbish, subject.name), set())
-    assert {fault for finding in findings for fault in finding.faults} <= allowed
+    assert {fault for finding in findings for fault in finding.faults} <= true_of(rubbish, subject)
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 def test_zeros_are_unwritten_or_nothing(subject: Subject) -> None:
     findings = findings_on(subject, np.zeros_like(right(subject)))
     assert not findings or named(findings) == {Fault.UNWRITTEN}
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 def test_one_weight_of_zero_is_unwritten_or_nothing(subject: Subject) -> None:
     weights = right(subject).copy()
     at = np.unravel_index(np.argmax(np.abs(weights.astype(np.int16))), weights.shape)
@@ -149,7 +164,7 @@ def test_one_weight_of_zero_is_unwritten_or_nothing(subject: Subject) -> None:
     assert not findings or named(findings) == {Fault.UNWRITTEN}
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 def test_another_tensors_weights_are_not_explained(subject: Subject) -> None:
     other = next(s for s in SUBJECTS if s.name != subject.name and fits(s, subject))
     rows, cols = right(subject).shape
@@ -161,46 +176,50 @@ def fits(other: Subject, subject: Subject) -> bool:
     return other.matrix.size >= subject.matrix.size // 2
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
-def test_all_weights_one_too_large_are_not_explained(subject: Subject) -> None:
-    """Without a prediction it is what a bias of 127 does."""
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
+def test_all_weights_one_too_large_started_from_1_or_are_not_explained(subject: Subject) -> None:
+    """Where weights are predicted, it is a 1 before the first of each tile; else a bias of 127, or a table read
+    one off."""
     findings = findings_on(subject, one_more(right(subject)))
     unpredicted = "none" in subject.name
-    allowed = {Fault.BIAS, Fault.FREQUENCY_TABLE} if unpredicted else set()
+    allowed = {Fault.BIAS, Fault.FREQUENCY_TABLE} if unpredicted else {Fault.ROW_START_PREDICTOR}
     assert {fault for finding in findings for fault in finding.faults} <= allowed
 
 
 STRANGE = {
     "pairs-of-symbols-swapped": Slips(order="swapped in pairs"),
-    "tiles-upside-down": Slips(tile="upside down"),
     "sign-and-magnitude": Slips(dump="magnitude"),
 }
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 @pytest.mark.parametrize("slips", STRANGE.values(), ids=STRANGE.keys())
 def test_a_mistake_that_is_not_known_is_not_taken_for_one_that_is(
     subject: Subject, slips: Slips
 ) -> None:
-    findings = diagnosis_of(subject, slips)
-    # A tile of one row, or one weight wide, upside down is itself.
-    assert findings == ()
+    assert diagnosis_of(subject, slips) == ()
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
-def test_rows_filled_in_backwards_are_reversed_or_nothing(subject: Subject) -> None:
-    """The symbols of each row in reverse: not the known mistake, but that name tells what to look for."""
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
+def test_tiles_upside_down_are_misplaced_or_not_explained(subject: Subject) -> None:
+    findings = diagnosis_of(subject, Slips(tile="upside down", copied=True))
+    assert {fault for finding in findings for fault in finding.faults} <= TURNED
+
+
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
+def test_rows_filled_in_backwards_are_turned_round_or_not_explained(subject: Subject) -> None:
+    """The symbols of each row in reverse: not a known mistake, but it may be put together from two."""
     findings = diagnosis_of(subject, Slips(order="rows reversed"))
-    assert not findings or named(findings) == {Fault.SYMBOLS_REVERSED}
+    assert {fault for finding in findings for fault in finding.faults} <= TURNED
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 def test_a_mistake_under_noise_is_named_or_not(subject: Subject) -> None:
     findings = findings_on(subject, one_percent_noise(output(subject, Slips(order="reversed"))))
     assert not findings or named(findings) == {Fault.SYMBOLS_REVERSED}
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 def test_a_transposed_matrix_is_misplaced_or_nothing(subject: Subject) -> None:
     turned = np.ascontiguousarray(np.resize(right(subject).T, right(subject).shape))
     findings = findings_on(subject, turned)
