@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.child import Task
-from app.tasks import AskDecoder, DecodeTiles, DecodeWhole, FileTask, OnFile, TraceTile, stamp_of
+from app.child_tasks import AskDecoder, OnFile, stamp_of
+from app.tasks import DecodeTiles, DecodeWhole, FileTask, TraceTile
 from app.work import Progress, Request
 from codec import decoders
 from codec.byte_search import find

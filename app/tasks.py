@@ -1,8 +1,6 @@
 """What decoders do for the window, as plain data: the same work in a worker thread or in the child.
 
-A container cannot cross to the child: it holds an open file and trees that are made as they are looked
-at. So the child opens the file by its path, makes sure that it is the same content, and keeps it parsed.
-Nothing here imports Qt.
+`child_tasks` has what the child needs beside them. Nothing here imports Qt.
 """
 
 from __future__ import annotations
@@ -12,25 +10,16 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 
-from app.child.task import Task
 from codec import decoders
 from codec.container import Container, Tensor
-from codec.decoders.availability import unavailable
 from codec.decoders.base import DecodedTile, Decoder, Tick
 from codec.decoders.brought.naming import is_brought, title_of
 from codec.decoders.timing import Run
-from codec.errors import DeviceError, InputError, SourceError
-from codec.formats import parse
 from codec.prediction import needs, needs_all
-from codec.source import FileSource, Source
 from codec.trace import Trace
-
-KEPT_OPEN = 4
-"""Files that the child keeps open and parsed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,93 +199,3 @@ def _run(decoder: Decoder, weights: int, seconds: float) -> Run:
     if decoder.name not in _devices:
         _devices[decoder.name] = decoder.platform().device["name"]
     return Run(decoder.name, _devices[decoder.name], weights, seconds, decoder.timing)
-
-
-# In the child
-
-
-@dataclass(frozen=True)
-class FileStamp:
-    """A file as it was when the window opened it.
-
-    Attributes:
-        path: from the root.
-        identity: as `FileSource.identity`.
-    """
-
-    path: str
-    identity: tuple[int, int, int, int]
-
-
-def stamp_of(source: Source) -> FileStamp:
-    """The stamp of the file that a source reads.
-
-    Raises:
-        InputError: it reads no file.
-    """
-    if not isinstance(source, FileSource):
-        raise InputError(
-            f"{source.name} is no file, which a decoder with a process of its own needs"
-        )
-    return FileStamp(str(source.path.absolute()), source.identity)
-
-
-@lru_cache(maxsize=KEPT_OPEN)
-def reopened(stamp: FileStamp) -> Container:
-    """The file, parsed.
-
-    Raises:
-        SourceError: it is gone, or its content is another now.
-        FormatError: it has no header that can be read.
-    """
-    source = FileSource(stamp.path)
-    if source.identity != stamp.identity:
-        raise SourceError(
-            f"{source.name} has changed on disk since it was opened: reload it to decode what is there now"
-        )
-    return parse(source)
-
-
-@dataclass(frozen=True, eq=False)
-class OnFile(Task):
-    """A task on a file, for the child."""
-
-    stamp: FileStamp
-    task: FileTask
-
-    @property
-    def brought(self) -> str:
-        """As `Task.brought`."""
-        return self.task.brought
-
-    def run(self, tick: Tick) -> object:
-        """Opens the file, or finds it open, and does the task on it."""
-        container = reopened(self.stamp)
-        if container.source.changed():
-            reopened.cache_clear()
-            container = reopened(self.stamp)
-        return self.task.run_on(container, tick)
-
-
-@dataclass(frozen=True)
-class AskDecoder(Task):
-    """Asks a decoder whether it can run here; the process that cannot run it is not kept."""
-
-    decoder: str
-
-    @property
-    def brought(self) -> str:
-        """As `Task.brought`."""
-        return brought_name(self.decoder)
-
-    def run(self, tick: Tick) -> None:
-        """Asks it; this imports its libraries, opens its device and compiles its kernels.
-
-        Raises:
-            DeviceError: why one of ours cannot run.
-            BroughtError: why one of the user's cannot be loaded.
-        """
-        if self.brought:  # what is wrong with it is no fault of the process
-            decoders.make(self.decoder).require_available()
-        elif reason := unavailable(self.decoder):
-            raise DeviceError(reason)

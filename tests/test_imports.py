@@ -140,7 +140,7 @@ RULES = (
     ),
     Rule(
         "the child process and its work know no Qt",
-        importers=("app.child", "app.tasks"),
+        importers=("app.child", "app.tasks", "app.child_tasks", "app.side_tasks"),
         banned=(*QT, "app.document", "app.jobs", "app.requests", "app.views"),
         broken_by=("app.child.serving", "from app.jobs import Progress"),
     ),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.child.task import Task
+from app.child_tasks import AskDecoder, OnFile, stamp_of
 from app.cli.console import Progress
 from app.cli.isolated import AskPlatform, run_in_child
 from app.side_tasks import CompareFiles, ReadSide, SideTask, TraceSide
-from app.tasks import AskDecoder, OnFile, stamp_of
 from codec.capture.loading import open_capture
 from codec.comparison.files import FileComparison
 from codec.comparison.output import Output, SideKind

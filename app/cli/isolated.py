@@ -17,8 +17,9 @@ from typing import Any, cast
 
 from app.child import Child, Limits, Task
 from app.child.process import Order
+from app.child_tasks import AskDecoder, OnFile, stamp_of
 from app.cli.console import printable
-from app.tasks import AskDecoder, DecoderTask, OnFile, brought_name, stamp_of
+from app.tasks import DecoderTask, brought_name
 from codec import decoders
 from codec.container import Container, Tensor
 from codec.decoders.availability import choose

@@ -23,18 +23,23 @@ from codec.diagnosis.scattering import (
     ROOM,
     ROW_STEP,
     WIDTH,
+    fill_rest,
     scatter,
     scatter_over,
 )
 from codec.diagnosis.scoring import LEAST_SAVED, MISTAKE_BITS
 from codec.diagnosis.tallies import grid_tally
 from codec.diagnosis.trial import Trial
+from codec.fast.compile import sealed
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 
 PROBED_TILES, PROBED_WEIGHTS = 8, 256
 """Tiles, and weights of each, that rules are tried on."""
+
+NOTABLE = 0.05
+"""Share of what the right rule explains that another must explain beyond it."""
 
 COUNTED = 1 << 22
 """Weights that are counted to tell which values are rare."""
@@ -63,6 +68,7 @@ class Probe:
     def ranked(self, rules: list[Rule], right: Numbers) -> list[tuple[Rule, Pipeline]]:
         """The rules that explain more than the right rule does, each with its best pipeline, best first."""
         plain = self._bits(right)
+        least = max(LEAST_SAVED, NOTABLE * max(plain.values(), default=0.0))
         found = []
         for number, rule in enumerate(rules):
             gains = {
@@ -70,7 +76,7 @@ class Probe:
                 for pipeline, bits in self._bits(rule.writes).items()
             }
             best = max(gains, key=lambda pipeline: gains[pipeline])
-            if gains[best] > LEAST_SAVED:
+            if gains[best] > least:
                 found.append((gains[best], -number, rule, best))
         found.sort(key=lambda entry: entry[:2], reverse=True)
         return [(rule, pipeline) for *_, rule, pipeline in found]
@@ -137,10 +143,7 @@ class Canvas:
             scatter(
                 self.contents, self.begins, self.sizes, rule.writes[self.tiles], matrix, written
             )
-        rest = written == 0
-        if rest.any():
-            values = np.bincount(evidence.found.reshape(-1).view(np.uint8)[rest], minlength=256)
-            matrix[rest] = int(values.argmax())
+        fill_rest(matrix, written, sealed(evidence.found.reshape(-1).view(np.uint8)))
         return matrix.reshape(evidence.true.shape)
 
     def _over_the_others(self, rule: Rule, right: Numbers, matrix: Bytes, written: Bytes) -> None:

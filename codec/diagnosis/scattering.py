@@ -81,3 +81,16 @@ def scatter_over(
                 if owner <= own or written[target] == 0:
                     matrix[target] = contents[begins[tile] + source]
                     written[target] = 1
+
+
+@kernel
+def fill_rest(matrix: Bytes, written: Bytes, found: Bytes) -> None:
+    """Where nothing was written, the value that was found there most. All have one length."""
+    counts = np.zeros(256, dtype=np.int64)
+    for i in range(len(matrix)):
+        if written[i] == 0:
+            counts[found[i]] += 1
+    fill = np.uint8(np.argmax(counts))
+    for i in range(len(matrix)):
+        if written[i] == 0:
+            matrix[i] = fill

@@ -35,7 +35,14 @@ from codec.diagnosis.scoring import LEAST_SAVED, MISTAKE_BITS, Score, weight_bit
 from codec.diagnosis.streams import sources
 from codec.diagnosis.tallies import CONTRADICTED
 from codec.diagnosis.trial import NOTHING_SKIPPED, Trial
-from codec.diagnosis.writing import bounds_exchanged, placed, right_writes, rules
+from codec.diagnosis.writing import (
+    bounds_exchanged,
+    placed,
+    right_writes,
+    rules,
+    seen_stride,
+    stride_rule,
+)
 
 SCREENED_TILES = 5
 """Tiles on a part of which every hypothesis is tried."""
@@ -187,7 +194,11 @@ class Search:
         if self._at_edges:
             pipes = (RIGHT, *self._handing_on)
             chosen += [(rule, p) for rule in every if rule.edges_alone for p in pipes]
-        chosen += [(rule, RIGHT) for rule in bounds_exchanged(tensor)]
+        stride = seen_stride(self.evidence.found, self.evidence.true)
+        if stride is not None:
+            chosen.append((stride_rule(tensor, stride), RIGHT))
+        if self._beyond_bounds:
+            chosen += [(rule, RIGHT) for rule in bounds_exchanged(tensor)]
         return self._on_canvas(chosen)
 
     @property
@@ -195,6 +206,14 @@ class Search:
         """What makes right tiles of wrong neighbours, where the layout has such."""
         differenced = self.evidence.tensor.prediction is Prediction.DIFFERENCED
         return (HANDED_ON,) if differenced else ()
+
+    @property
+    def _beyond_bounds(self) -> bool:
+        """Whether most rows from the number of columns on are wrong, or columns from the number of rows on."""
+        least = min(self.evidence.true.shape)
+        true, found = self.evidence.true, self.evidence.found
+        rest = np.s_[least:] if true.shape[0] > least else np.s_[:, least:]
+        return bool(true[rest].size) and bool((true[rest] != found[rest]).mean() > 0.5)
 
     @property
     def _at_edges(self) -> bool:

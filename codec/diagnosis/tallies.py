@@ -99,7 +99,11 @@ def _tally(
                     )
                     differing, explained = differing + one[0], explained + one[1]
                     contradicted += one[2]
-                counts[tile, 0], counts[tile, 1], counts[tile, 2] = differing, explained, contradicted
+                counts[tile, 0], counts[tile, 1], counts[tile, 2] = (
+                    differing,
+                    explained,
+                    contradicted,
+                )
                 continue
         for row in range(first, min(last, rows)):
             for col in range(cols):
@@ -204,14 +208,22 @@ def _grid_tally(
     down, across = (rows + tile_rows - 1) // tile_rows, (cols + tile_cols - 1) // tile_cols
     counts = np.zeros((down, across, 4), dtype=np.int64)
     for row in range(rows):
-        for col in range(cols):
-            if len(skipped) > 0 and skipped[row, col]:
+        for grid_col in range(across):
+            place = counts[row // tile_rows, grid_col]
+            first, last = grid_col * tile_cols, min((grid_col + 1) * tile_cols, cols)
+            if len(skipped) == 0:
+                one = _tally_row(
+                    predicted[row, first:last], found[row, first:last], true[row, first:last]
+                )
+                place[0] += one[0]
+                place[1] += one[1]
+                place[2] += one[2]
                 continue
-            place = counts[row // tile_rows, col // tile_cols]
-            same = predicted[row, col] == found[row, col]
-            if found[row, col] != true[row, col]:
-                place[0] += 1
-                place[1] += same
-            elif not same:
-                place[2] += 1
+            for col in range(first, last):
+                if not skipped[row, col]:
+                    same = predicted[row, col] == found[row, col]
+                    wrong = found[row, col] != true[row, col]
+                    place[0] += wrong
+                    place[1] += wrong and same
+                    place[2] += not wrong and not same
     return counts

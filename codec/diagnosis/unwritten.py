@@ -95,7 +95,11 @@ def _known(evidence: Evidence, missing: Mask, wrong: Mask) -> Unwritten | None:
 
 def _fills(evidence: Evidence, wrong: Mask) -> list[int]:
     """Values that unwritten memory may hold here: 0, and what wrong weights hold most."""
-    counts = np.bincount(evidence.found[wrong].view(np.uint8), minlength=256)
+    counts = np.zeros(256, dtype=np.int64)
+    for tile in evidence.sampled:
+        place = evidence.tensor.rectangle(tile)
+        inside = wrong[place.row : place.row + place.rows, place.col : place.col + place.cols]
+        counts += np.bincount(evidence.found_tile(tile)[inside], minlength=256)
     common = np.argsort(counts, kind="stable")[::-1][:3].astype(np.uint8).view(np.int8)
     # The ends of the range are what sums are clipped to, and what a decoder gives that is lost in a table.
     common = common[np.abs(common.astype(np.int64) * 2 + 1) != 255]
@@ -222,14 +226,10 @@ def _plain_begin(evidence: Evidence, least: int, most: int, axis: int) -> tuple[
 def _ends(holds: Mask, wrong: Mask) -> Iterator[_Part]:
     """The end, or the beginning, of the matrix as one sequence."""
     flat, bad = holds.reshape(-1), wrong.reshape(-1)
-    others = np.flatnonzero(~flat)
-    if not len(others):
-        return
-    after, before = int(others[-1]) + 1, int(others[0])
+    after, before = len(flat) - int(flat[::-1].argmin()), int(flat.argmin())
     advice = "Check how many weights are copied, and whether as bytes or as elements."
-    tail = np.flatnonzero(bad[after:])
-    if len(tail):
-        begin = after + int(tail[0])
+    if bad[after:].any():
+        begin = after + int(bad[after:].argmax())
         mask = np.zeros_like(flat)
         mask[begin:] = True
         row, col = divmod(begin, holds.shape[1])
@@ -237,9 +237,8 @@ def _ends(holds: Mask, wrong: Mask) -> Iterator[_Part]:
             f"the end of the matrix, from row {row:,}, column {col:,} on (flat position {begin:,})"
         )
         yield _part_of(mask.reshape(holds.shape), wrong, where, advice)
-    head = np.flatnonzero(bad[:before])
-    if len(head):
-        end = int(head[-1]) + 1
+    if bad[:before].any():
+        end = before - int(bad[:before][::-1].argmax())
         mask = np.zeros_like(flat)
         mask[:end] = True
         where = f"the beginning of the matrix, before flat position {end:,}"
@@ -304,7 +303,7 @@ def _tile_lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iter
     if size >= holds.shape[axis] or size < 2:
         return
     whole: Mask = np.asarray(holds.all(axis=1 - axis))
-    bad = wrong.any(axis=1 - axis)
+    bad: Mask = np.asarray(wrong.any(axis=1 - axis))
     local = np.arange(len(whole)) % size
     always = np.array([whole[local == i].all() for i in range(min(size, len(whole)))])
     meant = np.array([bad[local == i].any() for i in range(len(always))]) & always

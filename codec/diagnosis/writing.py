@@ -21,6 +21,9 @@ from codec.diagnosis.scattering import UNBOUNDED
 
 Numbers = NDArray[np.int64]
 
+SIGHTED = 16
+"""Weights of a row by which it is looked for."""
+
 
 @dataclass(frozen=True, eq=False)
 class Geometry:
@@ -210,6 +213,25 @@ def right_writes(tensor: Tensor) -> Numbers:
 def placed(tensor: Tensor, mapping: Mapping) -> Rule:
     """A mapping of whole tiles, each to one place, as a rule of writing."""
     return _placed(Geometry.of(tensor), mapping)
+
+
+def stride_rule(tensor: Tensor, stride: int) -> Rule:
+    """Rows of the matrix that are so many weights apart."""
+    at = Geometry.of(tensor)
+    detail = (
+        f"Rows of the matrix were written {stride:,} weights apart; they are {at.cols:,} apart, the matrix's number of "
+        "columns."
+    )
+    return Rule(Fault.ROW_STRIDE, detail, at.writes(at.row * stride + at.col, stride))
+
+
+def seen_stride(found: NDArray[np.int8], true: NDArray[np.int8]) -> int | None:
+    """How far from the first row the second one was found, where that is not where it belongs."""
+    rows, cols = true.shape
+    if rows < 2 or cols < SIGHTED or (found[1, :SIGHTED] == true[1, :SIGHTED]).all():
+        return None
+    place = found.reshape(-1)[: 4 * cols].tobytes().find(true[1, :SIGHTED].tobytes())
+    return place if place > 0 else None
 
 
 def bounds_exchanged(tensor: Tensor) -> Iterator[Rule]:

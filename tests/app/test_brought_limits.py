@@ -13,7 +13,8 @@ from app.child import Child, Limits, process
 from app.child.limits import memory_limit, resident_bytes
 from app.child.printed import KEPT, Printed
 from app.child.process import ChildDied, Order, OverLimit
-from app.tasks import AskDecoder, DecodeWhole, OnFile, TraceTile, stamp_of
+from app.child_tasks import AskDecoder, OnFile, stamp_of
+from app.tasks import DecodeWhole, TraceTile
 from codec.errors import RanscopeError
 from tests.app import child_work as work
 from tests.codec.brought_files import BATCHED, c_decoder, compiled, opened, template, written

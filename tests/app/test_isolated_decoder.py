@@ -11,10 +11,11 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from app import tasks
+from app import child_tasks
+from app.child_tasks import OnFile, stamp_of
 from app.document import Document
 from app.requests import TilesRequest, UsedDecoder
-from app.tasks import DecodedTiles, DecodeTiles, OnFile, stamp_of
+from app.tasks import DecodedTiles, DecodeTiles
 from app.work import Request
 from codec.decoders.reference import ReferenceDecoder
 from codec.errors import InputError, SourceError
@@ -167,7 +168,7 @@ def test_the_child_opens_the_same_file_once(tmp_path):
     path = tmp_path / "x.batched"
     shutil.copy(GAUSSIAN, path)
     stamp = stamp_of(open_file(path).source)
-    assert tasks.reopened(stamp) is tasks.reopened(stamp)
+    assert child_tasks.reopened(stamp) is child_tasks.reopened(stamp)
 
 
 def test_a_file_that_is_another_now_is_not_decoded(tmp_path):

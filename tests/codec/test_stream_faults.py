@@ -549,5 +549,5 @@ def test_warming_compiles_all_that_is_used_later() -> None:
         lost = true_symbols(container, tensor).copy()
         lost[300:] ^= 1
         found_in(container, lost)
-        encoded_again.encoded(tensor, lost | 128, tensor.table)
+        encoded_again.encoded(tensor, lost | np.uint8(128), tensor.table)
     assert [list(kernel.signatures) for kernel in kernels] == before

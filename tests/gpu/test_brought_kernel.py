@@ -11,7 +11,8 @@ import pytest
 
 from app.child import Child, Limits
 from app.child.process import Order, OverLimit
-from app.tasks import DecodeWhole, OnFile, stamp_of
+from app.child_tasks import OnFile, stamp_of
+from app.tasks import DecodeWhole
 from codec import decoders
 from codec.decoders.cpu import CpuDecoder
 from codec.decoders.cuda.card import Card
