@@ -21,10 +21,11 @@ from app.side_requests import (
     CompareRequest,
     DiagnoseRequest,
     FilesRequest,
+    OffersRequest,
     ParseSideRequest,
     SideRequest,
 )
-from app.side_tasks import CompareFiles, ReadSide
+from app.side_tasks import CompareFiles, OfferSides, ReadSide
 from app.side_traces import SideTraces
 from app.watching import FileWatcher
 from app.work import Response
@@ -51,6 +52,7 @@ class Comparing(QObject):
         findings: the mistakes that explain it, best first; None while they are not known.
         findings_note: why they could not be sought; "" where they were, or are being sought.
         note: why there is no comparison; "" where there is one, or one is coming.
+        offers: where a side was refused, its place and the other ways to read it, best first.
         printed: what code of the user's on either side printed when it was last run; "" without.
         files: the opened file against another compressed one on a side; None where there is none (yet).
         files_note: why there is none although such a file stands there; "" where there is one, or one is coming.
@@ -59,7 +61,7 @@ class Comparing(QObject):
     sides_changed = Signal()
     """`left`, `right` or `running` has changed."""
     comparison_changed = Signal()
-    """`comparison`, `note`, `files` or `files_note` is another."""
+    """`comparison`, `note`, `offers`, `files` or `files_note` is another."""
     findings_changed = Signal()
     """`findings` or `findings_note` has changed."""
     traces_changed = Signal()
@@ -73,6 +75,7 @@ class Comparing(QObject):
         self.findings: tuple[Finding, ...] | None = None
         self.findings_note = ""
         self.note = NOT_CHOSEN
+        self.offers: tuple[tuple[int, Side], ...] = ()
         self.printed = ["", ""]
         self.files: FileComparison | None = None
         self.files_note = ""
@@ -189,10 +192,13 @@ class Comparing(QObject):
     def _start(self) -> None:
         """Reads what is not there; compares as soon as both sides are."""
         self._pending.withdraw(
-            asks.kind for asks in (*SIDE_REQUESTS, CompareRequest, DiagnoseRequest, FilesRequest)
-        )
+            asks.kind
+            for asks in (
+                *SIDE_REQUESTS, CompareRequest, DiagnoseRequest, FilesRequest, OffersRequest,
+            )
+        )  # fmt: skip
         self.comparison, self.findings, self.findings_note = None, None, ""
-        self.files, self.files_note = None, ""
+        self.files, self.files_note, self.offers = None, "", ()
         self.note = NOT_CHOSEN if None in self._sides else ""
         if not self.note:
             self._read()
@@ -259,6 +265,9 @@ class Comparing(QObject):
                 self._diagnose(comparison)
                 self.sides_changed.emit()
                 self.comparison_changed.emit()
+            case OffersRequest(place=place), tuple() as sides:
+                self.offers = tuple((place, side) for side in sides)
+                self.comparison_changed.emit()
             case FilesRequest(), FileComparison() as files:
                 self.files = files
                 self.comparison_changed.emit()
@@ -269,6 +278,12 @@ class Comparing(QObject):
     def _diagnose(self, comparison: Comparison) -> None:
         self._pending.submit(DiagnoseRequest(self._shown.container, comparison))
 
+    def _look_for_offers(self, task: ReadSide, place: int, cancelled: bool) -> None:
+        """Has a worker look how else a file that was refused can be read."""
+        if not cancelled and task.side.kind in (SideKind.DUMP, SideKind.FILE):
+            wanted = OfferSides(task.tensor, task.side)
+            self._pending.submit(OffersRequest(self._shown.container, wanted, place=place))
+
     @Slot(object)
     def _on_failed(self, response: Response) -> None:
         reason = response.error or "It was cancelled."
@@ -276,6 +291,7 @@ class Comparing(QObject):
             case SideRequest(task=task, place=place):
                 self.printed[place] = response.printed
                 self.note = f"There is no output of {task.side.title}: {reason}"
+                self._look_for_offers(task, place, response.cancelled)
                 self.comparison_changed.emit()
             case CompareRequest():
                 self.note = reason

@@ -41,13 +41,13 @@ INSPECTING = Layout(
 COMPARING = Layout(
     columns=(("Comparison", 0.7), ("Selection", 0.3)),
     rows=(
-        ("Comparison", "Divergence", 0.68),
+        ("Comparison", "Divergence", 0.64),
         ("Selection", "Structure", 0.5),
     ),
     tabs=(
-        ("Comparison", "Weights", "Tiles"),
+        ("Comparison", "Weights"),
         ("Divergence", "Tile reads", "Files", "Bytes", "States"),
-        ("Selection", "Frequencies", "Decoding", "Help"),
+        ("Selection", "Tiles", "Frequencies", "Decoding", "Help"),
         ("Structure", "Problems"),
     ),
     hidden=("Help",),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.requests import FileRequest
-from app.side_tasks import CompareFiles, ReadSide, TraceSide
+from app.side_tasks import CompareFiles, OfferSides, ReadSide, TraceSide
 from app.work import Progress, Request
 from codec.comparison.comparison import Comparison, compare
 from codec.comparison.divergence import Divergence, first_divergence
@@ -50,6 +50,20 @@ class RightSide(SideRequest):
 
 
 SIDE_REQUESTS = (LeftSide, RightSide)
+
+
+@dataclass(frozen=True, eq=False)
+class OffersRequest(FileRequest):
+    """Looks how else the side at `place` can be read; the result is a tuple of `Side`."""
+
+    task: OfferSides
+    place: int = RIGHT
+    kind: ClassVar[str] = "offers"
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return f"Looking how else {self.task.side.title} can be read"
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.tasks import FileTask
 from codec.comparison.files import FileComparison, compare_with_side
+from codec.comparison.offers import offers
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side, read_side, trace_side
 from codec.container import Container
@@ -64,3 +65,12 @@ class CompareFiles(SideTask):
     def run_on(self, container: Container, tick: Tick) -> FileComparison:
         """Reads the side's file, or has its encoder write one."""
         return compare_with_side(self.side, container, container.tensors[self.tensor], tick)
+
+
+@dataclass(frozen=True, eq=False)
+class OfferSides(SideTask):
+    """Looks for other ways to read a side that was refused; the result is a tuple of `Side`."""
+
+    def run_on(self, container: Container, tick: Tick) -> tuple[Side, ...]:
+        """Looks at what the file holds."""
+        return offers(self.side, container, container.tensors[self.tensor])

@@ -26,6 +26,7 @@ from app.cli.options import (
 from app.cli.outputs import require_free
 from app.cli.status import ExitStatus, status_of_problems, worst_sentence
 from app.report import verdict
+from codec.comparison import dumps
 from codec.comparison.comparison import Comparison, compare
 from codec.comparison.divergence import Divergence, first_divergence
 from codec.comparison.files import FileComparison
@@ -50,6 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "another compressed file",
     )  # fmt: skip
     add_tensor(parser)
+    parser.add_argument(
+        "--with-tensor", metavar="NAME", default="",
+        help="the tensor in X and Y, where none there has the name of that in FILE",
+    )  # fmt: skip
     parser.add_argument(
         "--dtype", metavar="TYPE", default="", help="of a raw dump, such as int8 or float32"
     )
@@ -105,8 +110,8 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
     _check(arguments)
     container = open_file(arguments.file)
     tensor = choose_tensor(container, arguments.tensor)
-    named = arguments.tensor or ""
-    sides = sides_of(arguments.sides, arguments.runs, named, arguments.dtype, arguments.reshape)
+    how = dumps.Reading(arguments.with_tensor, arguments.dtype, arguments.reshape)
+    sides = sides_of(arguments.sides, arguments.runs, how)
     paths = [side.name for side in sides if side.kind is not SideKind.DECODER]
     if arguments.report is not None:
         require_free([arguments.report], [arguments.file, *paths])

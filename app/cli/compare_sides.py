@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,9 @@ from app.cli.console import Progress
 from app.cli.isolated import AskPlatform, run_in_child
 from app.side_tasks import CompareFiles, ReadSide, SideTask, TraceSide
 from codec.capture.loading import open_capture
+from codec.comparison.dumps import Reading, is_raw
 from codec.comparison.files import FileComparison
+from codec.comparison.offers import offers
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side, parse_side
 from codec.container import Container, Tensor
@@ -51,7 +54,10 @@ class SideReader:
         """
         if side.isolated and side.kind is SideKind.DECODER:
             self._require_available(side)
-        found = self._run(ReadSide(self.tensor.index, side), "reading")
+        try:
+            found = self._run(ReadSide(self.tensor.index, side), "reading")
+        except InputError as error:
+            raise InputError(f"{error}{self._hint(side)}", error.offset) from None
         assert isinstance(found, Output)
         return found
 
@@ -89,6 +95,14 @@ class SideReader:
         assert isinstance(found, Platform)
         return found
 
+    def _hint(self, side: Side) -> str:
+        """The option with which a file that was refused can be read after all; "" where none helps."""
+        ways = offers(side, self.container, self.tensor)
+        if not ways:
+            return ""
+        names = [shlex.quote(way.tensor) for way in ways if way.tensor != side.tensor]
+        return f"; add --with-tensor {' or '.join(names)}" if names else "; add --reshape"
+
     def _require_available(self, side: Side) -> None:
         """Asked first: that a decoder cannot be loaded says nothing of what it would make of the file."""
         try:
@@ -108,20 +122,21 @@ class SideReader:
             return run_in_child(task, f"{label[:1].upper()}{label[1:]}", self.timeout, tick)
 
 
-def sides_of(names: Sequence[str], runs: int, tensor: str, dtype: str, reshape: bool) -> list[Side]:
+def sides_of(names: Sequence[str], runs: int, how: Reading) -> list[Side]:
     """The sides that were named on the command line, left before right; the judge is left of a lone one.
 
     Args:
         names: one or two.
         runs: how often decoders among them are run.
-        tensor: name of the tensor inside the other files; "" for the same name.
-        dtype, reshape: how raw dumps are read.
+        how: how files among them are read.
 
     Raises:
-        InputError: a name stands for nothing, or no decoder is there to be run several times.
+        InputError: a name stands for nothing, or an option is for a kind of side that is not there.
         SourceError: a file cannot be read.
     """
-    sides = [parse_side(name, tensor, dtype, reshape) for name in names]
+    sides = [parse_side(name, how.tensor, how.dtype, how.reshape) for name in names]
+    if how.dtype and not any(side.kind is SideKind.DUMP and is_raw(side.name) for side in sides):
+        raise InputError("--dtype is the type of raw dumps, and none is named by --with")
     if runs > 1 and all(side.kind is not SideKind.DECODER for side in sides):
         raise InputError("--runs runs decoders several times, and none is named by --with")
     again = [replace(side, runs=runs) if side.kind is SideKind.DECODER else side for side in sides]

@@ -140,7 +140,8 @@ def varying(output: Output, side: int) -> list[Part]:
     tiles = np.flatnonzero(output.varying)
     who = f"{LEFT_OR_RIGHT[side].capitalize()}, {output.title}: "
     if not len(tiles):
-        return [f"{who}every run gave the same weights."]
+        runs = f"all {output.determinism.runs:,} runs" if output.determinism else "every run"
+        return [f"{who}{runs} gave the same weights."]
     of_all = f"{number(len(tiles))} of {count(len(output.varying), 'tile')}"
     return [
         f"{who}{of_all} came out differently when it was run again: ",
@@ -154,7 +155,8 @@ def notices(comparison: Comparison) -> list[list[Part]]:
     lines: list[list[Part]] = []
     for side, output in enumerate((comparison.left, comparison.right)):
         who = f"{LEFT_OR_RIGHT[side].capitalize()}, {output.title}: "
-        lines += [[who + notice] for notice in output.notices]
+        known = output.determinism.sentence if output.determinism is not None else None
+        lines += [[who + notice] for notice in output.notices if notice != known]
         failed = output.failed
         if len(failed):
             told = f"{who}failed in {count(len(failed), 'tile')}: "

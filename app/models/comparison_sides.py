@@ -48,3 +48,10 @@ def side_meaning(side: Side | None) -> str:
         return "Nothing is chosen yet."
     runs = f", run {side.runs} times" if side.runs > 1 else ""
     return f"{KINDS[side.kind].capitalize()}: {side.name}{runs}"
+
+
+def offer_text(side: Side) -> str:
+    """What reading a side this way does, as the text of a link."""
+    name = PurePath(side.name).name
+    what = f"{side.tensor} in {name}" if side.tensor else name
+    return f"Read {what} row by row" if side.reshape else f"Take {what}"

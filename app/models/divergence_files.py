@@ -92,6 +92,7 @@ def _place(pair: FieldPair) -> Place | None:
 
 
 ASPECT_NAMES = {
+    "readable": "one cannot be read",
     "offset": "offset",
     "size": "size",
     "predictor": "predictor",

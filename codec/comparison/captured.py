@@ -50,7 +50,7 @@ def captured(name: str, wanted: str, container: Container, tensor: Tensor, tick:
         Cancelled: `tick` says so.
     """
     capture = _opened(name, container, tick)
-    found = _tensor(capture, wanted, tensor)
+    found = _tensor(capture, wanted, container, tensor)
     varying: NDArray[np.bool_] = np.logical_or.reduce(found.varying(), axis=0)
     return Output(
         title=Path(name).name,
@@ -79,7 +79,8 @@ def traced(
         InputError: as `captured`; or there is no trace of the tile, and the sentence says of which there are.
         SourceError: a file cannot be read.
     """
-    return _tensor(_opened(name, container), wanted, tensor).trace(tile, first, last)
+    found = _tensor(_opened(name, container), wanted, container, tensor)
+    return found.trace(tile, first, last)
 
 
 def _opened(name: str, container: Container, tick: Tick = no_tick) -> Capture:
@@ -98,9 +99,17 @@ def _opened(name: str, container: Container, tick: Tick = no_tick) -> Capture:
 _kept: WeakKeyDictionary[Container, tuple[object, Capture]] = WeakKeyDictionary()
 
 
-def _tensor(capture: Capture, wanted: str, tensor: Tensor) -> CapturedTensor:
-    """What a capture holds of a tensor; its tiles are the tensor's, or the capture is wrong about the file."""
+def _tensor(
+    capture: Capture, wanted: str, container: Container, tensor: Tensor
+) -> CapturedTensor:
+    """What a capture holds of a tensor; its tiles are the tensor's, or the capture is wrong about the file.
+
+    A file with one tensor may have been renamed, and its tensor with it. Of several tensors each has the name that
+    stands in the file, and that alone tells which of them was captured.
+    """
     names = [captured.name for captured in capture.tensors]
+    if len(container.tensors) > 1:
+        wanted = wanted or tensor.name
     found = chosen(capture.tensors, names, wanted, tensor.name, capture.source.name)
     stated = (found.record.rows, found.record.cols, found.record.tiles)
     if stated != (tensor.rows, tensor.cols, len(tensor.tiles)):

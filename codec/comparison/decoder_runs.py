@@ -60,7 +60,7 @@ def decoded(name: str, runs: int, container: Container, tensor: Tensor, tick: Ti
         hashes.append(tile_hashes(tensor, again.weights))
         notices += again.notices
     found = Determinism(np.array(hashes))
-    notices = list(dict.fromkeys([*notices, _told(found)]))
+    notices = list(dict.fromkeys([*notices, found.sentence]))
     return replace(first, varying=found.varying, determinism=found, notices=tuple(notices))
 
 
@@ -104,13 +104,3 @@ def _notices(decoder: Decoder) -> Iterator[str]:
 def _part_of(tick: Tick, number: int, runs: int) -> Tick:
     """A tick of one run, which tells `tick` how much of all runs is done."""
     return lambda done, total: tick(number * total + done, runs * total)
-
-
-def _told(found: Determinism) -> str:
-    """What several runs showed, as one sentence."""
-    varying = np.flatnonzero(found.varying).tolist()
-    if not varying:
-        return f"all {found.runs:,} runs gave the same weights"
-    shown = ", ".join(f"{tile:,}" for tile in varying[:8]) + " …" * (len(varying) > 8)
-    of = f"{len(varying):,} of {len(found.varying):,} tiles"
-    return f"{of} did not come out alike in all {found.runs:,} runs: {shown}"

@@ -43,6 +43,16 @@ class Determinism:
         changes: NDArray[np.int64] = (ordered[1:] != ordered[:-1]).sum(axis=0, dtype=np.int64)
         return changes + 1
 
+    @property
+    def sentence(self) -> str:
+        """What the runs showed."""
+        varying = np.flatnonzero(self.varying).tolist()
+        if not varying:
+            return f"all {self.runs:,} runs gave the same weights"
+        shown = ", ".join(f"{tile:,}" for tile in varying[:8]) + " …" * (len(varying) > 8)
+        of = f"{len(varying):,} of {len(self.varying):,} tiles"
+        return f"{of} did not come out alike in all {self.runs:,} runs: {shown}"
+
 
 def tile_hashes(tensor: Tensor, weights: NDArray[Any]) -> NDArray[np.uint64]:
     """u64[tiles]: XXH3 (64 bits) of the weights of each tile, row by row, of integers[rows, cols]."""

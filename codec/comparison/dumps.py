@@ -31,7 +31,7 @@ class Reading:
 
     Attributes:
         tensor: name of the array in it; "" for the one of the tensor's name, or the only one.
-        dtype: of raw bytes; "" for int8, or what their number says.
+        dtype: of raw bytes; "" for int8, or what their number says. What states its type is read as it states.
         reshape: whether an array of as many weights and another shape is read row by row.
     """
 
@@ -65,6 +65,21 @@ def dumped(path: str, how: Reading, container: Container, tensor: Tensor) -> Out
     return _output(Path(path).name, found, tensor, shaping)
 
 
+def is_raw(path: str) -> bool:
+    """Whether a dump may be nothing but bytes, whose type it does not state."""
+    return Path(path).suffix.lower() not in STATED
+
+
+def names_of_size(path: str, dtype: str, tensor: Tensor) -> list[str]:
+    """The names of the arrays in a dump that have as many values as a tensor has weights.
+
+    Raises:
+        FormatError, InputError, SourceError: it cannot be read.
+    """
+    arrays = _arrays(FileSource(path), dtype, tensor)
+    return [array.name for array in arrays if math.prod(array.shape) == tensor.weights]
+
+
 def _output(title: str, found: Values, tensor: Tensor, shaping: str) -> Output:
     weights = found.weights.reshape(tensor.rows, tensor.cols)
     notices = tuple(filter(None, (shaping, *found.notices)))
@@ -73,12 +88,13 @@ def _output(title: str, found: Values, tensor: Tensor, shaping: str) -> Output:
 
 def _arrays(source: Source, dtype: str, tensor: Tensor) -> Sequence[InputArray]:
     """The arrays of a dump: those that it states, or the one that its bytes are."""
-    if not dtype:
+    raw = is_raw(source.name)
+    if not raw or not dtype:
         try:
             return arrays_of(source)
         except FormatError:
             # Nine raw weights may look like the beginning of a .safetensors file, but hardly like all of its header.
-            if Path(source.name).suffix.lower() in STATED:
+            if not raw:
                 raise
     return [raw_array(source, dtype, tensor)]
 
@@ -95,7 +111,7 @@ def _shaping(array: InputArray, tensor: Tensor, reshape: bool) -> str:
     subject = f"{array.name} in {array.file}"
     if math.prod(shape) != tensor.weights:
         raise InputError(
-            f"{subject} has {_worded(shape)} values, where {tensor.name} has {_worded(expected)}"
+            f"{subject} has {_worded(shape)} value{'s' * bool(shape)}, where {tensor.name} has {_worded(expected)}"
             f"{count_hint(math.prod(shape), tensor)}"
         )
     if shape in (expected, original):
@@ -112,4 +128,4 @@ def _shaping(array: InputArray, tensor: Tensor, reshape: bool) -> str:
 
 
 def _worded(shape: tuple[int, ...]) -> str:
-    return "×".join(f"{n:,}" for n in shape) or "no axes"
+    return "×".join(f"{n:,}" for n in shape) or "1"

@@ -16,7 +16,8 @@ from codec.container import Coding, Container, Tensor
 from codec.errors import SourceError
 
 ASPECTS = (
-    "offset", "size", "predictor", "coding", "constant", "checksum", "symbol_count", "state", "words",
+    "readable", "offset", "size", "predictor", "coding", "constant", "checksum", "symbol_count",
+    "state", "words",
 )  # fmt: skip
 """What may differ between the same tile of two files: what the index says of it, and what its stream holds."""
 
@@ -89,7 +90,7 @@ def flag_index(tiles: NDArray[Any], left: Tensor, right: Tensor) -> None:
     """Notes where the index of one file says something else of a tile than the other's."""
     both = np.flatnonzero((tiles["left"] >= 0) & (tiles["right"] >= 0))
     here, there = left.tiles[tiles["left"][both]], right.tiles[tiles["right"][both]]
-    for name in ("offset", "size", "coding"):
+    for name in ("readable", "offset", "size", "coding"):
         tiles[name][both] = here[name] != there[name]
     tiles["predictor"][both] = _predictors(left, here) != _predictors(right, there)
     constant = (here["coding"] == Coding.CONSTANT) & (there["coding"] == Coding.CONSTANT)

@@ -135,7 +135,7 @@ def decoded(name: str, wanted: str, container: Container, tensor: Tensor, tick: 
         reads=found.reads if alike else None,
         table=table_of(other.tensor),
         timing=decoder.timing,
-        notices=tuple(_notices(other, found, alike)),
+        notices=tuple(_notices(other, tensor, found, alike)),
     )
 
 
@@ -168,8 +168,12 @@ def same_tiles(one: Tensor, other: Tensor) -> bool:
     )
 
 
-def _notices(other: OtherFile, found: DecodedTensor, alike: bool) -> list[str]:
-    notices = [] if alike else [f"{_tiled(other)}, so what was read of each is not compared"]
+def _notices(other: OtherFile, tensor: Tensor, found: DecodedTensor, alike: bool) -> list[str]:
+    source, name = other.container.source.name, other.tensor.name
+    notices = []
+    if name not in (tensor.name, Path(source).stem):  # the legacy layouts call a tensor by its file
+        notices.append(f"{name} in {source} is held against {tensor.name}")
+    notices += [] if alike else [f"{_tiled(other)}, so what was read of each is not compared"]
     if failed := len(found.failed):
         notices.append(
             f"{failed:,} of its {len(other.tensor.tiles):,} tiles cannot be decoded and hold 0 where nothing came out"

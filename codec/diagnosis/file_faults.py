@@ -184,12 +184,13 @@ class _Failures:
         )
         told = " ".join(sentence(damage, self._tensor) for damage in damages[:TOLD])
         more = len(damages) - TOLD
-        others = f" {more:,} more streams are damaged." if more > 0 else ""
-        after = (
-            f" {_tiles(np.array(sorted(behind), dtype=np.int64))} came out wrong, too: what they are predicted from did."
-            if behind
+        others = (
+            f" {more:,} more {'streams are' if more > 1 else 'stream is'} damaged."
+            if more > 0
             else ""
         )
+        wake = np.array(sorted(behind), dtype=np.int64)
+        after = f" Predicted from these and so wrong, too: tile {ranges(wake)}." if behind else ""
         said = (
             "The decoder is not at fault: encoding the other side's weights again gives the file's streams but for "
             f"what is damaged. {told}{others}{after} Find what damaged the file, or encode the weights again."

@@ -133,7 +133,7 @@ def _tally_row(predicted: Bytes, found: Bytes, true: Bytes) -> tuple[int, int, i
         differing += np.int32(wrong)
         explained += np.int32(wrong & same)
         contradicted += np.int32((not wrong) & (not same))
-    return differing, explained, contradicted
+    return int(differing), int(explained), int(contradicted)
 
 
 @part

@@ -27,6 +27,7 @@ class ComparingFake(QObject):
         self.right: Any = None
         self.running = False
         self.note = ""
+        self.offers: tuple[Any, ...] = ()
         self.comparison: Any = None
         self.findings: Any = None
         self.findings_note = ""

@@ -246,3 +246,37 @@ def test_a_decoder_that_raises_tells_where(document, settle, tmp_path):
     settle()
     assert "line 2" in document.comparing.note
     assert "ZeroDivisionError" in document.comparing.printed[RIGHT]
+
+
+def test_a_dump_of_another_shape_is_offered_row_by_row(document, settle, tmp_path):
+    turned = tmp_path / "turned.npy"
+    np.save(turned, np.load(ORIGINAL).reshape(200, 300))
+    comparing = document.comparing
+    comparing.open(RIGHT, str(turned))
+    settle()
+    assert comparing.comparison is None
+    ((place, side),) = comparing.offers
+    assert (place, side.reshape) == (RIGHT, True)
+    comparing.put(place, side)
+    settle()
+    assert comparing.comparison.equal
+    assert comparing.offers == ()
+
+
+def test_each_array_that_fits_is_offered_where_it_is_not_clear_which_is_meant(
+    document, settle, tmp_path
+):
+    several = tmp_path / "several.npz"
+    weights = np.load(ORIGINAL)
+    np.savez(several, a=weights, b=weights[:5], c=weights.ravel(), d=weights * np.nan)
+    document.comparing.open(RIGHT, str(several))
+    settle()
+    assert [side.tensor for _, side in document.comparing.offers] == ["a", "c"]
+
+
+def test_nothing_is_offered_of_a_dump_that_fits_in_no_way(document, settle, tmp_path):
+    np.save(tmp_path / "small.npy", np.zeros((3, 4), np.int8))
+    document.comparing.open(RIGHT, str(tmp_path / "small.npy"))
+    settle()
+    assert document.comparing.note
+    assert document.comparing.offers == ()

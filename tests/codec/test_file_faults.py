@@ -194,7 +194,7 @@ def test_tiles_that_are_predicted_from_a_damaged_one_are_told_apart() -> None:
     offset, size = place_of(FILES["wcdc"], 0)
     finding = the_finding(flipped(FILES["wcdc"], offset + size // 2))
     assert len(finding.tiles) > 1
-    assert "what they are predicted from" in finding.detail
+    assert "Predicted from these and so wrong, too" in finding.detail
 
 
 @each_file

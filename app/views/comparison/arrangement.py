@@ -56,6 +56,35 @@ def scrolled(parts: Sequence[QWidget], gap: int, above: Sequence[QWidget] = ()) 
     return scroll
 
 
+class Aside(QScrollArea):
+    """What stands below something else in its full height, or beside it and is scrolled where it is too high."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self._beside = False
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def put_beside(self, on: bool) -> None:
+        """Whether it stands beside the other part, whose height it must not set."""
+        self._beside = on
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its content must be, and as high where it stands below."""
+        least, line = self._content.minimumSizeHint(), self.fontMetrics().height()
+        width = least.width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, 8 * line if self._beside else least.height())
+
+    def sizeHint(self) -> QSize:
+        """What its content would have."""
+        return self._content.sizeHint().expandedTo(self.minimumSizeHint())
+
+
 class _Sheet(QWidget):
     """What is scrolled where it is too high. It is as high as its parts want to be at the width it is given."""
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from app import theme
 from app.canvas.controls import button
 from app.comparing import Comparing
 from app.document import Document
 from app.models import comparison_sentences as sentences
-from app.models.comparison_sides import SideChoice
+from app.models.comparison_sides import SideChoice, offer_text
 from app.models.explanation.parts import plain
 from app.view import View
-from app.views.comparison.arrangement import column_of, label_of, lines_of, scrolled
+from app.views.comparison.arrangement import Aside, column_of, label_of, lines_of, scrolled
 from app.views.comparison.blinking import Blinking
 from app.views.comparison.controls import ErrorControls, PictureControls, StepControls, group
 from app.views.comparison.details import Details
@@ -63,6 +65,7 @@ class ComparisonView(View):
         self._blinking = Blinking(self.pictures, self.controls.blink)
         self._legends = Legends(self.plate)
         self._links = LinkedText()
+        self._aside = Aside(self.details)
         self._body = QSplitter(Qt.Orientation.Vertical)
         self._shown = QWidget()
         self._arrange()
@@ -75,7 +78,7 @@ class ComparisonView(View):
         gap = self.fontMetrics().height() // 4
         seen = column_of(QWidget(), [self.pictures, self._legends, self.pointing.line], gap)
         self._body.addWidget(seen)
-        self._body.addWidget(self.details)
+        self._body.addWidget(self._aside)
         self._body.setStretchFactor(0, 2)
         self._body.setStretchFactor(1, 1)
         self._body.setChildrenCollapsible(False)
@@ -119,6 +122,7 @@ class ComparisonView(View):
         self.details.verdict.followed.connect(self.pointing.go)
         for label in (self.figures, self.notices):
             label.linkActivated.connect(self._follow)
+        self.reason.linkActivated.connect(self._take_offer)
         for part, key in zip(self.steps.buttons, self.steps.keys, strict=True):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -178,7 +182,11 @@ class ComparisonView(View):
     def _say_reason(self, comparing: Comparing) -> None:
         """Says why there are no pictures, or shows them."""
         reason = comparing.note or ("Comparing…" if comparing.running else sentences.NOT_CHOSEN)
-        self.reason.setText(reason)
+        links = [
+            f'<a href="{number}" style="color:{theme.current().accent.name()}">{escape(offer_text(side))}</a>'
+            for number, (_, side) in enumerate(comparing.offers)
+        ]
+        self.reason.setText("<br>".join([escape(reason), *links]))
         self.reason.setVisible(comparing.comparison is None)
         self._shown.setVisible(comparing.comparison is not None)
 
@@ -229,6 +237,7 @@ class ComparisonView(View):
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self._body.orientation() != wanted:
             self._body.setOrientation(wanted)
+            self._aside.put_beside(wide)
             length = event.size().width() if wide else event.size().height()
             self._body.setSizes([length * 2 // 3, length // 3])
 
@@ -245,6 +254,12 @@ class ComparisonView(View):
             sides = [comparing.left, comparing.right]
             sides[place] = side
             comparing.use(*sides)
+
+    def _take_offer(self, number: str) -> None:
+        """Reads a side that was refused in another way."""
+        comparing = self.comparing
+        if comparing is not None and int(number) < len(comparing.offers):
+            self._on_side(*comparing.offers[int(number)])
 
     def _on_runs(self, runs: int) -> None:
         self._with_comparing(lambda comparing: comparing.run_again(runs))

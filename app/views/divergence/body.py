@@ -1,8 +1,12 @@
-"""What is seen of two traces: their steps as tables and their states as a plot, with one cursor through both."""
+"""What is seen of two traces: their steps as tables and their states as a plot, with one cursor through both.
+
+The plot lies below the tables, or beside them where the panel is low: below each other neither would have room.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.models.divergence_pairs import LEFT
@@ -10,9 +14,15 @@ from app.views.divergence.plot import StatePairPlot
 from app.views.divergence.shown import Shown
 from app.views.divergence.step_panel import StepPanel
 
+LOW = 2.4
+"""From this ratio of width to height on, the plot stands beside the tables."""
+
+TABLES_SHARE = 0.68
+"""What the tables get of the width then: with all their columns in sight, on most screens."""
+
 
 class DivergenceBody(QSplitter):
-    """Tables above, plot below.
+    """Tables and plot.
 
     Attributes:
         steps: the tables.
@@ -85,6 +95,17 @@ class DivergenceBody(QSplitter):
             pair = self._shown.pairs.find(self._curves_of[0], step)
             if pair is not None:
                 self.pair_chosen.emit(pair)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Puts the plot where there is more room for it."""
+        super().resizeEvent(event)
+        width, height = event.size().width(), event.size().height()
+        low = width > LOW * height and width > 50 * self.fontMetrics().height()
+        wanted = Qt.Orientation.Horizontal if low else Qt.Orientation.Vertical
+        if self.orientation() != wanted:
+            self.setOrientation(wanted)
+            tables, whole = (TABLES_SHARE, width) if low else (0.6, height)
+            self.setSizes([round(tables * whole), round((1 - tables) * whole)])
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""

@@ -35,6 +35,9 @@ BAND = 0.22
 ROOMY_LINES = 9
 """Lines of text that the plot is high before there is room for the names of its axes."""
 
+LEGIBLE_LINES = 6
+"""Lines of text that the plot is high before names and numbers in it do not cover each other and the curves."""
+
 LABEL_GROUND = 0.65
 """Opacity of what is laid under a name that curves may cross."""
 
@@ -245,6 +248,10 @@ class StatePairPlot(QWidget):
         roomy = self.height() > ROOMY_LINES * self.fontMetrics().height()
         for side in ("left", "bottom"):
             self._plot.getAxis(side).showLabel(roomy)
+        legible = self.height() > LEGIBLE_LINES * self.fontMetrics().height()
+        self._plot.getAxis("left").setStyle(showValues=legible)
+        for item in (*self._bounds, self._parting):
+            item.label.setVisible(legible)
         self._draw()
 
     def paintEvent(self, event: QPaintEvent) -> None:

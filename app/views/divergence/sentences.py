@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from app.comparing import Comparing
 from app.document import Document
 from codec.comparison.comparison import Comparison
 from codec.comparison.output import SideKind
@@ -38,18 +38,19 @@ def why_no_traces(document: Document) -> str:
         return NO_TILE
     if comparing.left is None or comparing.right is None:
         return ""
-    why = _why_sides_have_none((comparing.left, comparing.right), comparing.trace_notes, tile)
+    why = _why_sides_have_none(comparing, tile)
     return why or f"The traces of tile {tile:,} are being computed by both sides."
 
 
-def _why_sides_have_none(sides: Sequence[Side], notes: Sequence[str], tile: int) -> str:
+def _why_sides_have_none(comparing: Comparing, tile: int) -> str:
     """Why there is nothing to compare, side by side; "" where no side says so."""
+    sides, notes = (comparing.left, comparing.right), comparing.trace_notes
     if notes[0] and notes[0] == notes[1]:
         return finished(notes[0])
     told = [
-        f"{place} side{_named(side, note)}: {finished(note)}{_remedy(side, tile)}"
+        f"{place} side{_named(side, note)}: {finished(note)}{_remedy(side, tile, not comparing.note)}"
         for place, side, note in zip(("Left", "Right"), sides, notes, strict=True)
-        if note
+        if note and side is not None
     ]
     return "\n".join(told)
 
@@ -60,15 +61,15 @@ def _named(side: Side, note: str) -> str:
     return "" if name in note else f", {name}"
 
 
-def _remedy(side: Side, tile: int) -> str:
-    """What can be done about a side without a trace."""
+def _remedy(side: Side, tile: int, read: bool) -> str:
+    """What can be done about a side without a trace; `read` tells whether its weights could be read at all."""
     match side.kind:
         case SideKind.DUMP:
             return (
                 " Put the decoder that wrote it on this side, or a capture with a trace of tile "
                 f"{tile:,}; the diagnosis needs no steps."
             )
-        case SideKind.CAPTURE:
+        case SideKind.CAPTURE if read:
             return f" To see them, capture it again with the option --trace {tile}."
         case _:
             return ""

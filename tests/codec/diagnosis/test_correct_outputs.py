@@ -20,7 +20,7 @@ from tests.codec.files import DECODABLE, batched_file, parsed, wcdc_file
 from tests.codec.native_files import mixed, native_bytes
 from tests.codec.strategies import EXAMPLES, Example, damaged, matrices
 
-FEW = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 TILES = st.integers(1, 9)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -119,13 +120,20 @@ def right_answers(subject: Subject, pair: Pair) -> set[Answer]:
     if pair.others:
         answers.add(pair.others)
     for case, other in ((first, second), (second, first)):
-        if pair.muddled or changes_nothing_more(subject, pair, case):
+        if changes_nothing_more(subject, pair, case):
             answers.update(accepted(subject, other))
+    if pair.muddled:  # a part of the truth is true as far as it goes
+        answers = {part for answer in answers for part in parts_of(answer)}
     # A single mistake that happens to give the very same output is as good an answer.
     for case in CASES:
         if can_be_made(case, subject) and same_output(subject, case.slips, pair.slips):
             answers.update(case.answers)
     return answers
+
+
+def parts_of(answer: Answer) -> set[Answer]:
+    sizes = range(1, len(answer) + 1)
+    return {frozenset(part) for size in sizes for part in combinations(answer, size)}
 
 
 def same_output(subject: Subject, one: Slips, other: Slips) -> bool:

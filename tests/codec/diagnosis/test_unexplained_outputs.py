@@ -17,7 +17,7 @@ from tests.codec.files import noise
 from tests.codec.native_files import smooth
 
 Rubbish = Callable[[Matrix], Matrix]
-MOST = SUBJECTS if EVERYTHING else SUBJECTS[::2]
+MOST = SUBJECTS if EVERYTHING else SUBJECTS[::3]
 
 
 def right(subject: Subject) -> Matrix:
