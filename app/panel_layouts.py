@@ -41,7 +41,7 @@ INSPECTING = Layout(
 COMPARING = Layout(
     columns=(("Comparison", 0.7), ("Selection", 0.3)),
     rows=(
-        ("Comparison", "Divergence", 0.64),
+        ("Comparison", "Divergence", 0.68),
         ("Selection", "Structure", 0.5),
     ),
     tabs=(

@@ -357,5 +357,5 @@ def cause_of_death(exit_code: int | None) -> str:
         name = signal.Signals(-exit_code).name
     except ValueError:
         name = str(-exit_code)
-    hint = ", perhaps for lack of memory," if -exit_code == signal.SIGKILL else ""
+    hint = " (perhaps for lack of memory)" if -exit_code == signal.SIGKILL else ""
     return f"signal {name}{hint}"

@@ -13,7 +13,7 @@ from app.cli.compare_info import (
     side_info,
     step_info,
 )
-from app.cli.compare_sides import SideReader, nothing_decoded, sides_of
+from app.cli.compare_sides import SideReader, sides_of
 from app.cli.console import Progress, complain, say, say_json
 from app.cli.options import (
     add_file,
@@ -25,16 +25,18 @@ from app.cli.options import (
 )
 from app.cli.outputs import require_free
 from app.cli.status import ExitStatus, status_of_problems, worst_sentence
+from app.cli.undecodable import faults_of_file, is_file, outputs_of
 from app.report import verdict
 from codec.comparison import dumps
 from codec.comparison.comparison import Comparison, compare
 from codec.comparison.divergence import Divergence, first_divergence
 from codec.comparison.files import FileComparison
-from codec.comparison.output import Output, SideKind
+from codec.comparison.output import SideKind
 from codec.comparison.side import Side
+from codec.decoders.base import Tick
 from codec.diagnosis import diagnose
 from codec.diagnosis.finding import Finding
-from codec.errors import Cancelled, DecodeError, DeviceError, InputError, RanscopeError
+from codec.errors import Cancelled, InputError, RanscopeError
 from codec.formats import open_file
 
 WORST_SHOWN = 5
@@ -80,7 +82,7 @@ class Compared:
     Attributes:
         comparison: of both outputs.
         sides: what stands on the left and on the right.
-        failure: why the left side has nothing to hold the right one against; "" where it has.
+        failures: why nothing of the left side can be decoded, and of the right one; "" where something can.
         findings: the mistakes that explain it, best first; None where they could not be sought.
         remarks: what else a person should know.
         divergence: where the traces of the first wrong tile part.
@@ -90,7 +92,7 @@ class Compared:
 
     comparison: Comparison
     sides: tuple[Side, Side]
-    failure: str
+    failures: tuple[str, str]
     findings: tuple[Finding, ...] | None
     remarks: list[str] = field(default_factory=list)
     divergence: Divergence | None = None
@@ -136,35 +138,39 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _compared(reader: SideReader, sides: tuple[Side, Side]) -> Compared:
-    left, right, failure = _outputs(reader, sides)
+    (left, right), failures = outputs_of(reader, sides)
     with Progress("comparing") as tick:
         comparison = compare(reader.tensor, left, right, tick)
-    remarks = [*([] if failure else verdict.remarks(left)), *verdict.remarks(right)]
+    told = zip((left, right), failures, strict=True)
+    remarks = [text for side, failure in told if not failure for text in verdict.remarks(side)]
     found: tuple[Finding, ...] | None = None
     try:
         with Progress("looking for what explains it") as tick:
-            found = diagnose(reader.container, comparison, tick)
+            found = _findings(reader, comparison, sides, failures, tick)
     except Cancelled:
         raise
     except RanscopeError as error:
         remarks.append(f"What explains it could not be sought: {error.sentence()}")
     divergence, note = _diverged(comparison, sides, reader)
     files = _files(sides, reader, remarks)
-    return Compared(comparison, sides, failure, found, remarks, divergence, note, files)
+    return Compared(comparison, sides, failures, found, remarks, divergence, note, files)
 
 
-def _outputs(reader: SideReader, sides: tuple[Side, Side]) -> tuple[Output, Output, str]:
-    """Both outputs, and why the left side has none where its decoder can decode none of the tensor."""
-    right = reader.output(sides[1])
-    try:
-        return reader.output(sides[0]), right, ""
-    except DeviceError:
-        raise
-    except DecodeError as error:
-        if not reader.tensor.refusal:
-            raise
-        reason = error.sentence()
-        return nothing_decoded(reader.tensor, sides[0], right, reason), right, reason
+def _findings(
+    reader: SideReader,
+    comparison: Comparison,
+    sides: tuple[Side, Side],
+    failures: tuple[str, str],
+    tick: Tick,
+) -> tuple[Finding, ...] | None:
+    """What explains the differences; of a file of which nothing can be decoded, what is wrong with it."""
+    if all(failures):
+        return None
+    outputs = comparison.left, comparison.right
+    for place, failure in enumerate(failures):
+        if failure and is_file(sides[place]):
+            return faults_of_file(reader, sides[place], outputs[1 - place], tick)
+    return diagnose(reader.container, comparison, tick)
 
 
 def _diverged(
@@ -212,8 +218,8 @@ def _print(arguments: argparse.Namespace, compared: Compared) -> None:
     say(
         f"{comparison.tensor.name}: {comparison.left.title} (left) and {comparison.right.title} (right)"
     )
-    if compared.failure:
-        say(f"  {verdict.nothing_decoded(comparison, compared.failure)}")
+    if any(compared.failures):
+        say(f"  {verdict.nothing_decoded(comparison, compared.failures)}")
     else:
         _print_differences(comparison)
     for sentence in compared.remarks:
@@ -250,7 +256,7 @@ def _print_findings(compared: Compared) -> None:
 def _info(arguments: argparse.Namespace, compared: Compared) -> dict[str, object]:
     comparison = compared.comparison
     known = comparison_info(comparison)
-    if compared.failure:
+    if any(compared.failures):
         known["first_divergence"] = None
     sides = zip(("left", "right"), compared.sides, (comparison.left, comparison.right), strict=True)
     return {
@@ -258,7 +264,8 @@ def _info(arguments: argparse.Namespace, compared: Compared) -> dict[str, object
         "equal": compared.equal,
         "tensor": comparison.tensor.name,
         **{name: side_info(side, output) for name, side, output in sides},
-        "left_failure": compared.failure or None,
+        "left_failure": compared.failures[0] or None,
+        "right_failure": compared.failures[1] or None,
         "diagnosis": [finding_info(finding) for finding in compared.findings or ()],
         "remarks": compared.remarks,
         "first_step": None if compared.divergence is None else step_info(compared.divergence),
@@ -283,7 +290,7 @@ def _write_report(arguments: argparse.Namespace, reader: SideReader, compared: C
     write_report(
         arguments.report,
         Report(
-            compared.comparison, origin, compared.findings, compared.failure,
+            compared.comparison, origin, compared.findings, compared.failures,
             tuple(compared.remarks), compared.divergence, compared.steps_note, compared.files,
         ),
     )  # fmt: skip

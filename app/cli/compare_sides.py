@@ -6,8 +6,6 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from app.child.task import Task
 from app.child_tasks import AskDecoder, OnFile, stamp_of
 from app.cli.console import Progress
@@ -23,7 +21,6 @@ from codec.container import Container, Tensor
 from codec.decoders.availability import choose
 from codec.decoders.base import no_tick
 from codec.decoders.platform import Platform
-from codec.decoders.streams import TILE_READ, Status
 from codec.errors import BroughtError, InputError
 from codec.trace import Trace
 
@@ -141,20 +138,3 @@ def sides_of(names: Sequence[str], runs: int, how: Reading) -> list[Side]:
         raise InputError("--runs runs decoders several times, and none is named by --with")
     again = [replace(side, runs=runs) if side.kind is SideKind.DECODER else side for side in sides]
     return again if len(again) > 1 else [Side(SideKind.DECODER, choose().name), *again]
-
-
-def nothing_decoded(tensor: Tensor, side: Side, other: Output, reason: str) -> Output:
-    """What stands for a side that can decode none of the tensor: zeros, of which it trusts none.
-
-    Args:
-        tensor: the tensor.
-        side: the side.
-        other: the other side's output; that it is there shows that there is memory for as many weights.
-        reason: why it cannot, as one sentence.
-    """
-    reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
-    reads["tile"], reads["status"] = np.arange(len(reads)), Status.TENSOR_REFUSED
-    for name in ("offset", "size"):
-        reads[name] = tensor.tiles[name]
-    weights = np.zeros(other.weights.shape, dtype=np.int8)
-    return Output(side.title, side.kind, weights, reads, notices=(reason,))

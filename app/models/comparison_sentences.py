@@ -159,7 +159,7 @@ def notices(comparison: Comparison) -> list[list[Part]]:
         lines += [[who + notice] for notice in output.notices if notice != known]
         failed = output.failed
         if len(failed):
-            told = f"{who}failed in {count(len(failed), 'tile')}: "
+            told = f"{who}failed in {count(len(failed), 'tile')}, hatched in the picture: "
             lines.append([told, *tile_links(map(int, failed), len(failed)), "."])
         lines += filter(None, [varying(output, side)])
     return lines

@@ -43,7 +43,7 @@ class Report:
     Attributes:
         comparison: of both sides.
         origin: what it is of.
-        failure: why the left side has nothing to hold the right one against; "" where it has.
+        failures: why nothing of the left side can be decoded, and of the right one; "" where something can.
         findings: the mistakes that explain it, best first; None where they could not be sought.
         remarks: what else a person should know, a sentence each.
         divergence: where the traces of the first wrong tile part; None where they do not, or are not there.
@@ -54,11 +54,16 @@ class Report:
     comparison: Comparison
     origin: Origin
     findings: tuple[Finding, ...] | None
-    failure: str = ""
+    failures: tuple[str, str] = ("", "")
     remarks: tuple[str, ...] = field(default=())
     divergence: Divergence | None = None
     steps_note: str = ""
     files: FileComparison | None = None
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether a side has nothing that could be held against the other."""
+        return any(self.failures)
 
 
 def origin_of(

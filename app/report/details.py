@@ -24,7 +24,7 @@ READ_FIELDS = (
 
 def steps_section(report: Report) -> Markup:
     """Where the traces of both sides part."""
-    if report.divergence is None and (report.comparison.equal or report.failure):
+    if report.divergence is None and (report.comparison.equal or report.one_sided):
         return Markup()
     found = report.divergence
     if found is None:
@@ -59,7 +59,7 @@ def reads_section(report: Report) -> Markup:
     """What both sides read of the first tiles that differ."""
     comparison = report.comparison
     tiles = np.flatnonzero(comparison.tile_differing)
-    if not len(tiles) or report.failure:
+    if not len(tiles) or report.one_sided:
         return Markup()
     rows = [_tile_row(comparison, int(tile)) for tile in tiles[:TILES_LISTED]]
     more = f"The first {TILES_LISTED:,} of {len(tiles):,} tiles that differ." * (

@@ -26,10 +26,10 @@ ROWS_AROUND, COLS_AROUND = 3, 6
 def verdict_section(report: Report) -> Markup:
     """Whether both sides are equal, where the first difference is, and what explains it."""
     comparison = report.comparison
-    class_ = "verdict good" if comparison.equal else "verdict bad"
-    first = "" if report.failure else verdict.first_place(comparison)
-    told = report.failure and verdict.nothing_decoded(comparison, report.failure)
-    lines = [element("p", told or verdict.verdict(comparison), class_=class_)]
+    class_ = "verdict good" if comparison.equal and not report.one_sided else "verdict bad"
+    first = "" if report.one_sided else verdict.first_place(comparison)
+    told = verdict.nothing_decoded(comparison, report.failures) or verdict.verdict(comparison)
+    lines = [element("p", told, class_=class_)]
     lines += [element("p", first)] if first else []
     lines += [element("p", verdict.ended(sentence)) for sentence in report.remarks]
     return joined([*lines, *_findings(report)])
@@ -53,9 +53,12 @@ def pictures_section(report: Report) -> Markup:
     """Errors, with and without their signs, the tiles, and both outputs."""
     comparison = report.comparison
     scale = weight_scale(comparison)
-    shown = [] if report.failure else _difference_figures(comparison)
-    for side, output in zip(("left", "right"), (comparison.left, comparison.right), strict=True):
-        if side == "left" and report.failure:
+    shown = [] if report.one_sided else _difference_figures(comparison)
+    sides = zip(
+        ("left", "right"), (comparison.left, comparison.right), report.failures, strict=True
+    )
+    for side, output, failure in sides:
+        if failure:
             continue  # it has none
         picture = output_picture(comparison, output.weights, scale)
         shown.append(_figure(f"{side}: {output.title}", picture))
@@ -90,7 +93,7 @@ def _legend(picture: Picture, unit: str) -> Markup:
 def histogram_section(report: Report) -> Markup:
     """How many weights have which error."""
     comparison = report.comparison
-    if comparison.equal or report.failure:
+    if comparison.equal or report.one_sided:
         return Markup()
     told = (
         f"{comparison.differing:,} weights that differ, by right - left; heights are logarithms, and errors "
@@ -102,7 +105,7 @@ def histogram_section(report: Report) -> Markup:
 def first_section(report: Report) -> Markup:
     """The values of both sides around the first difference."""
     first = report.comparison.first
-    if first is None or report.failure:
+    if first is None or report.one_sided:
         return Markup()
     tables = [_around(report.comparison, place) for place in (0, 1)]
     return section("Around the first difference", element("div", *tables, class_="beside"))

@@ -42,9 +42,16 @@ def verdict(comparison: Comparison) -> str:
     )
 
 
-def nothing_decoded(comparison: Comparison, reason: str) -> str:
-    """What to say where the left side has nothing to hold the right one against."""
-    return ended(f"{comparison.left.title} decodes nothing of this file: {reason}")
+def nothing_decoded(comparison: Comparison, failures: tuple[str, str]) -> str:
+    """Of which side nothing can be decoded, and why; "" where something can of both."""
+    sides = zip((comparison.left, comparison.right), failures, strict=True)
+    return " ".join(_nothing(side, reason) for side, reason in sides if reason)
+
+
+def _nothing(side: Output, reason: str) -> str:
+    if side.kind is SideKind.FILE:
+        return ended(f"Nothing of {side.title} can be decoded: {reason}")
+    return ended(f"{side.title} decodes nothing of this file: {reason}")
 
 
 def ended(sentence: str) -> str:

@@ -99,9 +99,7 @@ def _opened(name: str, container: Container, tick: Tick = no_tick) -> Capture:
 _kept: WeakKeyDictionary[Container, tuple[object, Capture]] = WeakKeyDictionary()
 
 
-def _tensor(
-    capture: Capture, wanted: str, container: Container, tensor: Tensor
-) -> CapturedTensor:
+def _tensor(capture: Capture, wanted: str, container: Container, tensor: Tensor) -> CapturedTensor:
     """What a capture holds of a tensor; its tiles are the tensor's, or the capture is wrong about the file.
 
     A file with one tensor may have been renamed, and its tensor with it. Of several tensors each has the name that

@@ -55,10 +55,10 @@ def dumps(evidence: Evidence) -> Iterator[Dump]:
     if weights.dtype.itemsize > 1:
         swapped = weights.byteswap()
         yield Dump(low_bytes(swapped), (
-            f"The bytes of each {name} stand in the other order: read the dump with the other byte order."))  # fmt: skip
+            f"The bytes of each {name} stand in the other order: read the dump with the other one."))  # fmt: skip
         high = weights >> np.array(8 * (weights.dtype.itemsize - 1), dtype=weights.dtype)
         yield Dump(low_bytes(high), (
-            f"Each weight stands in the highest byte of its {name}: shift it down, or read the dump as int8."))  # fmt: skip
+            f"Each weight stands in the highest byte of its {name}: shift it down, or write int8."))  # fmt: skip
     yield Dump(evidence.found ^ FLIP, (
         "128 is added to every weight at the end: the values are those of an unsigned range, 0 … 255. Take 128 off, "
         "or write the weights as int8."))  # fmt: skip

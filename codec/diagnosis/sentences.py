@@ -20,7 +20,7 @@ def sentences(pipeline: Pipeline, tensor: Tensor) -> str:
     return " ".join(said)
 
 
-def _order(pipeline: Pipeline, tensor: Tensor) -> str:
+def _order(pipeline: Pipeline, _tensor: Tensor) -> str:
     if pipeline.order is Order.BY_COLUMNS:
         return (
             "The symbols of a tile are filled in column by column before the prediction is undone: symbol i "
@@ -32,7 +32,7 @@ def _order(pipeline: Pipeline, tensor: Tensor) -> str:
     )
 
 
-def _bias(pipeline: Pipeline, tensor: Tensor) -> str:
+def _bias(pipeline: Pipeline, _tensor: Tensor) -> str:
     bias = pipeline.bias
     if pipeline.arithmetic is Arithmetic.WRAPPED and bias == 0:
         return (
@@ -47,7 +47,7 @@ def _bias(pipeline: Pipeline, tensor: Tensor) -> str:
     return f"{mistake}: a residual is symbol - 128."
 
 
-def _inner(pipeline: Pipeline, tensor: Tensor) -> str:
+def _inner(pipeline: Pipeline, _tensor: Tensor) -> str:
     if pipeline.inner is Inner.NOT_UNDONE:
         return (
             "The difference of consecutive residuals was not undone: residual[i] is residual[i-1] + symbol[i] - 128, "
@@ -77,21 +77,22 @@ def _direction(pipeline: Pipeline, tensor: Tensor) -> str:
 
 
 _STARTS = {
-    Start.ZERO: "is predicted by 0",
-    Start.CONTINUED: "is predicted by the weight before it in the tile's order: the last of the row above, or the left one",
-    Start.ROW_ABOVE: "is predicted by the first weight of the row above in the tile",
-    Start.LAST_VISIBLE: "is predicted by the last weight of the row above that lies in the matrix, and padding is passed over",
-    Start.FLAT_BEFORE: "is predicted by the flat position before it in the whole matrix, a weight of another tile",
-    Start.MATRIX_LEFT: "is predicted by its neighbour in the matrix, a weight of another tile, and by 0 at the matrix's edge",
-    Start.MATRIX_LEFT_OR_CONTINUED: "is predicted by the weight to its left in the matrix where there is one, a weight of another tile",
-    Start.ABOVE_LEFT: "is predicted by the weight above and to the left of it in the matrix, a weight of another tile",
-    Start.FIRST_ROW: "is predicted by weight r-1 of the tile's first row, r being its row",
-    Start.TILE_FLAT_BEFORE: "is predicted by the flat position before it in the whole matrix, a weight of another tile",
-    Start.TILE_CARRIED: "is predicted by the last weight of the tile decoded before",
-    Start.TILE_UNKNOWN: "is predicted by a value that follows no known rule",
-    Start.UNKNOWN: "is predicted by a value that follows no known rule, as where another tile's weight is read "
-    "while that tile is still being decoded",
+    Start.ZERO: "0",
+    Start.CONTINUED: "the weight before it in the tile's order: the last of the row above, or the left one",
+    Start.ROW_ABOVE: "the first weight of the row above in the tile",
+    Start.LAST_VISIBLE: "the last weight of the row above that lies in the matrix, and padding is passed over",
+    Start.FLAT_BEFORE: "the flat position before it in the whole matrix, a weight of another tile",
+    Start.MATRIX_LEFT: "its neighbour in the matrix, a weight of another tile, and by 0 at the matrix's edge",
+    Start.MATRIX_LEFT_OR_CONTINUED: "the weight to its left in the matrix where there is one, another tile's",
+    Start.ABOVE_LEFT: "the weight above and to the left of it in the matrix, a weight of another tile",
+    Start.FIRST_ROW: "weight r-1 of the tile's first row, r being its row",
+    Start.TILE_FLAT_BEFORE: "the flat position before it in the whole matrix, a weight of another tile",
+    Start.TILE_CARRIED: "the last weight of the tile decoded before",
+    Start.TILE_UNKNOWN: "a value that follows no known rule",
+    Start.UNKNOWN: "a value that follows no known rule, as where another tile's weight is read while that tile is "
+    "still being decoded",
 }  # fmt: skip
+"""What predicts the first weight, where that is not what should."""
 
 
 def _start(pipeline: Pipeline, tensor: Tensor) -> str:
@@ -101,7 +102,7 @@ def _start(pipeline: Pipeline, tensor: Tensor) -> str:
     first = "The first weight of " + (
         "a tile" if tile_alone else "each column" if top else "each row"
     )
-    return f"{first} {_STARTS[start]}. {_right_start(tensor)}"
+    return f"{first} is predicted by {_STARTS[start]}. {_right_start(tensor)}"
 
 
 def _right_start(tensor: Tensor) -> str:
@@ -121,7 +122,7 @@ def _right_start(tensor: Tensor) -> str:
     )
 
 
-def _arithmetic(pipeline: Pipeline, tensor: Tensor) -> str:
+def _arithmetic(pipeline: Pipeline, _tensor: Tensor) -> str:
     if pipeline.arithmetic is Arithmetic.CLIPPED:
         return "Each sum is clipped to -128 … 127: let it wrap modulo 256 (add as unsigned bytes)."
     return "Sums are kept wide and clipped to -128 … 127 at the end: take them modulo 256 (add as unsigned bytes)."
@@ -136,7 +137,7 @@ _LAYOUTS = {
 }
 
 
-def _layout(pipeline: Pipeline, tensor: Tensor) -> str:
+def _layout(pipeline: Pipeline, _tensor: Tensor) -> str:
     return _LAYOUTS[pipeline.layout]
 
 

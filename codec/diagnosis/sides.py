@@ -14,10 +14,11 @@ from codec.decoders.availability import choose
 from codec.decoders.base import Tick
 from codec.diagnosis.dump_types import dumps, outside_int8
 from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.explaining import Explaining
 from codec.diagnosis.file_faults import file_findings
 from codec.diagnosis.finding import Fault, Finding
 from codec.diagnosis.scoring import CLAIM
-from codec.diagnosis.verdict import Explaining, findings_of, type_findings
+from codec.diagnosis.verdict import findings_of, type_findings
 from codec.diagnosis.wording import ranges
 from codec.errors import DecodeError
 
@@ -39,13 +40,16 @@ def diagnosed(container: Container, comparison: Comparison, tick: Tick) -> tuple
     found = list[Finding]()
     for number, output in enumerate((comparison.left, comparison.right)):
         evidence = Evidence(container, comparison.tensor, output, truth, decoder)
-        found += _of_side(evidence, comparison, number, tick)
-    file = file_findings(container, comparison, tick)
+        if output.varying is not None and output.varying.any():
+            # What comes out differently each time is no mistake that could be played again.
+            evidence = evidence.only(np.flatnonzero(~output.varying))
+        found += _of_side(evidence, number, tick)
+    file = file_findings(container, comparison, tick, truth)
     # A run that differs from the next is its own explanation, unless a mistake explains just this one.
     return (*found, *file, *varying)
 
 
-def _of_side(evidence: Evidence, comparison: Comparison, side: int, tick: Tick) -> list[Finding]:
+def _of_side(evidence: Evidence, side: int, tick: Tick) -> list[Finding]:
     """What explains one side."""
     done = 0
 
@@ -63,7 +67,7 @@ def _of_side(evidence: Evidence, comparison: Comparison, side: int, tick: Tick) 
     simple = explaining.simply() if len(evidence.wrong) else None
     if simple is not None and not simple.free:
         return findings_of(simple, side, named)
-    typed = type_findings(evidence, _differing(evidence, comparison), side)
+    typed = type_findings(evidence, _differing(evidence), side)
     if typed:
         return typed
     explanation = explaining.deeply()
@@ -77,7 +81,7 @@ def _of_side(evidence: Evidence, comparison: Comparison, side: int, tick: Tick) 
     return []
 
 
-def _differing(evidence: Evidence, comparison: Comparison) -> int:
+def _differing(evidence: Evidence) -> int:
     """Weights of the side that are not the true ones, whatever their type."""
     wide = evidence.output.weights
     if wide.dtype == np.int8:
@@ -99,7 +103,7 @@ def _varies(comparison: Comparison, output: Output, side: int) -> Finding:
     inside = int(comparison.tile_differing[tiles].sum())
     share = inside / comparison.differing if comparison.differing else 1.0
     detail = (
-        f"{output.title} does not give the same twice: tiles {ranges(tiles)} came out differently when it was run again. "
-        "Look for memory that is read before it is written, and for threads that read what others write."
+        f"{output.title} does not give the same twice: tiles {ranges(tiles)} came out differently when it was run "
+        "again. Look for memory that is read before it is written, and for threads that read what others write."
     )
     return Finding((Fault.NONDETERMINISTIC,), share, share, detail, tiles, side)

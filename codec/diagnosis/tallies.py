@@ -1,4 +1,4 @@
-"""Counting where weights differ, and how far a hypothesis predicts them, compiled: what all of them are weighed with."""
+"""Counting where weights differ, and how far a hypothesis predicts them, compiled: all are weighed with it."""
 
 from __future__ import annotations
 
@@ -88,23 +88,10 @@ def _tally(
     for tile in range(len(begins)):
         top, left, rows, cols, height, width, first, last = places[tile]
         differing = explained = contradicted = unclaimed = 0
-        if layout == AS_IS and len(skipped) == 0 and len(claimed) == 0:
-            if rows <= height and cols <= width:
-                for row in range(first, min(last, rows)):
-                    begin = begins[tile] + row * width
-                    one = _tally_row(
-                        contents[begin : begin + cols],
-                        found[top + row, left : left + cols],
-                        true[top + row, left : left + cols],
-                    )
-                    differing, explained = differing + one[0], explained + one[1]
-                    contradicted += one[2]
-                counts[tile, 0], counts[tile, 1], counts[tile, 2] = (
-                    differing,
-                    explained,
-                    contradicted,
-                )
-                continue
+        plain = layout == AS_IS and len(skipped) == 0 and len(claimed) == 0
+        if plain and rows <= height and cols <= width:
+            counts[tile] = _tally_tile(contents[begins[tile] :], places[tile], found, true)
+            continue
         for row in range(first, min(last, rows)):
             for col in range(cols):
                 if len(skipped) > 0 and skipped[top + row, left + col]:
@@ -121,6 +108,23 @@ def _tally(
                 contradicted += not wrong and not same
         counts[tile, 0], counts[tile, 1] = differing, explained
         counts[tile, 2], counts[tile, 3] = contradicted, unclaimed
+    return counts
+
+
+@part
+def _tally_tile(contents: Bytes, place: Numbers, found: Bytes, true: Bytes) -> Numbers:
+    """The tally of a tile that is predicted throughout and laid out as it should be."""
+    top, left, rows, cols, _, width, first, last = place
+    counts = np.zeros(4, dtype=np.int64)
+    for row in range(first, min(last, rows)):
+        differing, explained, contradicted = _tally_row(
+            contents[row * width : row * width + cols],
+            found[top + row, left : left + cols],
+            true[top + row, left : left + cols],
+        )
+        counts[0] += differing
+        counts[1] += explained
+        counts[2] += contradicted
     return counts
 
 

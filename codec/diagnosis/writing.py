@@ -170,7 +170,7 @@ def _exchanged(at: Geometry) -> Iterator[Rule]:
     if max(at.tile_rows, at.tile_cols) > 1:
         swapped = at.writes(base, 1, at.cols)
         yield Rule(Fault.TILE_PLACEMENT, (
-            "Each tile is transposed in its place: row and column within the tile are exchanged."), swapped)  # fmt: skip
+            "Each tile is transposed in its place: row and column in the tile are exchanged."), swapped)  # fmt: skip
     if min(at.rows, at.cols) > 1:
         yield Rule(Fault.TILE_PLACEMENT, (
             "The whole matrix is transposed: weights stand column by column, as in an array in Fortran order."),
@@ -219,8 +219,8 @@ def stride_rule(tensor: Tensor, stride: int) -> Rule:
     """Rows of the matrix that are so many weights apart."""
     at = Geometry.of(tensor)
     detail = (
-        f"Rows of the matrix were written {stride:,} weights apart; they are {at.cols:,} apart, the matrix's number of "
-        "columns."
+        f"Rows of the matrix were written {stride:,} weights apart; they are {at.cols:,} apart, the matrix's "
+        "number of columns."
     )
     return Rule(Fault.ROW_STRIDE, detail, at.writes(at.row * stride + at.col, stride))
 
@@ -277,7 +277,7 @@ def _cuts(at: Geometry) -> Iterator[Rule]:
     whole, own = np.full_like(at.row, at.tile_cols), at.width
     for content, name in ((whole, "the width of a whole tile"), (own, "its width in the matrix")):
         if (content != at.coded_width).any():
-            detail = f"The rows of an edge tile are taken {name} apart; its stream codes rows of another width. {advice}"
+            detail = f"The rows of an edge tile are taken {name} apart; its stream codes another width. {advice}"
             yield Rule(
                 Fault.EDGE_CLIP, detail, at.writes(base, at.cols, content_width=content), True
             )

@@ -67,7 +67,7 @@ def test_one_that_works_works_in_the_child(child, tmp_path):
         ("os._exit(0)", "exit status 0"),
         ("os._exit(3)", "exit status 3"),
         ("os.abort()", "signal SIGABRT, as abort() sends it"),
-        ("os.kill(os.getpid(), 9)", "signal SIGKILL, perhaps for lack of memory,"),
+        ("os.kill(os.getpid(), 9)", "signal SIGKILL (perhaps for lack of memory)"),
     ],
 )
 def test_what_ends_its_process_is_named(child, tmp_path, body, sentence):

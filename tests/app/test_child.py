@@ -54,7 +54,7 @@ def test_the_child_is_another_process_kept_for_the_next_task_and_free_of_qt(chil
     ("task", "cause"),
     [
         (work.Kill(signal.SIGSEGV), "signal SIGSEGV"),
-        (work.Kill(signal.SIGKILL), "signal SIGKILL, perhaps for lack of memory,"),
+        (work.Kill(signal.SIGKILL), "signal SIGKILL (perhaps for lack of memory)"),
         (work.Kill(status=3), "exit status 3"),
     ],
 )

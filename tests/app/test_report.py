@@ -188,7 +188,7 @@ def test_equal_sides():
 
 def test_a_left_side_that_decodes_nothing(wrong):
     """There is nothing to hold the right side against, so no difference is shown."""
-    checker = checked(replace(wrong, failure="its table is broken"))
+    checker = checked(replace(wrong, failures=("its table is broken", "")))
     text = checker.text
     assert len(checker.pictures()) == 1
     assert "Histogram" not in text

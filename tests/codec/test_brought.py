@@ -67,7 +67,8 @@ def test_the_templates_decode_every_layout_bit_exactly(tmp_path, kind, path):
     decoded = decoder.decode(container, tensor)
     np.testing.assert_array_equal(decoded.weights, expected(container, tensor))
     assert decoder.notice == ""
-    assert decoder.written.all()
+    assert (decoder.written is None) == (kind == "python")
+    assert kind == "python" or decoder.written.all()
     assert decoder.timing.total > 0
     assert decoder.isolated
     assert not len(decoded.failed)
@@ -225,7 +226,8 @@ def test_what_is_not_quite_right_is_taken_as_far_as_it_goes(tmp_path, body, noti
     decoded = decoder.decode(*opened())
     assert decoded.weights.dtype == np.int8
     assert decoded.weights.shape == (300, 200)
-    assert np.count_nonzero(~decoder.written) == unwritten
+    missing = 0 if decoder.written is None else np.count_nonzero(~decoder.written)
+    assert missing == unwritten
     assert re.search(notice, decoder.notice), decoder.notice
     assert decoder.notice.startswith("mine.py: ")
 

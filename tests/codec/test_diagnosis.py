@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -68,7 +70,7 @@ def evidence_of(data: bytes, found: np.ndarray, decoder: Decoder) -> Evidence:
     return Evidence(container, tensor, Output("found", SideKind.DUMP, found), truth, decoder)
 
 
-def findings(container: Container, found: np.ndarray, **known: object) -> tuple[Finding, ...]:
+def findings(container: Container, found: np.ndarray, **known: Any) -> tuple[Finding, ...]:
     tensor = only_tensor(container)
     right = Output("right", SideKind.DECODER, choose("cpu").decode(container, tensor).weights)
     return diagnose(
@@ -162,7 +164,7 @@ def test_faults_of_a_pipeline() -> None:
     assert RIGHT.faults == ()
 
 
-REGIONS = {
+REGIONS: dict[str, Any] = {
     "rows from number 50 on (the number of columns)": np.s_[50:],
     "columns from number 40 on": np.s_[:, 40:],
     "every third row, from number 1 on": np.s_[1::3],
@@ -243,7 +245,9 @@ def test_a_stride_is_seen() -> None:
 def test_bytes_of_wider_elements_are_recognised(kind: str, decoder: Decoder) -> None:
     true = matrix()
     found = true.astype(kind).reshape(-1).view(np.int8)[: true.size].reshape(true.shape)
-    predicted, detail = read_as_bytes(evidence_of(FILES["batched"], found, decoder))
+    read = read_as_bytes(evidence_of(FILES["batched"], found, decoder))
+    assert read is not None
+    predicted, detail = read
     assert np.array_equal(predicted, found)
     assert "bytes" in detail
     (first, *_) = findings(parsed(FILES["batched"]), found)
@@ -253,7 +257,7 @@ def test_bytes_of_wider_elements_are_recognised(kind: str, decoder: Decoder) -> 
 @pytest.mark.parametrize(
     "make", [lambda w: w.view(np.uint8), lambda w: w.astype(">i2").view("<i2")]
 )
-def test_a_wrong_type_alone_is_named(make: object) -> None:
+def test_a_wrong_type_alone_is_named(make: Any) -> None:
     (first, *_) = findings(parsed(FILES["native"]), make(matrix()))
     assert first.faults == (Fault.DTYPE,)
     assert first.explains == 1.0

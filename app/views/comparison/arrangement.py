@@ -81,8 +81,10 @@ class Aside(QScrollArea):
         return QSize(width, 8 * line if self._beside else least.height())
 
     def sizeHint(self) -> QSize:
-        """What its content would have."""
-        return self._content.sizeHint().expandedTo(self.minimumSizeHint())
+        """What its content would have; beside the other part no height of its own."""
+        least = self.minimumSizeHint()
+        whole = self._content.sizeHint().expandedTo(least)
+        return QSize(whole.width(), least.height()) if self._beside else whole
 
 
 class _Sheet(QWidget):

@@ -18,6 +18,7 @@ from app.canvas.frame import Box, Frame
 from app.canvas.marks import paint_mark, paint_outline
 from app.models.comparison_pages import Page
 from app.models.weight_pages import Region
+from app.views.comparison.failed_tiles import paint_failed
 from app.views.comparison.plate import Picture, Plate
 
 SECONDS = 0.006
@@ -189,7 +190,7 @@ class ComparisonCanvas(CellCanvas):
         if self.swiped:
             self._paint_swiped(painter, region)
         else:
-            self._paint_picture(painter, region, self.seen)
+            self._paint_side(painter, region, self.seen)
         whole = _rectangle(self.frame.box(0, 0, self.frame.rows, self.frame.cols))
         painter.setPen(theme.current().dim)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -215,11 +216,18 @@ class ComparisonCanvas(CellCanvas):
             (after, QRect(at, 0, width - at, height)),
         ):
             painter.setClipRect(part)
-            self._paint_picture(painter, region, picture)
+            self._paint_side(painter, region, picture)
         painter.setClipping(False)
         thickness, colours = max(1, round(self.devicePixelRatioF())), theme.current()
         painter.fillRect(at - 2 * thickness, 0, 4 * thickness, height, colours.selection_ink)
         painter.fillRect(at - thickness, 0, 2 * thickness, height, colours.selection)
+
+    def _paint_side(self, painter: QPainter, region: Region, picture: Picture) -> None:
+        """Paints the cells in sight, and hatches the tiles that failed."""
+        self._paint_picture(painter, region, picture)
+        if self._plate.comparison is not None:
+            tensor, failed = self._plate.comparison.tensor, self._plate.failed(picture)
+            paint_failed(painter, self.frame, tensor, failed, region)
 
     def _paint_picture(self, painter: QPainter, region: Region, picture: Picture) -> None:
         """Paints the cells in sight, with their numbers where these have room."""

@@ -29,6 +29,8 @@ MOST_PIXELS = 1 << 24
 CLEAR = 0
 """The colour of what a side never wrote: the hatching beneath shows through."""
 
+_NO_TILES = np.zeros(0, dtype=np.int64)
+
 
 class Picture(Enum):
     """What a picture shows."""
@@ -69,6 +71,7 @@ class Plate(QObject):
         self.error_reach = 1
         self.weights = self.errors = np.zeros(1 << 16, dtype=np.uint32)
         self._pages: ComparisonPages | None = None
+        self._failed: dict[Picture, NDArray[np.int64]] = {}
         self._images: OrderedDict[tuple[Picture, int, int, int], _Image] = OrderedDict()
         self._pixels = 0
 
@@ -76,8 +79,11 @@ class Plate(QObject):
         """Shows another comparison."""
         self.comparison = comparison
         self._pages = None if comparison is None else ComparisonPages(comparison)
+        self._failed = {}
         if comparison is not None:
             self.weight_range = weight_range(comparison, CLIPPED_WEIGHTS)
+            self._failed[Picture.LEFT] = comparison.left.failed
+            self._failed[Picture.RIGHT] = comparison.right.failed
         self.recolour()
 
     def set_scale(self, scale: ErrorScale) -> None:
@@ -109,6 +115,10 @@ class Plate(QObject):
             return False
         outputs = self.comparison.left, self.comparison.right
         return outputs[picture.value].written is not None
+
+    def failed(self, picture: Picture) -> NDArray[np.int64]:
+        """The tiles that the side of a picture could not decode; none of the errors."""
+        return self._failed.get(picture, _NO_TILES)
 
     def image(self, page: Page, picture: Picture) -> QImage:
         """The image of a page, a pixel a cell."""

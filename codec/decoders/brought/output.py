@@ -177,7 +177,9 @@ def taken(found: object, layer: Layer, name: str, seconds: float) -> Filled:
     else:
         weights[:], written[:] = values, True
     notices += unwritten_notice(written)
-    return Filled(weights, written, seconds, tuple(notices))
+    # A whole array tells nothing: what made it may have filled it with zeros and left some of them.
+    known = None if written.all() else written
+    return Filled(weights, known, seconds, tuple(notices))
 
 
 def _fit(values: NDArray[np.int8], weights: NDArray[np.int8], written: NDArray[np.bool_]) -> str:

@@ -228,7 +228,9 @@ def explained(name: str) -> Iterator[None]:
     except BroughtError:
         raise
     except SyntaxError as error:
-        place = f"{Path(error.filename or name).name}, line {error.lineno}"
+        place = Path(error.filename or name).name
+        if error.lineno is not None:  # bytes that are no text have no lines
+            place += f", line {error.lineno}"
         detail = "".join(traceback.format_exception_only(error))
         raise BroughtError(f"{place}: {type(error).__name__}: {error.msg}", detail) from None
     except (Exception, SystemExit) as error:
