@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.child import Child
-from app.child.process import Order
+from app.child.order import Order
 from app.work import Progress, Request, Response
 from codec.errors import Cancelled, RanscopeError
 

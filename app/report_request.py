@@ -81,6 +81,12 @@ class ReportRequest(Request):
             command += ["--tensor", self.comparison.tensor.name]
         for side in self.sides:
             command += ["--with", side.name]
+        for option, value in (
+            ("--with-tensor", next((side.tensor for side in self.sides if side.tensor), "")),
+            ("--dtype", next((side.dtype for side in self.sides if side.dtype), "")),
+        ):
+            command += [option, value] if value else []
+        command += ["--reshape"] if any(side.reshape for side in self.sides) else []
         runs = max(side.runs for side in self.sides)
         return command + (["--runs", str(runs)] if runs > 1 else []) + ["--report", self.path]
 

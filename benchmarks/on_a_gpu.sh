@@ -56,6 +56,16 @@ sanitizer() {
         run "what it holds" "$python" -m app info "$sample.rscap"
     done
     run "selftest" "$python" -m app selftest --decoder cupy
+    run "a decoder of one's own" "$python" -m app new-decoder --kind cuda "$work/mine.cu"
+    tall=tests/data/legacy/gaussian10_512x256_t256.batched
+    run "compare" "$python" -m app compare "$tall" --with cupy --with "$work/mine.cu" --runs 5
+    # The mistake of the original's later decoder, made again: a row is compared with the number of columns.
+    sed 's/if (r < tile.rows/if (tile.row + r < layer.cols/' "$work/mine.cu" >"$work/wrong.cu"
+    run "a mistake, which must be found (status 1)" "$python" -m app compare "$tall" --with "$work/wrong.cu"
+    sed 's/step.symbol - 128/step.symbol/' "$work/mine.cu" >"$work/bias.cu"
+    run "another (status 1)" "$python" -m app compare "$tall" --with "$work/bias.cu"
+    echo '#error "half done"' >>"$work/wrong.cu"
+    run "one that does not compile (status 1 or 2)" "$python" -m app compare "$tall" --with "$work/wrong.cu"
     rm -r "$work"
 } | sed "s|/tmp/tmp[^/]*/||g" | tee "$out/gpu_command_line.txt"
 "$python" benchmarks/gpu_decode.py "$out/gpu_decode.txt"

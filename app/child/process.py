@@ -10,20 +10,19 @@ import logging
 import math
 import multiprocessing
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from app.child import wire
-from app.child.limits import Limits, memory_limit, resident_bytes
+from app.child.death import cause_of_death, meaning
+from app.child.limits import memory_limit, resident_bytes
+from app.child.order import ChildDied, Order, OverLimit
 from app.child.printed import Printed
 from app.child.serving import serve
-from app.child.task import Task
 from codec.errors import Cancelled, RanscopeError
 
 SECONDS_BETWEEN_LOOKS = 0.05
@@ -37,37 +36,6 @@ READS_AT_ONCE = 64
 """How much of what the child prints is taken in between two looks at everything else."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """A task as the window wants it done.
-
-    Attributes:
-        task: what to do.
-        title: what messages call it, as in "Decoding tiles of layer.batched".
-        cancelled: set when it is not wanted any more.
-        grace: seconds that the child gets then to stop by itself, before it is killed.
-        report: told how much is done, of how much.
-        limits: what it may use up, where it runs code of the user's.
-        printed: told once, when the task is over, what was printed meanwhile; not where that is nothing.
-    """
-
-    task: Task
-    title: str
-    cancelled: threading.Event
-    grace: Callable[[], float]
-    report: Callable[[int, int], None]
-    limits: Limits = field(default=Limits())
-    printed: Callable[[str], None] = lambda _text: None
-
-
-class ChildDied(RanscopeError):
-    """The child has ended while it did a task."""
-
-
-class OverLimit(ChildDied):
-    """The child was ended, since a task used up more than it may."""
 
 
 class Child:
@@ -324,7 +292,7 @@ class Child:
             process.join(ENDED_WITHIN)
             how = cause_of_death(process.exitcode)
             if order.task.brought:
-                how += _MEANINGS.get(process.exitcode or 0, "")
+                how += meaning(process.exitcode)
         self._drain()
         self.end()
         if order.task.brought:
@@ -335,27 +303,3 @@ class Child:
 def _while(order: Order) -> str:
     """When something happened, as a part of a sentence."""
     return f"while {order.title[:1].lower()}{order.title[1:]}"
-
-
-_MEANINGS = {
-    -signal.SIGSEGV: ", a segmentation fault",
-    -signal.SIGBUS: ", a bus error",
-    -signal.SIGFPE: ", an arithmetic error such as a division by 0",
-    -signal.SIGABRT: ", as abort() sends it",
-    -signal.SIGILL: ", an illegal instruction",
-}
-"""What the signals mean that a mistake in somebody's code usually ends in, by exit code."""
-
-
-def cause_of_death(exit_code: int | None) -> str:
-    """What ended a process, by its exit code as `multiprocessing` gives it."""
-    if exit_code is None:
-        return "it does not answer"
-    if exit_code >= 0:
-        return f"exit status {exit_code}"
-    try:
-        name = signal.Signals(-exit_code).name
-    except ValueError:
-        name = str(-exit_code)
-    hint = " (perhaps for lack of memory)" if -exit_code == signal.SIGKILL else ""
-    return f"signal {name}{hint}"

@@ -23,7 +23,7 @@ from app.cli.options import (
     choose_tensor,
     whole_number,
 )
-from app.cli.outputs import require_free
+from app.cli.outputs import require_free, require_place
 from app.cli.status import ExitStatus, status_of_problems, worst_sentence
 from app.cli.undecodable import faults_of_file, is_file, outputs_of
 from app.report import verdict
@@ -116,6 +116,7 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
     sides = sides_of(arguments.sides, arguments.runs, how)
     paths = [side.name for side in sides if side.kind is not SideKind.DECODER]
     if arguments.report is not None:
+        require_place(arguments.report)
         require_free([arguments.report], [arguments.file, *paths])
     reader = SideReader(container, tensor, arguments.timeout)
     compared = _compared(reader, (sides[0], sides[1]))

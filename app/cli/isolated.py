@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, cast
 
 from app.child import Child, Limits, Task
-from app.child.process import Order
+from app.child.order import Order
 from app.child_tasks import AskDecoder, OnFile, stamp_of
 from app.cli.console import printable
 from app.tasks import DecoderTask, brought_name

@@ -28,6 +28,23 @@ def require_free(outputs: Sequence[str | Path], inputs: Iterable[str | Path]) ->
         taken[identity] = path
 
 
+def require_place(path: str | Path) -> None:
+    """Checks that a file can be put somewhere, before the work is done that fills it.
+
+    Raises:
+        InputError: there is no such folder, or a folder stands there already.
+    """
+    try:
+        folder = Path(path).parent
+        taken, found = not str(path) or Path(path).is_dir(), folder.is_dir()
+    except (OSError, ValueError) as error:  # a name too long, a null character
+        raise InputError(f"{path} cannot be written: {error}") from None
+    if taken:
+        raise InputError(f"{path or 'the empty name'} cannot be written: that is a folder")
+    if not found:
+        raise InputError(f"{path} cannot be written: there is no folder {folder}")
+
+
 def make_folder(path: Path) -> None:
     """Makes a folder and those around it, where they are not there.
 

@@ -122,6 +122,12 @@ class Explanation:
         )
 
     @property
+    def left(self) -> int:
+        """Weights that it does not predict, those among them that are right."""
+        held = sum(int(part.unexplained.sum()) for part in self.parts)
+        return max(self.total - self.explained, held)
+
+    @property
     def share(self) -> float:
         """Of the wrong weights, those that are predicted."""
         return self.explained / self.total if self.total else 0.0

@@ -22,6 +22,9 @@ from codec.diagnosis.verdict import findings_of, type_findings
 from codec.diagnosis.wording import ranges
 from codec.errors import DecodeError
 
+LEAST_RETYPED = 0.25
+"""Share of the weights that is wrong at least where all of them have the wrong type."""
+
 STEPS = 100
 """What progress is told in: nobody knows how many hypotheses it takes."""
 
@@ -73,10 +76,14 @@ def _of_side(evidence: Evidence, side: int, tick: Tick) -> list[Finding]:
     explanation = explaining.deeply()
     if explanation is not None:
         return findings_of(explanation, side, named)
+    wrong = int(evidence.differing.sum())
+    if wrong < LEAST_RETYPED * evidence.true.size:
+        return []
     for dump in (kind for kind in kinds if not kind.same_bytes):
         other = Explaining(evidence.with_found(dump.found), check)
         found = other.simply() or other.deeply(everything=False)
-        if found is not None and found.share >= CLAIM and not found.free:
+        # Held against what was really wrong: two mistakes that undo each other would explain all that they make.
+        if found is not None and not found.free and found.left <= (1 - CLAIM) * wrong:
             return findings_of(found, side, dump)
     return []
 

@@ -11,8 +11,8 @@ import pytest
 
 from app.child import Child, Limits, process
 from app.child.limits import memory_limit, resident_bytes
+from app.child.order import ChildDied, Order, OverLimit
 from app.child.printed import KEPT, Printed
-from app.child.process import ChildDied, Order, OverLimit
 from app.child_tasks import AskDecoder, OnFile, stamp_of
 from app.tasks import DecodeWhole, TraceTile
 from codec.errors import RanscopeError

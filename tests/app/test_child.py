@@ -18,7 +18,8 @@ import pytest
 
 from app import jobs as jobs_module
 from app.child import Child, wire
-from app.child.process import ChildDied, Order, cause_of_death
+from app.child.death import cause_of_death
+from app.child.order import ChildDied, Order
 from app.jobs import Jobs
 from app.work import Request
 from codec.errors import Cancelled, RanscopeError
@@ -164,7 +165,7 @@ def test_a_child_ends_with_its_parent_however_that_ends_and_whatever_it_does(tas
     parent = textwrap.dedent(f"""
         import threading
         from app.child import Child
-        from app.child.process import Order
+        from app.child.order import Order
         from tests.app import child_work
         child = Child()
         show = lambda *_: print(child.pid, flush=True)

@@ -267,8 +267,8 @@ def test_recent_files_are_offered_and_forgotten(opened, settings, copies):
 def test_every_panel_is_reached_by_keyboard(opened, qtbot, title):
     opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
-    keys = QKeySequence(PANEL_SHORTCUTS[title])[0]
-    qtbot.keyClick(opened, keys.key(), keys.keyboardModifiers())
+    keys = QKeySequence.fromString(PANEL_SHORTCUTS[title])
+    qtbot.keySequence(opened, keys)
     view = opened.panels.view(title)
     qtbot.waitUntil(lambda: opened.panels.focused_view() is view)
 

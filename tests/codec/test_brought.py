@@ -196,6 +196,13 @@ def test_symbols_are_those_that_the_weights_are_coded_as(path):
 # What Python code returns
 
 
+def test_of_a_whole_array_nobody_knows_what_was_written(tmp_path):
+    """Zeros that were never replaced are for the diagnosis to find, so they must not count as written."""
+    decoder = python(tmp_path, "return np.zeros((layer.rows, layer.cols), np.int8)")
+    decoder.decode(*opened())
+    assert decoder.written is None
+
+
 @pytest.mark.parametrize(
     ("body", "notice", "unwritten"),
     [

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.child import Child, Limits
-from app.child.process import Order, OverLimit
+from app.child.order import Order, OverLimit
 from app.child_tasks import OnFile, stamp_of
 from app.tasks import DecodeWhole
 from codec import decoders

@@ -17,6 +17,9 @@ WIDE = 1.6
 SHARES = (3, 2, 2)
 """What each part gets of the room."""
 
+VERDICT_LINES = 10
+"""Lines of the verdict in sight at least where the parts stand below each other, and are scrolled."""
+
 
 class Details(QSplitter):
     """The three parts."""
@@ -50,5 +53,8 @@ class Details(QSplitter):
         wanted = Qt.Orientation.Horizontal if wide and roomy else Qt.Orientation.Vertical
         if self.orientation() != wanted:
             self.setOrientation(wanted)
+            below = wanted == Qt.Orientation.Vertical
+            lines = VERDICT_LINES if below else 0
+            self.verdict.page.setMinimumHeight(lines * self.fontMetrics().height())
             length = max(event.size().width(), event.size().height())
             self.setSizes([length * share for share in SHARES])

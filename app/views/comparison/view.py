@@ -30,8 +30,11 @@ from app.views.comparison.printed import Printed
 from app.views.comparison.sides_bar import SidesBar
 from codec.comparison.side import Side
 
-SIDE_BY_SIDE = 2.0
+SIDE_BY_SIDE = 1.6
 """From this ratio of width to height on, the details stand beside the pictures, not below."""
+
+ROOMY_LINES = 48
+"""Lines of text that the panel is wide before three pictures and the details have room beside each other."""
 
 
 class ComparisonView(View):
@@ -233,12 +236,14 @@ class ComparisonView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the details where there is more room for them."""
         super().resizeEvent(event)
-        wide = event.size().width() > SIDE_BY_SIDE * event.size().height()
+        width, height = event.size().width(), event.size().height()
+        roomy = width > ROOMY_LINES * self.fontMetrics().height()
+        wide = roomy and width > SIDE_BY_SIDE * height
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self._body.orientation() != wanted:
             self._body.setOrientation(wanted)
             self._aside.put_beside(wide)
-            length = event.size().width() if wide else event.size().height()
+            length = width if wide else height
             self._body.setSizes([length * 2 // 3, length // 3])
 
     # Choosing
