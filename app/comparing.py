@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.decoding import Shown
+from app.encode_steps import EncodeSteps
 from app.jobs import Jobs
 from app.pending import Pending
 from app.side_requests import (
@@ -25,7 +26,7 @@ from app.side_requests import (
     ParseSideRequest,
     SideRequest,
 )
-from app.side_tasks import CompareFiles, OfferSides, ReadSide
+from app.side_tasks import CompareFiles, OfferSides, ReadOrStandIn, ReadSide
 from app.side_traces import SideTraces
 from app.watching import FileWatcher
 from app.work import Response
@@ -34,6 +35,7 @@ from codec.comparison.divergence import Divergence
 from codec.comparison.files import FileComparison
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side
+from codec.comparison.stand_in import stands_in
 from codec.decoders.availability import DEFAULT
 from codec.diagnosis.finding import Finding
 from codec.trace import Trace
@@ -55,6 +57,7 @@ class Comparing(QObject):
         offers: where a side was refused, its place and the other ways to read it, best first.
         printed: what code of the user's on either side printed when it was last run; "" without.
         files: the opened file against another compressed one on a side; None where there is none (yet).
+        encode_steps: where the encoders of both files part, tile by tile.
         files_note: why there is none although such a file stands there; "" where there is one, or one is coming.
     """
 
@@ -79,6 +82,7 @@ class Comparing(QObject):
         self.printed = ["", ""]
         self.files: FileComparison | None = None
         self.files_note = ""
+        self.encode_steps = EncodeSteps(shown, jobs, self)
         self._shown = shown
         self._sides: list[Side | None] = [None, None]
         self._outputs: list[Output | None] = [None, None]
@@ -186,6 +190,7 @@ class Comparing(QObject):
         self._watcher.close()
         self._pending.close()
         self._traces.close()
+        self.encode_steps.close()
 
     # Work
 
@@ -199,6 +204,7 @@ class Comparing(QObject):
         )  # fmt: skip
         self.comparison, self.findings, self.findings_note = None, None, ""
         self.files, self.files_note, self.offers = None, "", ()
+        self.encode_steps.begin(None, None)
         self.note = NOT_CHOSEN if None in self._sides else ""
         if not self.note:
             self._read()
@@ -214,13 +220,18 @@ class Comparing(QObject):
         tensor = self._shown.tensor
         for side, output, asks in zip(self._sides, self._outputs, SIDE_REQUESTS, strict=True):
             if tensor is not None and side is not None and output is None:
-                task = ReadSide(tensor.index, side)
+                task = ReadOrStandIn(tensor.index, side)
                 self._pending.submit(asks(self._shown.container, task, side.isolated))
 
     def _compare(self) -> None:
         """Compares where both outputs are there."""
         tensor, (left, right) = self._shown.tensor, self._outputs
-        if tensor is not None and left is not None and right is not None:
+        if tensor is None or left is None or right is None:
+            return
+        if stands_in(left) and stands_in(right):
+            self.note = " ".join(left.notices)
+            self.comparison_changed.emit()
+        else:
             self._pending.submit(CompareRequest(tensor, left, right))
 
     def _compare_files(self) -> None:
@@ -268,8 +279,9 @@ class Comparing(QObject):
             case OffersRequest(place=place), tuple() as sides:
                 self.offers = tuple((place, side) for side in sides)
                 self.comparison_changed.emit()
-            case FilesRequest(), FileComparison() as files:
+            case FilesRequest(task=task), FileComparison() as files:
                 self.files = files
+                self.encode_steps.begin(task.side, files)
                 self.comparison_changed.emit()
             case DiagnoseRequest(), tuple() as findings:
                 self.findings = findings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.requests import FileRequest
-from app.side_tasks import CompareFiles, OfferSides, ReadSide, TraceSide
+from app.side_tasks import CompareFiles, FindEncodeStep, OfferSides, ReadSide, TraceSide
 from app.work import Progress, Request
 from codec.comparison.comparison import Comparison, compare
 from codec.comparison.divergence import Divergence, first_divergence
@@ -109,6 +109,21 @@ class FilesRequest(FileRequest):
     def title(self) -> str:
         """What a message calls this job."""
         return f"Comparing {self.container.source.name} with {self.task.side.title}"
+
+
+@dataclass(frozen=True, eq=False)
+class EncodeStepRequest(FileRequest):
+    """Looks where the encoders part in a tile; the result is an `EncodeDivergence`, or None."""
+
+    task: FindEncodeStep
+    kind: ClassVar[str] = "encode step"
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return (
+            f"Comparing the encode steps of tile {self.task.tiles[0]:,} with {self.task.side.title}"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.tasks import FileTask
-from codec.comparison.files import FileComparison, compare_with_side
+from codec.comparison.encode_steps import EncodeDivergence
+from codec.comparison.files import FileComparison, compare_with_side, encode_step_with_side
 from codec.comparison.offers import offers
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side, read_side, trace_side
+from codec.comparison.stand_in import MOST_WEIGHTS, stand_in
 from codec.container import Container
 from codec.decoders import DECODERS
 from codec.decoders.base import Tick
+from codec.errors import DecodeError, DeviceError
 from codec.trace import Trace
 
 
@@ -45,6 +48,27 @@ class ReadSide(SideTask):
 
 
 @dataclass(frozen=True, eq=False)
+class ReadOrStandIn(ReadSide):
+    """Reads a side; where a tensor of the file decodes to nothing, the result is what stands for that.
+
+    So that the other side's weights can tell what is wrong with the file.
+    """
+
+    def run_on(self, container: Container, tick: Tick) -> Output:
+        """Runs the side's decoder, or reads its file."""
+        tensor = container.tensors[self.tensor]
+        try:
+            return super().run_on(container, tick)
+        except DeviceError:
+            raise
+        except DecodeError as error:
+            ours = self.side.kind is SideKind.DECODER and self.side.name in DECODERS
+            if not (ours and tensor.refusal) or tensor.weights > MOST_WEIGHTS:
+                raise
+            return stand_in(tensor, self.side, error.sentence())
+
+
+@dataclass(frozen=True, eq=False)
 class TraceSide(SideTask):
     """Has a side give the steps from `first` to before `last` of one tile; the result is a `Trace`."""
 
@@ -65,6 +89,22 @@ class CompareFiles(SideTask):
     def run_on(self, container: Container, tick: Tick) -> FileComparison:
         """Reads the side's file, or has its encoder write one."""
         return compare_with_side(self.side, container, container.tensors[self.tensor], tick)
+
+
+@dataclass(frozen=True, eq=False)
+class FindEncodeStep(SideTask):
+    """Looks where the encoders of both files part in a tile; the result is an `EncodeDivergence`, or None.
+
+    Attributes:
+        tiles: its number in the open file, and in that of the side.
+    """
+
+    tiles: tuple[int, int]
+
+    def run_on(self, container: Container, tick: Tick) -> EncodeDivergence | None:
+        """Traces the tile in both."""
+        tensor = container.tensors[self.tensor]
+        return encode_step_with_side(self.side, container, tensor, self.tiles, tick)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from codec.decoders.availability import choose
 from codec.decoders.base import no_tick
 from codec.decoders.platform import Platform
 from codec.errors import BroughtError, InputError
+from codec.source import FileSource
 from codec.trace import Trace
 
 STEPS_TRACED = 1 << 18
@@ -132,7 +133,8 @@ def sides_of(names: Sequence[str], runs: int, how: Reading) -> list[Side]:
         SourceError: a file cannot be read.
     """
     sides = [parse_side(name, how.tensor, how.dtype, how.reshape) for name in names]
-    if how.dtype and not any(side.kind is SideKind.DUMP and is_raw(side.name) for side in sides):
+    dumps = [FileSource(side.name) for side in sides if side.kind is SideKind.DUMP]
+    if how.dtype and not any(map(is_raw, dumps)):
         raise InputError("--dtype is the type of raw dumps, and none is named by --with")
     if runs > 1 and all(side.kind is not SideKind.DECODER for side in sides):
         raise InputError("--runs runs decoders several times, and none is named by --with")

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from app.cli.compare_sides import SideReader
 from app.report.verdict import FILE_FAULTS
 from codec.comparison.comparison import compare
 from codec.comparison.other_files import open_other
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side
-from codec.container import Tensor
+from codec.comparison.stand_in import MOST_WEIGHTS, stand_in
 from codec.decoders.base import Tick
-from codec.decoders.streams import TILE_READ, Status
 from codec.diagnosis import diagnose
 from codec.diagnosis.finding import Finding
 from codec.errors import DecodeError, DeviceError
-
-MOST_WEIGHTS = 1 << 30
-"""Where nothing at all was decoded, a tensor that claims more weights than this is not believed to have them."""
 
 Sides = tuple[Side, Side]
 
@@ -40,7 +34,7 @@ def outputs_of(reader: SideReader, sides: Sides) -> tuple[tuple[Output, Output],
     if left is None and right is None and reader.tensor.weights > MOST_WEIGHTS:
         raise DecodeError(why_left)
     found = [
-        _stand_in(reader.tensor, side, reason) if output is None else output
+        stand_in(reader.tensor, side, reason) if output is None else output
         for side, output, reason in zip(sides, (left, right), (why_left, why_right), strict=True)
     ]
     return (found[0], found[1]), (why_left, why_right)
@@ -64,16 +58,6 @@ def is_file(side: Side) -> bool:
     return side.kind is SideKind.FILE and not side.isolated
 
 
-def _stand_in(tensor: Tensor, side: Side, reason: str) -> Output:
-    """Zeros, of which the side trusts none."""
-    reads = np.zeros(len(tensor.tiles), dtype=TILE_READ)
-    reads["tile"], reads["status"] = np.arange(len(reads)), Status.TENSOR_REFUSED
-    for name in ("offset", "size"):
-        reads[name] = tensor.tiles[name]
-    weights = np.zeros((tensor.rows, tensor.cols), dtype=np.int8)
-    return Output(side.title, side.kind, weights, reads, notices=(reason,))
-
-
 def faults_of_file(
     reader: SideReader, side: Side, known: Output, tick: Tick
 ) -> tuple[Finding, ...]:
@@ -83,7 +67,7 @@ def faults_of_file(
         RanscopeError: that cannot be sought, for a reason that a person can be told.
     """
     other = open_other(side.name, side.tensor, reader.container, reader.tensor)
-    nothing = _stand_in(other.tensor, side, "")
+    nothing = stand_in(other.tensor, side, "")
     found = diagnose(other.container, compare(other.tensor, nothing, known), tick)
     return tuple(
         replace(finding, detail=f"In {side.title}: {finding.detail}")

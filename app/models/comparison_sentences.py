@@ -9,6 +9,7 @@ import numpy as np
 from app.models.explanation import Link, Part, ToTile, ToWeight
 from codec.comparison.comparison import Comparison, Difference
 from codec.comparison.output import Output
+from codec.comparison.stand_in import stands_in
 from codec.container import Tensor
 from codec.diagnosis.finding import Finding
 
@@ -54,6 +55,9 @@ def why_empty(tensor: Tensor | None) -> str:
 
 def figures(comparison: Comparison) -> list[Part]:
     """The whole comparison in one line."""
+    for output in (comparison.left, comparison.right):
+        if stands_in(output):
+            return [f"{output.title} decodes nothing of this file, so no weight can be compared."]
     total = count(comparison.total, "weight")
     if comparison.equal:
         return [f"Equal: none of {total} differs."]

@@ -17,7 +17,7 @@ from codec.comparison.output import Output, SideKind
 from codec.comparison.raw_dump import count_hint, raw_array
 from codec.container import Container, Tensor
 from codec.errors import FormatError, InputError
-from codec.inputs import arrays_of
+from codec.inputs import arrays_of, npy, npz
 from codec.inputs.arrays import InputArray
 from codec.source import FileSource, Source
 
@@ -65,9 +65,11 @@ def dumped(path: str, how: Reading, container: Container, tensor: Tensor) -> Out
     return _output(Path(path).name, found, tensor, shaping)
 
 
-def is_raw(path: str) -> bool:
-    """Whether a dump may be nothing but bytes, whose type it does not state."""
-    return Path(path).suffix.lower() not in STATED
+def is_raw(source: Source) -> bool:
+    """Whether a dump may be nothing but bytes: by its name, or because it does not begin as its name says."""
+    head = source.read(0, min(source.size, 9))
+    begins = head.startswith((npy.MAGIC, *npz.MAGICS)) or head[8:] == b"{"
+    return Path(source.name).suffix.lower() not in STATED or not begins
 
 
 def names_of_size(path: str, dtype: str, tensor: Tensor) -> list[str]:
@@ -88,13 +90,12 @@ def _output(title: str, found: Values, tensor: Tensor, shaping: str) -> Output:
 
 def _arrays(source: Source, dtype: str, tensor: Tensor) -> Sequence[InputArray]:
     """The arrays of a dump: those that it states, or the one that its bytes are."""
-    raw = is_raw(source.name)
-    if not raw or not dtype:
+    if not dtype or not is_raw(source):
         try:
             return arrays_of(source)
         except FormatError:
             # Nine raw weights may look like the beginning of a .safetensors file, but hardly like all of its header.
-            if not raw:
+            if Path(source.name).suffix.lower() in STATED:
                 raise
     return [raw_array(source, dtype, tensor)]
 

@@ -173,6 +173,26 @@ def compare_with_side(
     return compare_files(container, other.container, (tensor, other.tensor), tick)
 
 
+def encode_step_with_side(
+    side: Side, container: Container, tensor: Tensor, tiles: tuple[int, int], tick: Tick = no_tick
+) -> EncodeDivergence | None:
+    """Where the encoders part in one tile; None where they do not, or where its steps cannot be told.
+
+    Args:
+        side: of the other file, or what wrote it.
+        container, tensor: the file that it is held against.
+        tiles: number of the tile in that file, and in the side's.
+        tick: told (steps compared, steps in all).
+
+    Raises:
+        InputError, DecodeError, SourceError, Cancelled: as `open_other`.
+    """
+    other = open_other(side.name, side.tensor, container, tensor, anew=False)
+    return _encode_step(
+        (container, tensor, tiles[0]), (other.container, other.tensor, tiles[1]), tick
+    )
+
+
 def _first_encode_step(
     tiles: NDArray[Any],
     left: tuple[Container, Tensor],
@@ -181,14 +201,17 @@ def _first_encode_step(
 ) -> EncodeDivergence | None:
     for row in np.flatnonzero(tiles["words"] | tiles["state"])[:1]:
         places = (*left, int(tiles["left"][row])), (*right, int(tiles["right"][row]))
-        try:
-            return encode_divergence(*places, tick)
-        except (
-            DecodeError,
-            InputError,
-        ):  # it is not coded by rANS in both files, or cannot be decoded
-            return None
+        return _encode_step(*places, tick)
     return None
+
+
+def _encode_step(
+    left: tuple[Container, Tensor, int], right: tuple[Container, Tensor, int], tick: Tick
+) -> EncodeDivergence | None:
+    try:
+        return encode_divergence(left, right, tick)
+    except (DecodeError, InputError):  # not coded by rANS in both files, or it cannot be decoded
+        return None
 
 
 def _described(container: Container, tensor: Tensor) -> FileDescription:

@@ -20,6 +20,12 @@ from codec.prediction import undo_difference
 
 Bytes = NDArray[np.uint8]
 
+CONSTANT = 0.98
+"""Share of a tile's weights that are one value where it tells nothing: many mistakes end in the same constant."""
+
+LOOKED_AT = 4096
+"""Weights of a tile that are looked at to tell whether it is constant."""
+
 SAMPLED = 16
 """Differing tiles that a hypothesis is tried on before it is confirmed on all."""
 
@@ -54,6 +60,7 @@ class Evidence:
         self._truth, self._reads = truth, truth.reads
         self._streams: dict[int, DecodedStream] = {}
         self._considered: NDArray[np.bool_] | None = None
+        self._telling: dict[int, bool] = {}
 
     def with_found(self, found: NDArray[np.int8]) -> Evidence:
         """The same with other weights in place of those that were found."""
@@ -65,6 +72,7 @@ class Evidence:
     def only(self, tiles: NDArray[np.int64]) -> Evidence:
         """The same where nothing but these tiles is to be explained."""
         other = self.with_found(self.found)
+        other._telling = self._telling
         other._considered = np.zeros(len(self.tensor.tiles), dtype=np.bool_)
         other._considered[tiles] = True
         return other
@@ -113,6 +121,17 @@ class Evidence:
     def found_tile(self, tile: int) -> Bytes:
         """u8[rows, cols]: what stands in the tile's place of the matrix."""
         return part(self.found, self.tensor.rectangle(tile))
+
+    def telling(self, tiles: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
+        """bool[tiles]: which of these tiles were not found (nearly) constant, from which no mistake can be told."""
+        for tile in map(int, tiles):
+            if tile not in self._telling:
+                found = self.found_tile(tile)
+                step = -(-found.shape[0] * found.shape[1] // LOOKED_AT) or 1
+                seen = found[::step]
+                most = int(np.bincount(seen.reshape(-1), minlength=256).max())
+                self._telling[tile] = most < CONSTANT * seen.size
+        return np.array([self._telling[int(tile)] for tile in tiles], dtype=np.bool_)
 
     @cached_property
     def differing(self) -> NDArray[np.int64]:

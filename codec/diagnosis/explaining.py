@@ -253,9 +253,11 @@ def _on_all(search: Search, candidate: Candidate, check: Check) -> Score:
     evidence, hypothesis = search.evidence, candidate.hypothesis
     tally = np.zeros((len(evidence.tensor.tiles), 4), dtype=np.int64)
     free = np.zeros(len(tally), dtype=np.int64)
+    bits = np.zeros(len(tally), dtype=np.float64)
+    bits[evidence.wrong] = search.bits(evidence.wrong.tolist())
     if candidate.whole is not None:
         tally[evidence.wrong] = candidate.whole[evidence.wrong]
-        return Score(tally, free, hypothesis.mistakes, search.bits)
+        return Score(tally, free, hypothesis.mistakes, bits)
     symbols, tiles = 0, list[int]()
     wrong = evidence.wrong.tolist()
     for tile in wrong:
@@ -267,7 +269,7 @@ def _on_all(search: Search, candidate: Candidate, check: Check) -> Score:
             tally[trial.tiles] = trial.tally(hypothesis.pipeline)
             free[trial.tiles] = trial.free_values(hypothesis.pipeline)
             symbols, tiles = 0, []
-    return Score(tally, free, hypothesis.mistakes, search.bits)
+    return Score(tally, free, hypothesis.mistakes, bits)
 
 
 def _rivals(candidate: Candidate, candidates: list[Candidate]) -> tuple[Hypothesis, ...]:

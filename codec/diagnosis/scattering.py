@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.fast.compile import kernel, sealed
+from codec.diagnosis.bands import in_bands
+from codec.fast.compile import kernel, part, sealed
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
@@ -34,23 +35,72 @@ def scatter(
         matrix: u8[rows * cols], written to.
         written: u8[rows * cols], set to 1 where something was written.
     """
-    _scatter(sealed(contents), sealed(begins), sealed(sizes), sealed(writes), matrix, written)
+    read = sealed(contents), sealed(begins), sealed(sizes), sealed(writes)
+
+    def write(band: slice) -> None:
+        _scatter(*read, matrix, written, band.start, band.stop)
+
+    in_bands(write, len(matrix), len(matrix))
 
 
 @kernel
 def _scatter(
-    contents: Bytes, begins: Numbers, sizes: Numbers, writes: Numbers, matrix: Bytes, written: Bytes
+    contents: Bytes,
+    begins: Numbers,
+    sizes: Numbers,
+    writes: Numbers,
+    matrix: Bytes,
+    written: Bytes,
+    low: int,
+    high: int,
 ) -> None:
-    """Every index is held against its bounds."""
+    """Writes what falls between two addresses of the matrix; every index is held against its bounds."""
     for tile in range(len(begins)):
         base, row_step, col_step, height, width, content_width, room, _ = writes[tile]
+        part_of = contents[begins[tile] : begins[tile] + sizes[tile]]
+        wide = min(width, room)
+        if row_step == 1 and col_step >= height and col_step > 1:
+            # Column by column, since that is how they stand in memory; no two fall together.
+            for col in range(wide):
+                target = base + col * col_step
+                _write_run(part_of, col, content_width, height, matrix, written, target, low, high)
+            continue
         for row in range(height):
-            for col in range(min(width, room)):
-                source = row * content_width + col
-                target = base + row * row_step + col * col_step
-                if source < sizes[tile] and 0 <= target < len(matrix):
-                    matrix[target] = contents[begins[tile] + source]
-                    written[target] = 1
+            source, target = row * content_width, base + row * row_step
+            if col_step == 1:
+                _write_run(part_of, source, 1, wide, matrix, written, target, low, high)
+                continue
+            for col in range(wide):
+                place = target + col * col_step
+                if source + col < len(part_of) and low <= place < high:
+                    matrix[place] = part_of[source + col]
+                    written[place] = 1
+
+
+@part
+def _write_run(
+    contents: Bytes,
+    source: int,
+    step: int,
+    count: int,
+    matrix: Bytes,
+    written: Bytes,
+    target: int,
+    low: int,
+    high: int,
+) -> None:
+    """Writes weights to consecutive addresses, as far as they lie between two; sources are `step` apart."""
+    first, last = max(low - target, 0), min(count, high - target)
+    if step > 0:
+        last = min(last, (len(contents) - source + step - 1) // step)
+    if step == 1:
+        for i in range(first, last):
+            matrix[target + i] = contents[source + i]
+            written[target + i] = 1
+        return
+    for i in range(first, last):
+        matrix[target + i] = contents[source + i * step]
+        written[target + i] = 1
 
 
 @kernel
@@ -83,14 +133,28 @@ def scatter_over(
                     written[target] = 1
 
 
-@kernel
 def fill_rest(matrix: Bytes, written: Bytes, found: Bytes) -> None:
     """Where nothing was written, the value that was found there most. All have one length."""
+    if written.view(np.bool_).all():
+        return
+    held, out = sealed(found), sealed(written)
+    parts = in_bands(lambda band: _unwritten_counts(out[band], held[band]), len(out), len(out))
+    fill = np.uint8(np.sum(parts, axis=0).argmax())
+    in_bands(lambda band: _fill(matrix[band], out[band], fill), len(out), len(out))
+
+
+@kernel
+def _unwritten_counts(written: Bytes, found: Bytes) -> Numbers:
+    """int64[256]: values found where nothing was written."""
     counts = np.zeros(256, dtype=np.int64)
-    for i in range(len(matrix)):
+    for i in range(len(written)):
         if written[i] == 0:
             counts[found[i]] += 1
-    fill = np.uint8(np.argmax(counts))
+    return counts
+
+
+@kernel
+def _fill(matrix: Bytes, written: Bytes, fill: np.uint8) -> None:
+    """Both have one length."""
     for i in range(len(matrix)):
-        if written[i] == 0:
-            matrix[i] = fill
+        matrix[i] = matrix[i] if written[i] else fill

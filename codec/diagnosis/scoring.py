@@ -39,14 +39,14 @@ class Score:
         tally: int64[tiles, 4]: see `tallies`.
         free: int64[tiles], values that it took from the output.
         mistakes: that it needs.
-        bits: of one wrong weight.
+        bits: float64[tiles], of one wrong weight; 0 where the tile tells nothing.
         local: whether tiles are right that it would make wrong: it must be told where it holds.
     """
 
     tally: NDArray[np.int64]
     free: NDArray[np.int64]
     mistakes: int
-    bits: float
+    bits: NDArray[np.float64]
     local: bool = False
 
     @property
@@ -73,7 +73,7 @@ class Score:
     @property
     def listing(self) -> float:
         """Bits to list every wrong weight."""
-        return float(self.tally[:, DIFFERING].sum()) * self.bits
+        return float((self.tally[:, DIFFERING] * self.bits).sum())
 
     @property
     def good(self) -> bool:

@@ -105,7 +105,7 @@ class Search:
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self.evidence, self.skipped, self._check = evidence, skipped, check
-        self.bits = weight_bits(evidence)
+        self._bits = weight_bits(evidence)
         self._stages = alternatives(evidence.tensor)
         self._found_inside: dict[int, list[Candidate]] = {}
         tiles = evidence.sampled
@@ -236,7 +236,7 @@ class Search:
             tally = canvas.tally(canvas.written(rule, right), self.skipped)
             hypothesis = Hypothesis(pipeline, rule=rule)
             free = np.zeros(len(sampled), dtype=np.int64)
-            score = Score(tally[sampled], free, hypothesis.mistakes, self.bits)
+            score = Score(tally[sampled], free, hypothesis.mistakes, self.bits(sampled))
             found.append(Candidate(hypothesis, score, tally))
         return found
 
@@ -280,5 +280,12 @@ class Search:
         """What a hypothesis is worth on a trial's tiles."""
         pipeline: Pipeline = hypothesis.pipeline
         return Score(
-            trial.tally(pipeline), trial.free_values(pipeline), hypothesis.mistakes, self.bits
+            trial.tally(pipeline),
+            trial.free_values(pipeline),
+            hypothesis.mistakes,
+            self.bits(trial.tiles),
         )
+
+    def bits(self, tiles: Sequence[int]) -> NDArray[np.float64]:
+        """float64[tiles]: bits of a wrong weight of each tile; 0 where the tile tells nothing."""
+        return self.evidence.telling(tiles).astype(np.float64) * np.float64(self._bits)

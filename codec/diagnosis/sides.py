@@ -17,6 +17,7 @@ from codec.diagnosis.evidence import Evidence
 from codec.diagnosis.explaining import Explaining
 from codec.diagnosis.file_faults import file_findings
 from codec.diagnosis.finding import Fault, Finding
+from codec.diagnosis.lost_streams import lost_streams
 from codec.diagnosis.scoring import CLAIM
 from codec.diagnosis.verdict import findings_of, type_findings
 from codec.diagnosis.wording import ranges
@@ -40,14 +41,21 @@ def diagnosed(container: Container, comparison: Comparison, tick: Tick) -> tuple
         truth = decoder.decode(container, comparison.tensor)
     except DecodeError:
         return (*file_findings(container, comparison, tick), *varying)
-    found = list[Finding]()
+    found, unexplained = list[Finding](), dict[int, Evidence]()
     for number, output in enumerate((comparison.left, comparison.right)):
         evidence = Evidence(container, comparison.tensor, output, truth, decoder)
         if output.varying is not None and output.varying.any():
             # What comes out differently each time is no mistake that could be played again.
             evidence = evidence.only(np.flatnonzero(~output.varying))
-        found += _of_side(evidence, number, tick)
+        own = _of_side(evidence, number, tick)
+        if not own and len(evidence.wrong):
+            unexplained[number] = evidence
+        found += own
     file = file_findings(container, comparison, tick, truth)
+    if not found and not file and not varying:
+        found = [
+            one for side, evidence in unexplained.items() for one in lost_streams(evidence, side)
+        ]
     # A run that differs from the next is its own explanation, unless a mistake explains just this one.
     return (*found, *file, *varying)
 
@@ -77,7 +85,7 @@ def _of_side(evidence: Evidence, side: int, tick: Tick) -> list[Finding]:
     if explanation is not None:
         return findings_of(explanation, side, named)
     wrong = int(evidence.differing.sum())
-    if wrong < LEAST_RETYPED * evidence.true.size:
+    if wrong < LEAST_RETYPED * evidence.true.size or not evidence.telling(evidence.wrong).any():
         return []
     for dump in (kind for kind in kinds if not kind.same_bytes):
         other = Explaining(evidence.with_found(dump.found), check)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.diagnosis.bands import in_bands
 from codec.fast.compile import kernel, part, sealed
 
 Bytes = NDArray[np.uint8]
@@ -24,7 +25,14 @@ def grid_differences(left: Bytes, right: Bytes, tile_rows: int, tile_cols: int) 
     rows, cols = left.shape
     if not left.size:
         return np.zeros((-(-rows // tile_rows), -(-cols // tile_cols)), dtype=np.int64)
-    return _grid_differences(sealed(left), sealed(right), tile_rows, tile_cols)
+    one, other = sealed(left), sealed(right)
+    down = -(-len(left) // tile_rows)
+
+    def counted(band: slice) -> Numbers:
+        rows = slice(band.start * tile_rows, band.stop * tile_rows)
+        return _grid_differences(one[rows], other[rows], tile_rows, tile_cols)
+
+    return np.concatenate(in_bands(counted, down, left.size))
 
 
 @kernel
@@ -37,9 +45,9 @@ def _grid_differences(left: Bytes, right: Bytes, tile_rows: int, tile_cols: int)
         for grid_col in range(across):
             begin = grid_col * tile_cols
             one, other = left[row, begin : begin + tile_cols], right[row, begin : begin + tile_cols]
-            differing = 0
+            differing = np.int32(0)
             for i in range(len(one)):
-                differing += one[i] != other[i]
+                differing += np.int32(one[i] != other[i])
             counts[row // tile_rows, grid_col] += differing
     return counts
 
@@ -66,10 +74,15 @@ def tally(
         found, true: u8[rows, cols].
         skipped: bool[rows, cols], weights not to be counted; bool[0, 0] for none.
     """
-    return _tally(
-        sealed(contents), sealed(claimed), sealed(begins), sealed(places), layout, sealed(found),
-        sealed(true), sealed(skipped),
+    weights, known, begins, places = (
+        sealed(contents), sealed(claimed), sealed(begins), sealed(places),
     )  # fmt: skip
+    matrices = sealed(found), sealed(true), sealed(skipped)
+
+    def counted(band: slice) -> Numbers:
+        return _tally(weights, known, begins[band], places[band], layout, *matrices)
+
+    return np.concatenate(in_bands(counted, len(begins), len(contents)))
 
 
 @kernel
@@ -88,9 +101,9 @@ def _tally(
     for tile in range(len(begins)):
         top, left, rows, cols, height, width, first, last = places[tile]
         differing = explained = contradicted = unclaimed = 0
-        plain = layout == AS_IS and len(skipped) == 0 and len(claimed) == 0
+        plain = layout == AS_IS and len(claimed) == 0
         if plain and rows <= height and cols <= width:
-            counts[tile] = _tally_tile(contents[begins[tile] :], places[tile], found, true)
+            counts[tile] = _tally_tile(contents[begins[tile] :], places[tile], found, true, skipped)
             continue
         for row in range(first, min(last, rows)):
             for col in range(cols):
@@ -112,16 +125,20 @@ def _tally(
 
 
 @part
-def _tally_tile(contents: Bytes, place: Numbers, found: Bytes, true: Bytes) -> Numbers:
+def _tally_tile(
+    contents: Bytes, place: Numbers, found: Bytes, true: Bytes, skipped: Mask
+) -> Numbers:
     """The tally of a tile that is predicted throughout and laid out as it should be."""
     top, left, rows, cols, _, width, first, last = place
     counts = np.zeros(4, dtype=np.int64)
     for row in range(first, min(last, rows)):
-        differing, explained, contradicted = _tally_row(
-            contents[row * width : row * width + cols],
-            found[top + row, left : left + cols],
-            true[top + row, left : left + cols],
-        )
+        predicted = contents[row * width : row * width + cols]
+        held, right = found[top + row, left : left + cols], true[top + row, left : left + cols]
+        if len(skipped) == 0:
+            differing, explained, contradicted = _tally_row(predicted, held, right)
+        else:
+            out = skipped[top + row, left : left + cols]
+            differing, explained, contradicted = _tally_rest(predicted, held, right, out)
         counts[0] += differing
         counts[1] += explained
         counts[2] += contradicted
@@ -137,6 +154,19 @@ def _tally_row(predicted: Bytes, found: Bytes, true: Bytes) -> tuple[int, int, i
         differing += np.int32(wrong)
         explained += np.int32(wrong & same)
         contradicted += np.int32((not wrong) & (not same))
+    return int(differing), int(explained), int(contradicted)
+
+
+@part
+def _tally_rest(predicted: Bytes, found: Bytes, true: Bytes, skipped: Mask) -> tuple[int, int, int]:
+    """As `_tally_row`, of the weights that are not skipped."""
+    differing = explained = contradicted = np.int32(0)
+    for i in range(len(found)):
+        counts = not skipped[i]
+        wrong, same = found[i] != true[i], found[i] == predicted[i]
+        differing += np.int32(counts & wrong)
+        explained += np.int32(counts & wrong & same)
+        contradicted += np.int32(counts & (not wrong) & (not same))
     return int(differing), int(explained), int(contradicted)
 
 
@@ -198,9 +228,13 @@ def grid_tally(
         skipped: bool[rows, cols], weights not to be counted; bool[0, 0] for none.
         tile: rows and columns of a tile.
     """
-    return _grid_tally(
-        sealed(predicted), sealed(found), sealed(true), sealed(skipped), tile[0], tile[1]
-    )
+    arrays = sealed(predicted), sealed(found), sealed(true), sealed(skipped)
+
+    def counted(band: slice) -> Numbers:
+        rows = slice(band.start * tile[0], band.stop * tile[0])
+        return _grid_tally(*(array[rows] if len(array) else array for array in arrays), *tile)
+
+    return np.concatenate(in_bands(counted, -(-len(found) // tile[0]), found.size))
 
 
 @kernel
@@ -215,19 +249,12 @@ def _grid_tally(
         for grid_col in range(across):
             place = counts[row // tile_rows, grid_col]
             first, last = grid_col * tile_cols, min((grid_col + 1) * tile_cols, cols)
+            guess, held = predicted[row, first:last], found[row, first:last]
             if len(skipped) == 0:
-                one = _tally_row(
-                    predicted[row, first:last], found[row, first:last], true[row, first:last]
-                )
-                place[0] += one[0]
-                place[1] += one[1]
-                place[2] += one[2]
-                continue
-            for col in range(first, last):
-                if not skipped[row, col]:
-                    same = predicted[row, col] == found[row, col]
-                    wrong = found[row, col] != true[row, col]
-                    place[0] += wrong
-                    place[1] += wrong and same
-                    place[2] += not wrong and not same
+                one = _tally_row(guess, held, true[row, first:last])
+            else:
+                one = _tally_rest(guess, held, true[row, first:last], skipped[row, first:last])
+            place[0] += one[0]
+            place[1] += one[1]
+            place[2] += one[2]
     return counts

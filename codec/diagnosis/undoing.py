@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.diagnosis.bands import in_bands
 from codec.fast.compile import kernel, part, sealed
 
 Bytes = NDArray[np.uint8]
@@ -52,9 +53,13 @@ def undo(
             else at least one.
         rows: int64[tiles], rows wanted; what lies below them is left at 0.
     """
-    return _undo(
-        sealed(symbols), sealed(begins), sealed(shapes), sealed(rules), sealed(starts), sealed(rows)
+    out = np.zeros(len(symbols), dtype=np.uint8)
+    read = [sealed(array) for array in (begins, shapes, rules, starts, rows)]
+    data = sealed(symbols)
+    in_bands(
+        lambda band: _undo(data, *(array[band] for array in read), out), len(begins), len(symbols)
     )
+    return out
 
 
 @kernel
@@ -65,38 +70,124 @@ def _undo(
     rules: Numbers,
     starts: Numbers,
     wanted: Numbers,
-) -> Bytes:
+    out: Bytes,
+) -> None:
     """Each tile's symbols lie in `symbols`, as `undo` says, so that every index is inside."""
-    out = np.zeros(len(symbols), dtype=np.uint8)
     widest = 1
     for tile in range(len(begins)):
         widest = max(widest, shapes[tile, 1])
-    above, first = np.zeros(widest, dtype=np.int64), np.zeros(widest, dtype=np.int64)
+    lines = np.zeros((2, widest), dtype=np.int64)
     for tile in range(len(begins)):
-        rows, cols = shapes[tile, 0], shapes[tile, 1]
-        begin, rule, given = begins[tile], rules[tile], starts[tile]
-        above[:], first[:] = 0, 0
-        residual = np.int64(0)
-        for row in range(min(rows, wanted[tile])):
-            if rule[INNER] == BY_ROWS:
-                residual = np.int64(0)
-            before = _row_start(row, cols, shapes[tile, 2], rule, given, above, first)
+        rule, given = rules[tile], starts[tile]
+        end = begins[tile] + shapes[tile, 0] * shapes[tile, 1]
+        coded, made = symbols[begins[tile] : end], out[begins[tile] : end]
+        rows = min(shapes[tile, 0], wanted[tile])
+        if rule[ARITHMETIC] == WRAPPED:
+            _undo_wrapped(coded, shapes[tile], rule, given, rows, made)
+        else:
+            _undo_clipped(coded, shapes[tile], rule, given, rows, lines, made)
+
+
+@part
+def _undo_wrapped(
+    symbols: Bytes, shape: Numbers, rule: Numbers, given: Numbers, wanted: int, out: Bytes
+) -> None:
+    """One tile modulo 256, in bytes throughout: many times faster than wide sums, and what nearly all are."""
+    rows, cols, visible = shape
+    bias, residual = np.uint8(rule[BIAS] & 255), np.uint8(0)
+    step = rows if rule[ORDER] == BY_COLUMNS else -1 if rule[ORDER] == REVERSED else 1
+    for row in range(wanted):
+        source = _source(rule[ORDER], row, 0, rows, cols)
+        line = out[row * cols : (row + 1) * cols]
+        if rule[INNER] == BY_ROWS:
+            residual = np.uint8(0)
+        residual = _residuals(symbols, source, step, bias, rule[INNER] != NOT_UNDONE, residual, line)
+        if rule[DIRECTION] == TOP and row > 0:
+            line += out[(row - 1) * cols : row * cols]
+        elif rule[DIRECTION] == TOP and rule[START] == GIVEN:
             for col in range(cols):
-                source = _source(rule[ORDER], row, col, rows, cols)
-                value = np.int64(symbols[begin + source]) - rule[BIAS]
-                if rule[INNER] != NOT_UNDONE:
-                    residual = _folded(residual + value, rule[ARITHMETIC])
-                    value = residual
-                if rule[DIRECTION] == TOP:
-                    before = _upper(row, col, rule[START], given, above, before)
-                value = _folded(value + before, rule[ARITHMETIC])
-                if rule[DIRECTION] != NONE:
-                    before = value
-                above[col] = value
-                out[begin + row * cols + col] = np.uint8(_narrow(value, rule[ARITHMETIC]) & 255)
-            if row == 0:
-                first[:cols] = above[:cols]
-    return out
+                line[col] += np.uint8(given[col] & 255)
+        elif rule[DIRECTION] == LEFT or (rule[DIRECTION] == TOP and rule[START] == CONTINUED):
+            before = _wrapped_start(row, cols, visible, rule, given, out)
+            for col in range(cols):
+                before = np.uint8(before + line[col])
+                line[col] = before
+
+
+@part
+def _residuals(
+    symbols: Bytes,
+    source: int,
+    step: int,
+    bias: np.uint8,
+    summed: bool,
+    residual: np.uint8,
+    line: Bytes,
+) -> np.uint8:
+    """A row's symbols less the bias, summed up where they are differences; returns the last sum."""
+    if not summed:
+        for col in range(len(line)):
+            line[col] = symbols[source + col * step] - bias
+        return residual
+    for col in range(len(line)):
+        residual = np.uint8(residual + np.uint8(symbols[source + col * step] - bias))
+        line[col] = residual
+    return residual
+
+
+@part
+def _wrapped_start(
+    row: int, cols: int, visible: int, rule: Numbers, given: Numbers, out: Bytes
+) -> np.uint8:
+    """As `_row_start`, from the weights of the tile as far as they are made."""
+    if rule[DIRECTION] != LEFT:
+        return np.uint8(0)
+    start, above = rule[START], (row - 1) * cols
+    if row > 0 and start == CONTINUED:
+        return np.uint8(out[above + cols - 1])
+    if row > 0 and start == ABOVE:
+        return np.uint8(out[above])
+    if row > 0 and start == LAST_VISIBLE:
+        return np.uint8(out[above + visible - 1])
+    if 0 < row <= cols and start == FIRST_ROW:
+        return np.uint8(out[row - 1])
+    return np.uint8(given[row] & 255)
+
+
+@part
+def _undo_clipped(
+    symbols: Bytes,
+    shape: Numbers,
+    rule: Numbers,
+    given: Numbers,
+    wanted: int,
+    lines: Numbers,
+    out: Bytes,
+) -> None:
+    """One tile with wide sums that are clipped; `lines`: room for two rows."""
+    rows, cols = shape[0], shape[1]
+    above, first = lines[0], lines[1]
+    above[:], first[:] = 0, 0
+    residual = np.int64(0)
+    for row in range(wanted):
+        if rule[INNER] == BY_ROWS:
+            residual = np.int64(0)
+        before = _row_start(row, cols, shape[2], rule, given, above, first)
+        for col in range(cols):
+            source = _source(rule[ORDER], row, col, rows, cols)
+            value = np.int64(symbols[source]) - rule[BIAS]
+            if rule[INNER] != NOT_UNDONE:
+                residual = _folded(residual + value, rule[ARITHMETIC])
+                value = residual
+            if rule[DIRECTION] == TOP:
+                before = _upper(row, col, rule[START], given, above, before)
+            value = _folded(value + before, rule[ARITHMETIC])
+            if rule[DIRECTION] != NONE:
+                before = value
+            above[col] = value
+            out[row * cols + col] = np.uint8(_narrow(value, rule[ARITHMETIC]) & 255)
+        if row == 0:
+            first[:cols] = above[:cols]
 
 
 @part
@@ -142,9 +233,7 @@ def _upper(
 
 @part
 def _folded(value: np.int64, arithmetic: int) -> np.int64:
-    """A sum as the decoder keeps it."""
-    if arithmetic == WRAPPED:
-        return ((value + 128) & 255) - 128
+    """A sum as a decoder keeps it that clips."""
     return min(max(value, LOWEST), HIGHEST) if arithmetic == CLIPPED else value
 
 

@@ -8,17 +8,20 @@ from one on, every other one, whole tiles, or the ends of tiles or of the matrix
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codec.diagnosis.evidence import Evidence
+from codec.diagnosis.matrix_counts import both, line_counts, values_count
 from codec.diagnosis.tallies import tile_tails
 from codec.diagnosis.wording import listed, number_word, ranges
 
 Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 LEAST_BITS = 40.0
 """Surprise from which on a part that holds one value is taken for unwritten: far beyond all parts of a matrix."""
@@ -55,10 +58,67 @@ class Unwritten:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    mask: Mask
+    """A part of a plain shape.
+
+    Attributes:
+        mask: gives bool[rows, cols], where; made only when it is asked for, since most parts are never chosen.
+        where, advice: as in `Unwritten`.
+        covers: wrong weights in it.
+    """
+
+    mask: Callable[[], Mask]
     where: str
     advice: str
     covers: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Holding:
+    """Where a matrix holds one value, and where it is wrong, counted line by line in one pass.
+
+    Attributes:
+        holds, wrong: bool[rows, cols].
+    """
+
+    holds: Mask
+    wrong: Mask
+
+    @cached_property
+    def _counts(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        return line_counts(self.holds, self.wrong)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether all of the matrix holds the value."""
+        return bool(self.whole(0).all())
+
+    def whole(self, axis: int) -> Mask:
+        """bool[rows] (axis 0) or bool[columns]: lines that hold the value throughout."""
+        whole: Mask = self._counts[2 * axis] == self.holds.shape[1 - axis]
+        return whole
+
+    def bad(self, axis: int) -> Numbers:
+        """int64[rows] or int64[columns]: wrong weights of each line."""
+        return self._counts[2 * axis + 1]
+
+    def lines(self, chosen: Mask, axis: int, where: str, advice: str) -> _Part:
+        """The part made of whole lines."""
+
+        def mask() -> Mask:
+            return np.broadcast_to(chosen[:, np.newaxis] if axis == 0 else chosen, self.holds.shape)
+
+        return _Part(mask, where, advice, int(self.bad(axis)[chosen].sum()))
+
+    def span(self, begin: int, end: int, where: str, advice: str) -> _Part:
+        """The part between two flat positions."""
+
+        def mask() -> Mask:
+            flat = np.zeros(self.holds.size, dtype=np.bool_)
+            flat[begin:end] = True
+            return flat.reshape(self.holds.shape)
+
+        covers = int(np.count_nonzero(self.wrong.reshape(-1)[begin:end]))
+        return _Part(mask, where, advice, covers)
 
 
 def unwritten(evidence: Evidence) -> Unwritten | None:
@@ -69,8 +129,9 @@ def unwritten(evidence: Evidence) -> Unwritten | None:
     if evidence.output.written is not None:
         return _known(evidence, ~evidence.output.written, wrong)
     best: tuple[float, Unwritten] | None = None
+    often = values_count(evidence.true.view(np.uint8))
     for fill in _fills(evidence, wrong):
-        bits = _bits(evidence, fill)
+        bits = _bits(int(often[fill & 255]), evidence.true.size)
         found = _parts(evidence, evidence.found == fill, wrong, bits)
         if found and (best is None or found[0].covers * bits > best[0]):
             best = found[0].covers * bits, _joined(found, fill)
@@ -86,7 +147,7 @@ def _known(evidence: Evidence, missing: Mask, wrong: Mask) -> Unwritten | None:
     parts = _parts(evidence, missing, wrong & missing, math.inf)
     covered = np.zeros_like(missing)
     for part in parts:
-        covered |= part.mask
+        covered |= part.mask()
     if parts and not (missing & wrong & ~covered).any():
         return Unwritten(missing, _joined(parts, fill).where, fill, parts[0].advice)
     where = f"{int(missing.sum()):,} weights, which the decoder itself reports as not written"
@@ -107,51 +168,60 @@ def _fills(evidence: Evidence, wrong: Mask) -> list[int]:
     return sorted(often, key=lambda value: value != 0)
 
 
-def _bits(evidence: Evidence, fill: int) -> float:
-    """How surprising it is that a weight holds the fill: bits, by how often it is right."""
-    often = (np.count_nonzero(evidence.true == fill) + 1) / (evidence.true.size + 2)
-    return -math.log2(min(often, 0.5))
+def _bits(count: int, size: int) -> float:
+    """How surprising it is that a weight holds a value that is right in `count` of `size` weights: bits."""
+    return -math.log2(min((count + 1) / (size + 2), 0.5))
 
 
 def _joined(parts: list[_Part], fill: int | None) -> Unwritten:
-    mask = parts[0].mask.copy()
+    mask = parts[0].mask().copy()
     for part in parts[1:]:
-        mask |= part.mask
+        mask |= part.mask()
     where = listed([part.where for part in parts])
     return Unwritten(mask, where, fill, parts[0].advice, len(parts))
 
 
 def _parts(evidence: Evidence, holds: Mask, wrong: Mask, bits: float) -> list[_Part]:
     """The parts that explain most, largest first, none of which the others explain."""
-    candidates = list(_candidates(evidence, holds, wrong))
+    candidates = list(_candidates(evidence, _Holding(holds, wrong)))
     chosen: list[_Part] = []
-    covered = np.zeros_like(holds)
+    left = wrong
     while candidates and len(chosen) < MOST_PARTS:
-        best = max(candidates, key=lambda part: part.covers)
+        best = _next(candidates, left)
         if best.covers < LEAST_WEIGHTS or best.covers * bits < LEAST_BITS:
             break
         chosen.append(best)
-        covered |= best.mask
-        left = wrong & ~covered
-        candidates = [
-            _Part(part.mask, part.where, part.advice, int((part.mask & left).sum()))
-            for part in candidates
-            if part is not best
-        ]
+        left = left & ~best.mask()
     return chosen
 
 
-def _candidates(evidence: Evidence, holds: Mask, wrong: Mask) -> Iterator[_Part]:
+def _next(candidates: list[_Part], left: Mask) -> _Part:
+    """Takes out the candidate that covers most of what is left.
+
+    What candidates cover only becomes less as others are chosen, so that only those are counted again that might
+    be best.
+    """
+    counted: set[int] = set()
+    while True:
+        place = max(range(len(candidates)), key=lambda i: candidates[i].covers)
+        best = candidates[place]
+        if place in counted or not best.covers:
+            return candidates.pop(place)
+        counted.add(place)
+        candidates[place] = replace(best, covers=both(best.mask(), left))
+
+
+def _candidates(evidence: Evidence, holding: _Holding) -> Iterator[_Part]:
     """Every part of a plain shape that holds the value throughout, simplest shapes first."""
-    if holds.all():
-        yield _Part(holds, "the whole matrix", _WHOLE, int(wrong.sum()))
+    if holding.everywhere:
+        yield holding.span(0, holding.holds.size, "the whole matrix", _WHOLE)
         return
-    of_tiles = [*_tile_lines(evidence, holds, wrong, 0), *_tile_lines(evidence, holds, wrong, 1)]
+    of_tiles = [*_tile_lines(evidence, holding, 0), *_tile_lines(evidence, holding, 1)]
     yield from (part for part in of_tiles if " on of " in part.where)
-    yield from _lines(evidence, holds, wrong, 0)
-    yield from _lines(evidence, holds, wrong, 1)
-    yield from _ends(holds, wrong)
-    yield from _tiles(evidence, holds, wrong)
+    yield from _lines(evidence, holding, 0)
+    yield from _lines(evidence, holding, 1)
+    yield from _ends(holding)
+    yield from _tiles(evidence, holding)
     yield from (part for part in of_tiles if " on of " not in part.where)
 
 
@@ -160,31 +230,20 @@ _BOUND = "Check the bound that the {what} is compared with before a weight is wr
 _NAMES = ("row", "column")
 
 
-def _part_of(mask: Mask, wrong: Mask, where: str, advice: str) -> _Part:
-    return _Part(mask, where, advice, int((mask & wrong).sum()))
-
-
-def _lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iterator[_Part]:
+def _lines(evidence: Evidence, holding: _Holding, axis: int) -> Iterator[_Part]:
     """Whole rows (axis 0) or columns (axis 1)."""
-    whole: Mask = np.asarray(holds.all(axis=1 - axis))
-    if not whole.any():
+    whole = holding.whole(axis)
+    bad: Mask = whole & (holding.bad(axis) > 0)
+    if not bad.any():
         return
     name, advice = _NAMES[axis], _BOUND.format(what=_NAMES[axis])
-    bad: Mask = np.asarray(wrong.any(axis=1 - axis) & whole)
-
-    def lines(chosen: Mask) -> Mask:
-        return np.broadcast_to(chosen[:, np.newaxis] if axis == 0 else chosen, holds.shape)
-
-    numbers = np.flatnonzero(bad)
-    if not len(numbers):
-        return
     where, chosen = _line_words(evidence, whole, bad, axis)
     if where.startswith(f"{name}s from") and where.endswith(")"):
         advice = (
             f"The {name} seems to be compared with the number of {_NAMES[1 - axis]}s before a weight is "
             f"written; compare it with the number of {name}s."
         )
-    yield _part_of(lines(chosen), wrong, where, advice)
+    yield holding.lines(chosen, axis, where, advice)
 
 
 def _line_words(evidence: Evidence, whole: Mask, bad: Mask, axis: int) -> tuple[str, Mask]:
@@ -223,38 +282,46 @@ def _plain_begin(evidence: Evidence, least: int, most: int, axis: int) -> tuple[
     return most, ""
 
 
-def _ends(holds: Mask, wrong: Mask) -> Iterator[_Part]:
+def _ends(holding: _Holding) -> Iterator[_Part]:
     """The end, or the beginning, of the matrix as one sequence."""
-    flat, bad = holds.reshape(-1), wrong.reshape(-1)
-    after, before = len(flat) - int(flat[::-1].argmin()), int(flat.argmin())
+    holds, cols = holding.holds, holding.holds.shape[1]
+    others = np.flatnonzero(~holding.whole(0))
+    after = int(others[-1]) * cols + int(np.flatnonzero(~holds[others[-1]])[-1]) + 1
+    before = int(others[0]) * cols + int(holds[others[0]].argmin())
+    bad = holding.wrong.reshape(-1)
     advice = "Check how many weights are copied, and whether as bytes or as elements."
     if bad[after:].any():
         begin = after + int(bad[after:].argmax())
-        mask = np.zeros_like(flat)
-        mask[begin:] = True
-        row, col = divmod(begin, holds.shape[1])
+        row, col = divmod(begin, cols)
         where = (
             f"the end of the matrix, from row {row:,}, column {col:,} on (flat position {begin:,})"
         )
-        yield _part_of(mask.reshape(holds.shape), wrong, where, advice)
+        yield holding.span(begin, len(bad), where, advice)
     if bad[:before].any():
         end = before - int(bad[:before][::-1].argmax())
-        mask = np.zeros_like(flat)
-        mask[:end] = True
         where = f"the beginning of the matrix, before flat position {end:,}"
-        yield _part_of(mask.reshape(holds.shape), wrong, where, advice)
+        yield holding.span(0, end, where, advice)
 
 
-def _tiles(evidence: Evidence, holds: Mask, wrong: Mask) -> Iterator[_Part]:
+def _tiles(evidence: Evidence, holding: _Holding) -> Iterator[_Part]:
     """Whole tiles, and ends of tiles."""
     tensor = evidence.tensor
     places = np.array([tensor.rectangle(t) for t in range(len(tensor.tiles))], dtype=np.int64)
-    begins, first_wrong = tile_tails(holds, wrong, places.reshape(-1, 4))
+    places = places.reshape(-1, 4)
+    begins, first_wrong = tile_tails(holding.holds, holding.wrong, places)
     sizes = places[:, 2] * places[:, 3]
+
+    def part(tiles: Numbers, cuts: Numbers, where: str, advice: str) -> _Part:
+        covers = sum(
+            int(np.count_nonzero(_inside(holding.wrong, places[t]).reshape(-1)[cuts[t] :]))
+            for t in tiles.tolist()
+        )
+        return _Part(lambda: _tile_mask(holding.holds, places, tiles, cuts), where, advice, covers)
+
     whole = np.flatnonzero((begins == 0) & (first_wrong < sizes))
     if len(whole):
-        yield _part_of(_tile_mask(holds, places, whole, None), wrong, _tile_words(whole, len(sizes)),
-                       "Check which tiles are decoded and whether each one's place is computed.")  # fmt: skip
+        yield part(whole, np.zeros_like(sizes), _tile_words(whole, len(sizes)),
+                   "Check which tiles are decoded and whether each one's place is computed.")  # fmt: skip
     ends = np.flatnonzero((begins > 0) & (first_wrong < sizes) & (sizes - begins >= LEAST_WEIGHTS))
     if not len(ends):
         return
@@ -262,13 +329,17 @@ def _tiles(evidence: Evidence, holds: Mask, wrong: Mask) -> Iterator[_Part]:
     advice = "Check how many symbols the loop over a tile decodes or writes."
     if len(full) and begins[full].max() <= first_wrong[full].min():
         begin = int(first_wrong[full].min())
-        cuts = np.full(len(sizes), begin)
         where = f"the end of {_tile_words(full, len(sizes))}, from symbol {begin:,} on{_as_row(begin, places[full[0]])}"
-        yield _part_of(_tile_mask(holds, places, full, cuts), wrong, where, advice)
+        yield part(full, np.full(len(sizes), begin), where, advice)
     for tile in ends[np.argsort(begins[ends] - sizes[ends], kind="stable")][:MOST_PARTS]:
         begin = int(first_wrong[tile])
         where = f"the end of tile {tile:,}, from symbol {begin:,} on{_as_row(begin, places[tile])}"
-        yield _part_of(_tile_mask(holds, places, [tile], first_wrong), wrong, where, advice)
+        yield part(np.array([tile]), first_wrong, where, advice)
+
+
+def _inside(matrix: Mask, place: Numbers) -> Mask:
+    row, col, rows, cols = place
+    return matrix[row : row + rows, col : col + cols]
 
 
 def _as_row(symbol: int, place: NDArray[np.int64]) -> str:
@@ -282,38 +353,31 @@ def _tile_words(tiles: NDArray[np.int64], count: int) -> str:
     return f"tile{'s' if len(tiles) > 1 else ''} {ranges(tiles)}"
 
 
-def _tile_mask(
-    holds: Mask, places: NDArray[np.int64], tiles: object, begins: NDArray[np.int64] | None
-) -> Mask:
+def _tile_mask(holds: Mask, places: Numbers, tiles: Numbers, begins: Numbers) -> Mask:
     """bool[rows, cols] of tiles, each from one of its symbols on."""
     mask = np.zeros_like(holds)
-    for tile in np.asarray(tiles, dtype=np.int64):
-        row, col, rows, cols = places[tile]
-        part = np.ones(rows * cols, dtype=np.bool_)
-        if begins is not None:
-            part[: begins[tile]] = False
-        mask[row : row + rows, col : col + cols] = part.reshape(rows, cols)
+    for tile in tiles.tolist():
+        rows, cols = places[tile, 2:]
+        part = np.arange(rows * cols) >= begins[tile]
+        _inside(mask, places[tile])[:] = part.reshape(rows, cols)
     return mask
 
 
-def _tile_lines(evidence: Evidence, holds: Mask, wrong: Mask, axis: int) -> Iterator[_Part]:
+def _tile_lines(evidence: Evidence, holding: _Holding, axis: int) -> Iterator[_Part]:
     """The same rows (axis 0) or columns (axis 1) of every tile."""
     tensor = evidence.tensor
     size, name = (tensor.tile_rows, tensor.tile_cols)[axis], _NAMES[axis]
-    if size >= holds.shape[axis] or size < 2:
+    whole, bad = holding.whole(axis), holding.bad(axis) > 0
+    if size >= len(whole) or size < 2:
         return
-    whole: Mask = np.asarray(holds.all(axis=1 - axis))
-    bad: Mask = np.asarray(wrong.any(axis=1 - axis))
     local = np.arange(len(whole)) % size
-    always = np.array([whole[local == i].all() for i in range(min(size, len(whole)))])
-    meant = np.array([bad[local == i].any() for i in range(len(always))]) & always
+    always: Mask = np.bincount(local[~whole], minlength=size) == 0
+    meant: Mask = (np.bincount(local[bad], minlength=size) > 0) & always
     if not meant.any() or always.all():
         return
-    chosen = np.isin(local, np.flatnonzero(meant))
-    mask = np.broadcast_to(chosen[:, np.newaxis] if axis == 0 else chosen, holds.shape)
     numbers = np.flatnonzero(meant)
     on = int(numbers[0])
-    suffix = always[on:].all() and len(always) == size
+    suffix = always[on:].all()
     where = f"{name}s from number {on:,} on" if suffix else f"{name}s {ranges(numbers)}"
     advice = f"Check the bound of the loop over a tile's {name}s, and the number of threads."
-    yield _part_of(mask, wrong, f"{where} of every tile", advice)
+    yield holding.lines(meant[local], axis, f"{where} of every tile", advice)

@@ -168,9 +168,14 @@ def _exchanged(at: Geometry) -> Iterator[Rule]:
     """Row and column taken for one another."""
     base = at.row * at.cols + at.col
     if max(at.tile_rows, at.tile_cols) > 1:
-        swapped = at.writes(base, 1, at.cols)
-        yield Rule(Fault.TILE_PLACEMENT, (
-            "Each tile is transposed in its place: row and column in the tile are exchanged."), swapped)  # fmt: skip
+        detail = "Each tile is transposed in its place: row and column in the tile are exchanged."
+        yield Rule(Fault.TILE_PLACEMENT, detail, at.writes(base, 1, at.cols))
+        if at.edge.any():
+            height = np.minimum(at.coded_height, at.cols - at.col)
+            width = np.minimum(at.coded_width, at.rows - at.row)
+            cut = at.writes(base, 1, at.cols, height=height, width=width)
+            beyond = "What then sticks out of the matrix is not written."
+            yield Rule(Fault.TILE_PLACEMENT, f"{detail} {beyond}", cut)
     if min(at.rows, at.cols) > 1:
         yield Rule(Fault.TILE_PLACEMENT, (
             "The whole matrix is transposed: weights stand column by column, as in an array in Fortran order."),

@@ -12,6 +12,23 @@ from app.jobs import Jobs
 from codec.formats import open_file
 
 
+class EncodeStepsFake(QObject):
+    """Stands in for `app.encode_steps.EncodeSteps`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.known: dict[int, Any] = {}
+        self.asked: list[int] = []
+
+    def of(self, tile: int) -> Any:
+        return self.known.get(tile)
+
+    def want(self, tile: int) -> None:
+        self.asked.append(tile)
+
+
 class ComparingFake(QObject):
     """Plain attributes with the names of `app.comparing.Comparing`, and its signals."""
 
@@ -35,6 +52,7 @@ class ComparingFake(QObject):
         self.trace_notes = ("", "")
         self.divergence: Any = None
         self.files: Any = None
+        self.encode_steps = EncodeStepsFake(self)
         self.printed = ["", ""]
         self.files_note = ""
         self.asked: list[tuple[Any, ...]] = []

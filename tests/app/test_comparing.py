@@ -258,7 +258,9 @@ def test_a_dump_of_another_shape_is_offered_row_by_row(document, settle, tmp_pat
     assert (place, side.reshape) == (RIGHT, True)
     comparing.put(place, side)
     settle()
-    assert comparing.comparison.equal
+    now = document.comparing.comparison
+    assert now is not None
+    assert now.equal
     assert comparing.offers == ()
 
 
@@ -279,3 +281,40 @@ def test_nothing_is_offered_of_a_dump_that_fits_in_no_way(document, settle, tmp_
     settle()
     assert document.comparing.note
     assert document.comparing.offers == ()
+
+
+def test_where_encoders_part_is_found_in_every_tile_that_is_looked_at(document, settle, tmp_path):
+    data = bytearray(document.path.read_bytes())
+    for tile in (2, 7):
+        record = document.tensor.tiles[tile]
+        data[int(record["offset"]) + int(record["size"]) // 2] ^= 0x15
+    other = tmp_path / "other.batched"
+    other.write_bytes(data)
+    comparing = document.comparing
+    comparing.open(RIGHT, str(other))
+    settle()
+    steps = comparing.encode_steps
+    assert steps.of(2) is comparing.files.encode
+    assert steps.of(7) is None
+    for tile in (3, 7):
+        steps.want(tile)
+        settle()
+    assert steps.of(3) is None
+    assert steps.of(7).tiles == (7, 7)
+    comparing.use(None, None)
+    assert steps.of(2) is None
+
+
+def test_a_file_that_decodes_to_nothing_is_named_as_the_culprit(open_legacy, settle, tmp_path):
+    document = open_legacy("brokentable_1024x1024_t256.batched")
+    np.save(tmp_path / "original.npy", np.ones((1024, 1024), np.int8))
+    comparing = document.comparing
+    comparing.open(RIGHT, str(tmp_path / "original.npy"))
+    settle()
+    assert comparing.note == ""
+    assert len(comparing.comparison.left.failed) == 16
+    assert [str(fault) for fault in comparing.findings[0].faults] == ["file-table"]
+    comparing.put(RIGHT, JUDGE)
+    settle()
+    assert comparing.comparison is None
+    assert "frequencies sum to" in comparing.note

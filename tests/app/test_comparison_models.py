@@ -28,6 +28,7 @@ from app.models.explanation import Link, ToTile, ToWeight
 from app.models.explanation.parts import plain
 from app.models.weight_pages import Region
 from codec.comparison.comparison import compare
+from codec.comparison.determinism import Determinism
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side
 from codec.diagnosis.finding import Fault, Finding
@@ -399,6 +400,25 @@ def test_notices_name_their_side_and_lead_to_tiles(tensor, pair):
         "Right, gpu: 2 of 9 tiles came out differently when it was run again: 2, 7.",
     ]
     assert [p.target for p in lines[2] if isinstance(p, Link)] == [ToTile(2), ToTile(7)]
+
+
+def test_what_several_runs_showed_is_told_once(tensor, pair):
+    left, right = pair
+    alike = Determinism(np.zeros((3, 9), dtype=np.uint64))
+    hashes = np.zeros((3, 9), dtype=np.uint64)
+    hashes[2, 4] = 1
+    racing = Determinism(hashes)
+    comparison = compare(
+        tensor,
+        *(
+            output(weights, name, varying=runs.varying, determinism=runs, notices=(runs.sentence,))
+            for weights, name, runs in ((left, "cpu", alike), (right, "gpu", racing))
+        ),
+    )
+    assert [plain(line) for line in sentences.notices(comparison)] == [
+        "Left, cpu: all 3 runs gave the same weights.",
+        "Right, gpu: 1 of 9 tiles came out differently when it was run again: 4.",
+    ]
 
 
 def test_many_tiles_are_counted_rather_than_named():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,20 @@ from app.document import Document
 from app.models.comparison_blocks import WHOLE
 from app.models.comparison_scale import ErrorKind, Scaling
 from app.models.comparison_sides import SideChoice
+from app.models.weight_pages import Region
 from app.selection import Selection
 from app.views.comparison import ComparisonView
+from app.views.comparison.failed_tiles import in_region
 from app.views.comparison.palette import error_colours, legend, places
 from app.views.comparison.pictures import Layout
 from app.views.comparison.plate import Picture
 from codec.comparison.comparison import compare
 from codec.comparison.output import Output, SideKind
 from codec.comparison.side import Side
+from codec.decoders.streams import TILE_READ, Status
 from codec.diagnosis.finding import Fault, Finding
 from codec.formats import parse
+from codec.problems import Severity
 from codec.source import BytesSource
 from tests.app.comparing_fake import open_compared
 from tests.app.conftest import LEGACY
@@ -502,6 +507,54 @@ def test_the_tile_map_selects_tiles_and_follows(view, opened, compared):
     assert view.details.tiles.canvas.anchor_cell() == (4, 2)
     told = view.details.tiles.canvas.describe(4, 2)
     assert told.startswith("Tile 18:")
+
+
+def test_failed_tiles_are_hatched_in_the_picture_of_their_side(view, opened, right_weights, qtbot):
+    document, fake = opened
+    reads = np.zeros(20, dtype=TILE_READ)
+    reads["status"][5] = Status.UNDERRUN
+    right_weights[64:128, 64:128] = 0
+    fake.tell(comparison=comparison_of(document, right_weights, reads=reads))
+    assert "failed in 1 tile, hatched in the picture" in view.notices.text()
+    painted(view, qtbot)
+    hatched = theme.current().severities[Severity.ERROR].rgb()
+    left, error, right = view.pictures.canvases
+
+    def has_hatching(canvas, row, col):
+        image = canvas.viewport().grab().toImage()
+        box = canvas.frame.box(row, col, 64, 64)
+        places = [(x, box.top + 5) for x in range(box.left, box.right)]
+        return any(image.pixel(*place) == hatched for place in places)
+
+    assert has_hatching(right, 64, 64)
+    assert not has_hatching(right, 0, 64)
+    assert not has_hatching(left, 64, 64)
+    assert not has_hatching(error, 64, 64)
+
+
+def test_hatching_is_looked_for_in_sight_alone(opened):
+    tensor, tiles = opened[0].tensor, np.array([0, 5, 19])
+    assert in_region(tensor, tiles, Region(0, 64, 0, 64)).tolist() == [0]
+    assert in_region(tensor, tiles, Region(63, 66, 63, 66)).tolist() == [0, 5]
+    assert in_region(tensor, tiles, Region(299, 300, 199, 200)).tolist() == [19]
+
+
+def test_another_way_to_read_a_side_is_a_click_away(view, opened):
+    _, fake = opened
+    reshaped = replace(DUMP, reshape=True)
+    fake.tell(left=JUDGE, right=DUMP, note="dump.npy is 200×300.", offers=((1, reshaped),))
+    assert "Read dump.npy row by row" in view.reason.text()
+    view.reason.linkActivated.emit("0")
+    assert fake.right == reshaped
+
+
+def test_the_verdict_is_in_sight_where_the_panel_is_wide_and_low(view, compared, qtbot):
+    view.resize(1100, 420)
+    qtbot.waitUntil(lambda: view.details.verdict.page.height() > 0)
+    page = view.details.verdict.page
+    assert page.mapTo(view, page.rect().bottomLeft()).y() < view.height()
+    canvas = view.pictures.main
+    assert canvas.mapTo(view, canvas.rect().bottomLeft()).y() < view.height()
 
 
 def test_varying_tiles_are_outlined_and_named(view, opened, right_weights, qtbot):

@@ -598,3 +598,27 @@ def test_every_control_has_a_tooltip(shown):
 def test_it_is_no_wider_than_a_narrow_panel(shown):
     view, _, _ = shown
     assert view.minimumSizeHint().width() <= 250
+
+
+def test_a_capture_that_cannot_be_read_need_not_be_captured_with_more(view, compared, qtbot):
+    document, comparing = compared
+    comparing.left = Side(SideKind.DECODER, "cpu")
+    comparing.right = Side(SideKind.CAPTURE, "/a/card.rscap")
+    view.set_document(document)
+    document.select_tile(2)
+    comparing.tell(note="It is cut short.", trace_notes=("", "card.rscap is cut short"))
+    assert view._said.text() == "Right side: card.rscap is cut short."
+    comparing.tell(note="")
+    assert "--trace 2" in view._said.text()
+
+
+def test_in_a_low_panel_the_plot_stands_beside_the_tables(shown, qtbot):
+    view, _, _ = shown
+    assert view._body.orientation() == Qt.Orientation.Vertical
+    view.resize(1100, 280)
+    qtbot.waitUntil(lambda: view._body.orientation() == Qt.Orientation.Horizontal)
+    plot, line = view._body.plot, view.fontMetrics().height()
+    assert plot.height() > 8 * line
+    assert plot.width() > 20 * line
+    view.resize(700, 600)
+    qtbot.waitUntil(lambda: view._body.orientation() == Qt.Orientation.Vertical)

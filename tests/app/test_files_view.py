@@ -255,6 +255,21 @@ def test_the_encode_step_can_be_selected(shown, flipped):
     )
 
 
+def test_the_encode_step_of_the_selected_tile_is_shown(shown, flipped):
+    view, document, comparing = shown
+    steps, first = comparing.encode_steps, view._encode_said.text()
+    document.select_tile(7)
+    assert steps.asked[-1] == 7
+    assert view._encode_said.text() == first  # as long as no other is known
+    steps.known[7] = replace(flipped.encode, tiles=(7, 7), step=12)
+    steps.changed.emit()
+    assert view._encode_said.text().startswith("Tile 7, step 12 ")
+    button(view, "Encode step").click()
+    assert document.selection.tile == 7
+    document.select_tile(8)
+    assert view._encode_said.text() == first
+
+
 def test_equal_files_have_no_encode_step(shown, same):
     view, _, comparing = shown
     comparing.tell(files=same)

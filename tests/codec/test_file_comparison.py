@@ -88,6 +88,17 @@ def test_a_field_is_told_with_both_values_and_places():
     assert [comparison.bytes.names[n] for n in comparison.bytes.differing] == ["header"]
 
 
+def test_a_file_that_was_cut_differs_in_the_tiles_that_are_lost():
+    data = batched_file(WEIGHTS, TILE)
+    offset, size = stream_place(data, 7)
+    comparison = compared(data, data[: offset + size // 2])
+    found = flags(comparison)
+    assert sorted(found) == list(range(7, len(comparison.tiles)))
+    assert all("readable" in aspects for aspects in found.values())
+    assert not comparison.equal
+    assert comparison.encode is None
+
+
 def test_the_symbols_whose_frequencies_differ():
     symbols = batched_symbols(WEIGHTS, TILE)
     table = table_of(symbols)

@@ -444,6 +444,12 @@ def test_a_file_that_says_what_it_is_must_be_that(layer: Container, tmp_path: Pa
     np.save(whole, WEIGHTS)
     (tmp_path / "cut.npy").write_bytes(whole.getvalue()[:-5])
     assert "takes 540 bytes, but holds 535" in refusal(tmp_path / "cut.npy", layer)
+    # Its type it states itself, whatever is said of raw bytes beside it.
+    assert "takes 540 bytes, but holds 535" in refusal(tmp_path / "cut.npy", layer, dtype="int16")
+    (tmp_path / "cut.npy").write_bytes(whole.getvalue())
+    assert read(tmp_path / "cut.npy", layer, dtype="int16").weights.tolist() == WEIGHTS.tolist()
+    np.save(tmp_path / "one.npy", WEIGHTS[0, 0])
+    assert "has 1 value, where" in refusal(tmp_path / "one.npy", layer)
 
 
 # The layer before it was quantised
@@ -668,7 +674,8 @@ def test_code_that_is_no_sound_python_is_run_to_say_why(layer: Container, tmp_pa
     (tmp_path / "mine.py").write_text("def encode(weights, layer:\n")
     side = parse_side(str(tmp_path / "mine.py"))
     assert side.kind is SideKind.DECODER
-    assert "mine.py, line 1" in refusal(side, layer)
+    with pytest.raises(DecodeError, match=r"mine\.py, line 1"):
+        read(side, layer)
     chosen = Side(SideKind.FILE, side.name)  # while it was sound
     with pytest.raises(DecodeError, match=r"mine\.py, line 1"):
         read(chosen, layer)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.controls import button
@@ -27,6 +30,7 @@ from app.views.divergence.controls import lines_of
 from app.views.divergence.difference_list import DifferenceList
 from app.views.divergence.sentences import sentence_label
 from app.views.divergence.tables import FrozenRows, PairTable
+from codec.comparison.encode_steps import EncodeDivergence
 from codec.comparison.files import FileComparison
 from codec.comparison.output import SideKind
 from codec.frequency import FrequencyTable
@@ -46,13 +50,14 @@ class FilesView(View):
     )
     HELP = (
         "Compares two compressed files as files: fields, frequency tables, tiles and byte ranges that differ, "
-        "and for the first stream that does, the first encode step at which the encoders parted. A click "
+        "and for the selected tile, or the first that differs, the encode step at which the encoders parted. A click "
         "selects what a row is about in the open file; Enter goes to its bytes."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._files: FileComparison | None = None
+        self._encode: EncodeDivergence | None = None
         self._said = sentence_label("How the files differ as a whole")
         self._encode_said = sentence_label(
             "The first step at which the encoders of both files part"
@@ -116,6 +121,8 @@ class FilesView(View):
         if document is not None:
             self.listen(document.comparing.comparison_changed, self._update)
             self.listen(document.comparing.sides_changed, self._update)
+            self.listen(document.comparing.encode_steps.changed, self._show_encode)
+            self.listen(document.selection_changed, self._show_encode)
         self._update()
 
     def _update(self) -> None:
@@ -143,12 +150,33 @@ class FilesView(View):
         self.symbols.set_only_differing(only)
         self.symbol_table.fit_columns(["65,536"] * self.symbols.columnCount())
         self._name_tabs(files)
-        self._encode_said.setText(encode_sentence(files))
+        self._show_encode()
+
+    def _show_encode(self) -> None:
+        """Shows where encoding parts in the selected tile; in the first one, where that tells nothing."""
+        document, files = self.document, self._files
+        if document is None or files is None:
+            return
+        tile, steps = document.selection.tile, document.comparing.encode_steps
+        if tile is not None and self.isVisible():
+            steps.want(tile)
+        known = steps.of(tile) if tile is not None else None
+        encode = known or files.encode
+        if encode is self._encode:
+            return
+        self._encode = encode
+        shown = replace(files, encode=self._encode)
+        self._encode_said.setText(encode_sentence(shown))
         for part in (self._encode_part, self._go):
-            part.setVisible(files.encode is not None)
-        self._encode_model.show(encode_listing(files))
+            part.setVisible(self._encode is not None)
+        self._encode_model.show(encode_listing(shown))
         self.encode.resizeColumnsToContents()
         self.encode.fit_height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Asks for the step of the tile that was selected while the view was hidden."""
+        super().showEvent(event)
+        self._show_encode()
 
     def _name_tabs(self, files: FileComparison) -> None:
         """Says on each tab how much differs there."""
@@ -182,7 +210,7 @@ class FilesView(View):
 
     def _select_step(self) -> None:
         """Selects the weight that was coded where the encoders part."""
-        encode = None if self._files is None else self._files.encode
+        encode = self._encode if self._files is not None else None
         if self.document is not None and encode is not None and encode.left is not None:
             self.document.select_symbol(encode.tiles[0], encode.left.symbol_index)
 

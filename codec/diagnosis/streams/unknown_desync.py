@@ -24,14 +24,17 @@ LEAST_BEHIND = 256
 CHANCE = 4.0
 """Standard deviations that agreement with the true symbols may lie from chance."""
 
+UNLIKE = 0.15
+"""Part of the table's entropy that the symbols' mean code length may be off from it."""
+
 SPREAD = 0.85
 """The share of the table's entropy that the symbols of a decoder that is lost have at least."""
 
 
 def unknown_desync(evidence: Evidence, reader: Reader, shown: Shown) -> list[SymbolSource]:
     """A source that claims all before the first wrong symbol, where all before is right and the rest is chance."""
-    first = shown.first_wrong
-    if first is None or not _right_before(shown, first) or not _lost_behind(shown, first):
+    first = lost_from(shown)
+    if first is None:
         return []
     tile, symbol = shown.tile, int(shown.order[first])
 
@@ -48,6 +51,14 @@ def unknown_desync(evidence: Evidence, reader: Reader, shown: Shown) -> list[Sym
         "word were tried and give other symbols"
     )
     return [SymbolSource((Fault.DESYNC,), detail, evidence.symbols, claims, False, 0.0)]
+
+
+def lost_from(shown: Shown) -> int | None:
+    """The step from which on a tile's stream is lost; None where what is wrong does not look like that."""
+    first = shown.first_wrong
+    if first is None or not _right_before(shown, first) or not _lost_behind(shown, first):
+        return None
+    return first
 
 
 def _right_before(shown: Shown, first: int) -> bool:
@@ -69,7 +80,14 @@ def _lost_behind(shown: Shown, first: int) -> bool:
     deviation = (max(chance * (1 - chance), 1e-6) / len(behind)) ** 0.5
     ideal = min(entropy(shown.table.frequencies), float(np.log2(len(behind))) - 1)
     spread = entropy(histogram(shown.implied[behind]))
-    return abs(agreed - chance) <= CHANCE * deviation + 0.01 and spread >= SPREAD * ideal
+    by_chance = abs(agreed - chance) <= CHANCE * deviation + 0.01
+    return by_chance and spread >= SPREAD * ideal and _from_table(shown, behind)
+
+
+def _from_table(shown: Shown, behind: NDArray[np.int64]) -> bool:
+    """Whether symbols come as often as a table's slots give them: rubbish from elsewhere does not."""
+    held = entropy(shown.table.frequencies)
+    return abs(float(shown.bits[shown.implied[behind]].mean()) - held) <= UNLIKE * max(held, 1.0)
 
 
 def _neighbourhood(reader: Reader, shown: Shown, first: int) -> str:
