@@ -90,7 +90,6 @@ class Document(QObject):
         decoding.decoder_changed.connect(self.decoder_changed)
         decoding.run_changed.connect(self.run_changed)
         decoding.failed.connect(self.failed)
-        self.comparing.failed.connect(self.failed)
 
     # What there is
 

@@ -39,6 +39,14 @@ class Notices(QObject):
     @Slot(object)
     def _listen(self, document: Document) -> None:
         document.failed.connect(self._on_failed)
+        comparing, topic = document.comparing, _comparison_of(document)
+        comparing.failed.connect(lambda sentence: self._messages.tell(sentence, topic=topic))
+        comparing.comparison_changed.connect(lambda: self._forget_failure(document))
+
+    def _forget_failure(self, document: Document) -> None:
+        """What a side could not do is settled as soon as there is a comparison."""
+        if document.comparing.comparison is not None:
+            self._messages.withdraw(_comparison_of(document))
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
@@ -65,6 +73,7 @@ class Notices(QObject):
     @Slot(object)
     def _withdraw(self, document: Document) -> None:
         self._messages.withdraw(str(document.path))
+        self._messages.withdraw(_comparison_of(document))
 
     @Slot(object)
     def _on_disk_change(self, document: Document) -> None:
@@ -83,3 +92,8 @@ class Notices(QObject):
             [reload],
             topic=str(document.path),
         )
+
+
+def _comparison_of(document: Document) -> str:
+    """The topic of what is told about the sides of a comparison."""
+    return f"comparison of {document.path}"

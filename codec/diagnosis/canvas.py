@@ -68,7 +68,7 @@ class Probe:
     def ranked(self, rules: list[Rule], right: Numbers) -> list[tuple[Rule, Pipeline]]:
         """The rules that explain more than the right rule does, each with its best pipeline, best first."""
         plain = self._bits(right)
-        least = max(LEAST_SAVED, NOTABLE * max(plain.values(), default=0.0))
+        least = max(LEAST_SAVED, NOTABLE * self._most)
         found = []
         for number, rule in enumerate(rules):
             gains = {

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.comparison.output import Output
-from codec.container import Container, Prediction, Rectangle, Tensor
+from codec.container import Coding, Container, Prediction, Predictor, Rectangle, Tensor
 from codec.decoders.base import DecodedTensor, Decoder
 from codec.decoders.streams import DecodedStream, Status
 from codec.diagnosis.tallies import grid_differences
-from codec.prediction import undo_difference
+from codec.prediction import difference, undo_difference, within_tile_symbols
 
 Bytes = NDArray[np.uint8]
 
@@ -94,7 +94,7 @@ class Evidence:
 
     def load(self, tiles: Sequence[int]) -> None:
         """Decodes the streams of tiles that are not known yet, all at once."""
-        wanted = [tile for tile in tiles if tile not in self._streams]
+        wanted = [t for t in tiles if t not in self._streams and not self._whole(t)]
         if wanted:
             for stream in self.decoder.decode_streams(self.container, self.tensor, wanted):
                 self._streams[stream.tile] = stream
@@ -106,11 +106,34 @@ class Evidence:
 
     def symbols(self, tile: int) -> Bytes:
         """u8[n]: what the file really codes, padding included."""
+        if tile not in self._streams and self._whole(tile):
+            return self._coded_again(tile)
         return self.stream(tile).symbols
+
+    def _whole(self, tile: int) -> bool:
+        """Whether the true weights tell the tile's symbols: it is sound, and predicted from itself alone."""
+        if not self.sound[tile] or self.tensor.coding(tile) is not Coding.RANS:
+            return False
+        if self.tensor.prediction is Prediction.FLAT_LEFT:
+            return self._unpadded(tile)
+        return self.tensor.prediction is Prediction.WITHIN_TILE
+
+    def _unpadded(self, tile: int) -> bool:
+        return self.tensor.rectangle(tile)[2:] == self.tensor.coded_shape(tile)
+
+    def _coded_again(self, tile: int) -> Bytes:
+        """The symbols of a tile by predicting it once more, which is quicker than to decode it again."""
+        weights = self.expected_tile(tile)
+        if self.tensor.prediction is Prediction.FLAT_LEFT:
+            return difference(weights)
+        predictor = self.tensor.predictor(tile) or Predictor.NONE
+        return within_tile_symbols(weights, predictor).reshape(-1)
 
     def expected(self, tile: int) -> Bytes:
         """u8[coded rows, coded cols]: the tile's weights as unsigned bytes, padding included."""
-        if self.tensor.prediction is Prediction.FLAT_LEFT:
+        if self.tensor.prediction is Prediction.FLAT_LEFT and not (
+            self.sound[tile] and self._unpadded(tile)
+        ):
             return undo_difference(self.symbols(tile)).reshape(self.tensor.coded_shape(tile))
         return part(self.true, self.tensor.rectangle(tile))
 

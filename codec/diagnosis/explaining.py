@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from codec.diagnosis.evidence import Evidence
 from codec.diagnosis.finding import Fault
 from codec.diagnosis.hypothesis import Hypothesis
+from codec.diagnosis.matrix_counts import both
 from codec.diagnosis.scoring import CLAIM, LEAST_SAVED, LOCAL_BITS, MISTAKE_BITS, Score
 from codec.diagnosis.search import Candidate, Search
 from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED, UNCLAIMED
@@ -83,12 +84,12 @@ class Explanation:
         """Weights to be explained."""
         return int(self.evidence.differing.sum())
 
-    @property
+    @cached_property
     def unwritten(self) -> int:
         """Wrong weights that were never written."""
         if self.missing is None:
             return 0
-        return int((self.missing.mask & self.evidence.wrong_weights).sum())
+        return both(self.missing.mask, self.evidence.wrong_weights)
 
     @property
     def explained(self) -> int:
@@ -226,12 +227,15 @@ def _wrong_outside(evidence: Evidence, skipped: Mask) -> bool:
     """Whether there is anything to explain."""
     if not len(skipped):
         return bool(len(evidence.wrong))
-    return bool((evidence.wrong_weights & ~skipped).any())
+    wrong = evidence.wrong_weights
+    return both(wrong, skipped) < int(np.count_nonzero(wrong))
 
 
 def _confirmed(search: Search, candidates: list[Candidate], check: Check) -> Confirmed | None:
     """The best candidate that holds on all tiles as it did on some; None where none does."""
     for candidate in candidates[:MOST_CONFIRMED]:
+        if not candidate.score.holds.any():
+            continue  # what holds in none of the sampled tiles is worth something by chance alone
         score = _on_all(search, candidate, check)
         holds = score.holds
         if not holds.any() or score.worth <= LEAST_SAVED:

@@ -27,8 +27,9 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class _Lost:
-    """Where the stream of a tile is lost: its symbol, whether none before it in its row is known, how many are
-    known and right."""
+    """Where the stream of a tile is lost: the symbol, whether none before it in its row is known, and in the whole tile
+    how many are known, and right.
+    """
 
     tile: int
     symbol: int

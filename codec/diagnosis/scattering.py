@@ -91,6 +91,8 @@ def _write_run(
 ) -> None:
     """Writes weights to consecutive addresses, as far as they lie between two; sources are `step` apart."""
     first, last = max(low - target, 0), min(count, high - target)
+    if source >= len(contents):
+        return
     if step > 0:
         last = min(last, (len(contents) - source + step - 1) // step)
     if step == 1:

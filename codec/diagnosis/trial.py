@@ -53,15 +53,19 @@ class Trial:
         self.evidence, self.skipped, self._claims = evidence, skipped, claims
         self.tiles, self.sources = list(tiles), list(tiles if sources is None else sources)
         self._own_symbols = symbols is None
-        if symbols is None:
-            evidence.load(self.sources)
-        get = evidence.symbols if symbols is None else symbols
-        parts = [get(tile) for tile in self.sources]
-        self.symbols: Bytes = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint8)
-        sizes = np.array([len(part) for part in parts], dtype=np.int64)
-        self.begins: Numbers = np.cumsum(sizes) - sizes
+        self._symbols_of = evidence.symbols if symbols is None else symbols
         self.shapes = self._shapes()
+        sizes = self.shapes[:, 0] * self.shapes[:, 1]
+        self.begins: Numbers = np.cumsum(sizes) - sizes
         self.places = self._places(window)
+
+    @cached_property
+    def symbols(self) -> Bytes:
+        """u8[any]: the symbols of all tiles, one behind the other; read when a pipeline first needs them."""
+        if self._own_symbols:
+            self.evidence.load(self.sources)
+        parts = [self._symbols_of(tile) for tile in self.sources]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint8)
 
     def _shapes(self) -> Numbers:
         tensor = self.evidence.tensor
@@ -105,8 +109,11 @@ class Trial:
     @cached_property
     def _right(self) -> Bytes:
         """The right weights: known without what was found in the tiles that some are predicted from."""
-        parts = [self.evidence.expected(tile).reshape(-1) for tile in self.sources]
-        return np.concatenate(parts) if parts else self.symbols
+        right = np.empty(int((self.shapes[:, 0] * self.shapes[:, 1]).sum()), dtype=np.uint8)
+        for tile, begin in zip(self.sources, self.begins.tolist(), strict=True):
+            weights = self.evidence.expected(tile)
+            right[begin : begin + weights.size].reshape(weights.shape)[:] = weights
+        return right
 
     def tally(self, pipeline: Pipeline) -> Numbers:
         """int64[tiles, 4] of a pipeline: see `tallies`."""

@@ -176,3 +176,18 @@ def test_a_report_that_cannot_be_saved_says_so(window, compared, settled, monkey
     settled()
     assert "report.html" in window.statusBar().currentMessage()
     assert not target.exists()
+
+
+def test_failures_of_a_side_do_not_pile_up_and_go_with_the_fault(
+    window, document, settled, tmp_path
+):
+    path = tmp_path / "mine.py"
+    for mistake in ("1 / 0", "nothing", "int('x')"):
+        path.write_text(f"def decode(layer):\n    return {mistake}\n")
+        document.comparing.open(RIGHT, str(path))
+        document.comparing.run_again()
+        settled()
+        assert len(window.messages.rows()) == 1
+    document.comparing.open(RIGHT, DUMP)
+    settled()
+    assert window.messages.rows() == []

@@ -78,7 +78,7 @@ def test_views_are_told_of_all_that_comes(document, settle):
 def test_a_file_that_does_not_fit_costs_a_sentence(document, settle, tmp_path):
     np.save(tmp_path / "small.npy", np.zeros((3, 4), np.int8))
     sentences: list[str] = []
-    document.failed.connect(sentences.append)
+    document.comparing.failed.connect(sentences.append)
     document.comparing.open(RIGHT, str(tmp_path / "small.npy"))
     settle()
     assert document.comparing.comparison is None

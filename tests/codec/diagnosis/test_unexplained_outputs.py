@@ -149,6 +149,22 @@ def test_nothing_is_said_of(subject: Subject, rubbish: Rubbish) -> None:
     assert {fault for finding in findings for fault in finding.faults} <= true_of(rubbish, subject)
 
 
+@pytest.mark.parametrize("share", [0.01, 0.5])
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+def test_weights_off_here_and_there_are_not_explained(subject: Subject, share: float) -> None:
+    """Not by two mistakes that undo each other, nor by one that holds in just these places."""
+    hit = np.random.default_rng(2).random(right(subject).shape) < share
+    findings = findings_on(subject, right(subject) + hit.astype(np.int8))
+    assert findings == ()
+
+
+@pytest.mark.parametrize("value", [5, 127, -128])
+@pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
+def test_one_value_throughout_is_unwritten_or_nothing(subject: Subject, value: int) -> None:
+    findings = findings_on(subject, np.full_like(right(subject), value))
+    assert not findings or named(findings) == {Fault.UNWRITTEN}
+
+
 @pytest.mark.parametrize("subject", MOST, ids=lambda subject: subject.name)
 def test_zeros_are_unwritten_or_nothing(subject: Subject) -> None:
     findings = findings_on(subject, np.zeros_like(right(subject)))
