@@ -37,6 +37,7 @@ def warm() -> None:
     _warm_lanes(weights)
     _warm_comparison(weights)
     _warm_front_ends(weights)
+    _warm_diagnosis(weights)
 
 
 def _warm_lanes(weights: NDArray[np.int8]) -> None:
@@ -96,6 +97,24 @@ def _warm_front_ends(weights: NDArray[np.int8]) -> None:
     symbols = evidence.symbols(0)
     sources(evidence, 0, np.where(np.arange(len(symbols)) < 40, symbols, ~symbols), symbols >= 0)
     encoded(tensor, symbols, tensor.table)
+
+
+def _warm_diagnosis(weights: NDArray[np.int8]) -> None:
+    """Runs the kernels that play all other mistakes: on rubbish, of which each is tried, and on weights cut off."""
+    from codec.comparison.comparison import compare
+    from codec.comparison.output import Output, SideKind
+    from codec.diagnosis import diagnose
+    from codec.encoder import EncodeSettings, encode
+    from codec.formats import parse
+    from codec.source import BytesSource
+
+    true = np.tile(weights, (3, 2))[:, :12]
+    container = parse(BytesSource(b"".join(encode(true, EncodeSettings(tile=8)).pieces())))
+    left = Output("", SideKind.DUMP, true)
+    cut = np.where(np.arange(len(true))[:, np.newaxis] < 12, ~true, 0).astype(np.int8)
+    for other in (true[::-1, ::-1], ~true.T.reshape(true.shape), cut):
+        right = Output("", SideKind.DUMP, np.ascontiguousarray(other))
+        diagnose(container, compare(container.tensors[0], left, right))
 
 
 def main() -> int:

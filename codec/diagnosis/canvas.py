@@ -39,7 +39,10 @@ PROBED_TILES, PROBED_WEIGHTS = 8, 256
 """Tiles, and weights of each, that rules are tried on."""
 
 NOTABLE = 0.05
-"""Share of what the right rule explains that another must explain beyond it."""
+"""Share of what was found that a rule must explain beyond what the right one does."""
+
+RIVAL = 0.5
+"""Share of what the best rule gains from which on another is tried on the whole matrix."""
 
 COUNTED = 1 << 22
 """Weights that are counted to tell which values are rare."""
@@ -67,8 +70,8 @@ class Probe:
 
     def ranked(self, rules: list[Rule], right: Numbers) -> list[tuple[Rule, Pipeline]]:
         """The rules that explain more than the right rule does, each with its best pipeline, best first."""
-        plain = self._bits(right)
-        least = max(LEAST_SAVED, NOTABLE * self._most)
+        plain, most = self._bits(right), self._surprise[self._drawn(right)[1]].sum()
+        least = max(LEAST_SAVED, NOTABLE * float(most))
         found = []
         for number, rule in enumerate(rules):
             gains = {
@@ -79,10 +82,19 @@ class Probe:
             if gains[best] > least:
                 found.append((gains[best], -number, rule, best))
         found.sort(key=lambda entry: entry[:2], reverse=True)
-        return [(rule, pipeline) for *_, rule, pipeline in found]
+        return [(rule, p) for gain, _, rule, p in found if gain > RIVAL * found[0][0]]
 
     def _bits(self, writes: Numbers) -> dict[Pipeline, float]:
         """Surprise in the weights of each pipeline that are found where a rule puts them: rare values tell most."""
+        places, values = self._drawn(writes)
+        surprise = self._surprise[values]
+        return {
+            pipeline: float(surprise[contents[places] == values].sum())
+            for pipeline, contents in self._contents.items()
+        }
+
+    def _drawn(self, writes: Numbers) -> tuple[Numbers, Bytes]:
+        """Places in the contents, and what was found where a rule puts these."""
         write = writes[self._tiles]
         height, width = write[:, HEIGHT], np.minimum(write[:, WIDTH], write[:, ROOM])
         used = (height > 0) & (width > 0)
@@ -98,13 +110,7 @@ class Probe:
         flat = self._evidence.found.reshape(-1).view(np.uint8)
         inside = (target >= 0) & (target < len(flat)) & (source < sizes[:, np.newaxis])
         inside &= used[:, np.newaxis]
-        places = (self._trial.begins[:, np.newaxis] + source)[inside]
-        values = flat[target[inside]]
-        surprise = self._surprise[values]
-        return {
-            pipeline: float(surprise[contents[places] == values].sum())
-            for pipeline, contents in self._contents.items()
-        }
+        return (self._trial.begins[:, np.newaxis] + source)[inside], flat[target[inside]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +135,7 @@ class Canvas:
         """The tiles that a pipeline makes."""
         tiles = np.flatnonzero(evidence.sound)
         trial = Trial(evidence, tiles.tolist())
-        sizes = trial.shapes[:, 0] * trial.shapes[:, 1]
+        sizes: Numbers = trial.shapes[:, 0] * trial.shapes[:, 1]
         return cls(evidence, tiles, trial.contents(pipeline), trial.begins, sizes)
 
     def written(self, rule: Rule, right: Numbers) -> Bytes:

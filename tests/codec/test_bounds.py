@@ -16,6 +16,7 @@ MODULES = (
     "test_fast_lanes.py",
     "test_checkpoints.py",
     "test_comparison.py",
+    "test_stream_faults.py",
 )
 """Whose tests hand the kernels broken streams, too."""
 
