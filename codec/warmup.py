@@ -100,7 +100,7 @@ def _warm_front_ends(weights: NDArray[np.int8]) -> None:
 
 
 def _warm_diagnosis(weights: NDArray[np.int8]) -> None:
-    """Runs the kernels that play all other mistakes: on rubbish, of which each is tried, and on weights cut off."""
+    """Runs the kernels that play all other mistakes, on rows never written and on rows written too far apart."""
     from codec.comparison.comparison import compare
     from codec.comparison.output import Output, SideKind
     from codec.diagnosis import diagnose
@@ -111,9 +111,10 @@ def _warm_diagnosis(weights: NDArray[np.int8]) -> None:
     true = np.tile(weights, (3, 2))[:, :12]
     container = parse(BytesSource(b"".join(encode(true, EncodeSettings(tile=8)).pieces())))
     left = Output("", SideKind.DUMP, true)
-    cut = np.where(np.arange(len(true))[:, np.newaxis] < 12, ~true, 0).astype(np.int8)
-    for other in (true[::-1, ::-1], ~true.T.reshape(true.shape), cut):
-        right = Output("", SideKind.DUMP, np.ascontiguousarray(other))
+    cut = np.where(np.arange(len(true))[:, np.newaxis] < 12, true, 0).astype(np.int8)
+    padded = np.resize(np.pad(true, ((0, 0), (0, 1))), true.shape)
+    for other in (cut, padded):
+        right = Output("", SideKind.DUMP, other)
         diagnose(container, compare(container.tensors[0], left, right))
 
 

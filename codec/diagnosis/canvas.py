@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from codec.diagnosis.evidence import Evidence
 from codec.diagnosis.hypothesis import Rule
-from codec.diagnosis.pipeline import Layout, Pipeline
+from codec.diagnosis.pipeline import RIGHT, Layout, Pipeline
 from codec.diagnosis.scattering import (
     BASE,
     COL_STEP,
@@ -43,6 +43,9 @@ NOTABLE = 0.05
 
 RIVAL = 0.5
 """Share of what the best rule gains from which on another is tried on the whole matrix."""
+
+SUPPORTED = 0.25
+"""Share of a rule's weights that must be found in their places for the whole matrix to be made."""
 
 COUNTED = 1 << 22
 """Weights that are counted to tell which values are rare."""
@@ -83,6 +86,12 @@ class Probe:
                 found.append((gains[best], -number, rule, best))
         found.sort(key=lambda entry: entry[:2], reverse=True)
         return [(rule, p) for gain, _, rule, p in found if gain > RIVAL * found[0][0]]
+
+    def supports(self, rule: Rule) -> bool:
+        """Whether right weights are found where a rule puts them, as far as it writes any: not whether they tell."""
+        places, values = self._drawn(rule.writes)
+        hits: NDArray[np.bool_] = self._contents[RIGHT][places] == values
+        return not hits.size or float(hits.mean()) >= SUPPORTED
 
     def _bits(self, writes: Numbers) -> dict[Pipeline, float]:
         """Surprise in the weights of each pipeline that are found where a rule puts them: rare values tell most."""

@@ -34,6 +34,9 @@ MOST_TIES = 3
 MOST_ROUNDS = 4
 """Hypotheses that hold in different tiles of one output, that no tile is wrong by itself among them."""
 
+MOST_TOGETHER = 2
+"""Mistakes in different places of one output that are told together: with more of them anything can be patched up."""
+
 NOTABLE = 0.05
 """Share of the wrong weights that one more mistake must explain where some are left unexplained anyway."""
 
@@ -201,11 +204,15 @@ class Explaining:
         parts: list[Confirmed] = []
         left = self._evidence
         for turn in range(2 if deep is None else MOST_ROUNDS):
-            if not _wrong_outside(left, skipped):
+            together = sum(bool(part.hypothesis.mistakes) for part in parts) + (missing is not None)
+            if together >= MOST_TOGETHER or not _wrong_outside(left, skipped):
                 break
             own = missing is None and not parts
             search = self._first if own else Search(left, skipped, self._check)
-            found = search.handed_on() if turn == 0 else _sought(search, deep)
+            moved = any(part.hypothesis.rule or part.hypothesis.mapping for part in parts)
+            # What misplaced tiles leave is told by where they stand, not by streams that were mistaken besides.
+            deeper = deep and not moved
+            found = search.handed_on() if turn == 0 else _sought(search, deeper)
             if any(part.hypothesis.mistakes for part in parts):
                 # Beside another mistake, values that no rule gives are what that one left, and none of their own.
                 found = [one for one in found if not one.hypothesis.pipeline.start.free]
@@ -281,7 +288,12 @@ def _rivals(candidate: Candidate, candidates: list[Candidate]) -> tuple[Hypothes
     found: dict[tuple[Fault, ...], Hypothesis] = {}
     for other in candidates:
         same = np.array_equal(other.score.tally, candidate.score.tally)
-        if same and abs(other.score.cost - candidate.score.cost) < 1:
+        # Two mistakes that predict the same as two others there mostly are, and say little.
+        if (
+            same
+            and other.hypothesis.mistakes < 2
+            and abs(other.score.cost - candidate.score.cost) < 1
+        ):
             found.setdefault(other.hypothesis.faults, other.hypothesis)
     found.pop(candidate.hypothesis.faults, None)
     return tuple(found.values())[:MOST_TIES]

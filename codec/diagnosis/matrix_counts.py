@@ -55,13 +55,13 @@ def both(one: Mask, other: Mask) -> int:
 @kernel
 def _both(one: Mask, other: Mask) -> int:
     """Both matrices have one shape."""
-    count = 0
+    count = np.int64(0)
     for row in range(len(one)):
         left, right, found = one[row], other[row], np.int32(0)
         for i in range(len(left)):
             found += np.int32(left[i] & right[i])
-        count += found
-    return count
+        count += np.int64(found)
+    return int(count)
 
 
 def values_count(weights: Bytes) -> Numbers:
@@ -79,4 +79,5 @@ def _values_count(weights: Bytes) -> Numbers:
         line = weights[row]
         for i in range(len(line)):
             counts[i & 3, line[i]] += 1
-    return counts.sum(axis=0)
+    summed: Numbers = counts[0] + counts[1] + counts[2] + counts[3]
+    return summed

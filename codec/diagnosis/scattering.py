@@ -95,14 +95,17 @@ def _write_run(
         return
     if step > 0:
         last = min(last, (len(contents) - source + step - 1) // step)
-    if step == 1:
-        for i in range(first, last):
-            matrix[target + i] = contents[source + i]
-            written[target + i] = 1
+    if first >= last:
         return
-    for i in range(first, last):
-        matrix[target + i] = contents[source + i * step]
-        written[target + i] = 1
+    out, done = matrix[target + first : target + last], written[target + first : target + last]
+    if step == 1:
+        run = contents[source + first : source + last]
+        for i in range(len(out)):
+            out[i] = run[i]
+    else:
+        for i in range(len(out)):
+            out[i] = contents[source + (first + i) * step]
+    done[:] = 1
 
 
 @kernel

@@ -33,6 +33,7 @@ from codec.diagnosis.pipeline import (
 from codec.diagnosis.placement import matched
 from codec.diagnosis.scoring import LEAST_SAVED, MISTAKE_BITS, Score, weight_bits
 from codec.diagnosis.streams import sources
+from codec.diagnosis.streams.reading import Reader
 from codec.diagnosis.tallies import CONTRADICTED
 from codec.diagnosis.trial import NOTHING_SKIPPED, Trial
 from codec.diagnosis.writing import (
@@ -169,12 +170,13 @@ class Search:
         """Mistakes in the front end, with at most one of the likeliest beside them inside the tiles."""
         found: list[Candidate] = []
         tensor = self.evidence.tensor
+        reader = Reader(self.evidence.container, tensor)
         asked = [tile for tile in self._few if tensor.coding(tile) is Coding.RANS][:MOST_ASKED]
         for pipeline in (RIGHT, *_BESIDE_STREAMS):
             for tile in asked if pipeline == RIGHT else asked[:1]:
                 self._check()
                 implied, valid = implied_symbols(self.evidence, tile, pipeline, self.skipped)
-                for source in sources(self.evidence, tile, implied, valid):
+                for source in sources(self.evidence, tile, implied, valid, reader):
                     if source.exact:
                         found += self._tried([Hypothesis(pipeline, source)])
             if any(candidate.score.good for candidate in found):
@@ -198,7 +200,8 @@ class Search:
         if stride is not None:
             chosen.append((stride_rule(tensor, stride), RIGHT))
         if self._beyond_bounds:
-            chosen += [(rule, RIGHT) for rule in bounds_exchanged(tensor)]
+            bounds = list(bounds_exchanged(tensor))
+            chosen += [(rule, RIGHT) for rule in bounds if probe.supports(rule)]
         return self._on_canvas(chosen)
 
     @property

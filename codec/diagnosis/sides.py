@@ -72,8 +72,7 @@ def _of_side(evidence: Evidence, side: int, tick: Tick) -> list[Finding]:
     wide = bool(evidence.output.weights.size) and outside_int8(evidence.output.weights)
     if not len(evidence.wrong) and not wide:
         return []
-    kinds = list(dumps(evidence))
-    named = next((dump for dump in kinds if dump.same_bytes), None) if wide else None
+    named = next((dump for dump in dumps(evidence) if dump.same_bytes), None) if wide else None
     explaining = Explaining(evidence, check)
     simple = explaining.simply() if len(evidence.wrong) else None
     if simple is not None and not simple.free:
@@ -87,7 +86,7 @@ def _of_side(evidence: Evidence, side: int, tick: Tick) -> list[Finding]:
     wrong = int(evidence.differing.sum())
     if wrong < LEAST_RETYPED * evidence.true.size or not evidence.telling(evidence.wrong).any():
         return []
-    for dump in (kind for kind in kinds if not kind.same_bytes):
+    for dump in (kind for kind in dumps(evidence) if not kind.same_bytes):
         other = Explaining(evidence.with_found(dump.found), check)
         found = other.simply() or other.deeply(everything=False)
         # Held against what was really wrong: two mistakes that undo each other would explain all that they make.

@@ -195,7 +195,9 @@ def tile_tails(holds: Mask, wrong: Mask, places: Numbers) -> tuple[Numbers, Numb
     Returns:
         Two int64[tiles]: numbers of weights, row by row in the tile; its size where there is none.
     """
-    return _tile_tails(sealed(holds), sealed(wrong), sealed(places))
+    held, bad, read = sealed(holds), sealed(wrong), sealed(places)
+    parts = in_bands(lambda band: _tile_tails(held, bad, read[band]), len(read), held.size)
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
 @kernel
@@ -205,15 +207,17 @@ def _tile_tails(holds: Mask, wrong: Mask, places: Numbers) -> tuple[Numbers, Num
     firsts = np.empty(len(places), dtype=np.int64)
     for tile in range(len(places)):
         top, left, rows, cols = places[tile]
-        size = rows * cols
-        begin = first = size
-        while begin > 0:
-            row, col = top + (begin - 1) // cols, left + (begin - 1) % cols
-            if not holds[row, col]:
+        begin = first = rows * cols
+        for row in range(rows - 1, -1, -1):
+            held, bad = holds[top + row, left : left + cols], wrong[top + row, left : left + cols]
+            col = cols - 1
+            while col >= 0 and held[col]:
+                if bad[col]:
+                    first = row * cols + col
+                col -= 1
+            begin = row * cols + col + 1
+            if col >= 0:
                 break
-            begin -= 1
-            if wrong[row, col]:
-                first = begin
         begins[tile], firsts[tile] = begin, first
     return begins, firsts
 
@@ -228,11 +232,12 @@ def grid_tally(
         skipped: bool[rows, cols], weights not to be counted; bool[0, 0] for none.
         tile: rows and columns of a tile.
     """
-    arrays = sealed(predicted), sealed(found), sealed(true), sealed(skipped)
+    guess, held, right, out = sealed(predicted), sealed(found), sealed(true), sealed(skipped)
 
     def counted(band: slice) -> Numbers:
         rows = slice(band.start * tile[0], band.stop * tile[0])
-        return _grid_tally(*(array[rows] if len(array) else array for array in arrays), *tile)
+        left_out = out[rows] if len(out) else out
+        return _grid_tally(guess[rows], held[rows], right[rows], left_out, tile[0], tile[1])
 
     return np.concatenate(in_bands(counted, -(-len(found) // tile[0]), found.size))
 

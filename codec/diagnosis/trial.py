@@ -24,6 +24,8 @@ Numbers = NDArray[np.int64]
 SymbolsOf = Callable[[int], Bytes]
 ClaimsOf = Callable[[int], NDArray[np.bool_]]
 
+_Lookup = tuple[Inner, Direction, Start]
+
 NOTHING_SKIPPED: NDArray[np.bool_] = np.zeros((0, 0), dtype=np.bool_)
 
 
@@ -53,6 +55,7 @@ class Trial:
         self.evidence, self.skipped, self._claims = evidence, skipped, claims
         self.tiles, self.sources = list(tiles), list(tiles if sources is None else sources)
         self._own_symbols = symbols is None
+        self._looked_up: dict[_Lookup, tuple[Numbers, Numbers]] = {}
         self._symbols_of = evidence.symbols if symbols is None else symbols
         self.shapes = self._shapes()
         sizes = self.shapes[:, 0] * self.shapes[:, 1]
@@ -154,6 +157,27 @@ class Trial:
 
     def _rules(self, pipeline: Pipeline) -> tuple[Numbers, Numbers]:
         """The kernel's rules of each tile, and the values given to it."""
+        rules, starts = self._predictions(pipeline)
+        rules = rules.copy()
+        coded = self._coded
+        rules[coded, undoing.ORDER] = pipeline.order.value
+        rules[coded, undoing.BIAS] = pipeline.bias
+        rules[coded, undoing.ARITHMETIC] = pipeline.arithmetic.value
+        return rules, starts
+
+    @cached_property
+    def _coded(self) -> NDArray[np.bool_]:
+        coding = self.evidence.tensor.coding
+        return np.array([coding(tile) is Coding.RANS for tile in self.sources], dtype=np.bool_)
+
+    def _predictions(self, pipeline: Pipeline) -> tuple[Numbers, Numbers]:
+        """As `_rules`, for the stages that take looking up, which many pipelines share."""
+        key = pipeline.inner, pipeline.direction, pipeline.start
+        if key not in self._looked_up:
+            self._looked_up[key] = self._look_up(Pipeline(RIGHT.order, RIGHT.bias, *key))
+        return self._looked_up[key]
+
+    def _look_up(self, pipeline: Pipeline) -> tuple[Numbers, Numbers]:
         rules = np.zeros((len(self.tiles), 6), dtype=np.int64)
         given = []
         for i, tile in enumerate(self.sources):

@@ -54,11 +54,14 @@ def undo(
         rows: int64[tiles], rows wanted; what lies below them is left at 0.
     """
     out = np.zeros(len(symbols), dtype=np.uint8)
-    read = [sealed(array) for array in (begins, shapes, rules, starts, rows)]
-    data = sealed(symbols)
-    in_bands(
-        lambda band: _undo(data, *(array[band] for array in read), out), len(begins), len(symbols)
-    )
+    data, first, size = sealed(symbols), sealed(begins), sealed(shapes)
+    rule, given, wanted = sealed(rules), sealed(starts), sealed(rows)
+
+    def undone(band: slice) -> None:
+        tiles = first[band], size[band], rule[band], given[band], wanted[band]
+        _undo(data, *tiles, out)
+
+    in_bands(undone, len(begins), len(symbols))
     return out
 
 
@@ -101,7 +104,9 @@ def _undo_wrapped(
         line = out[row * cols : (row + 1) * cols]
         if rule[INNER] == BY_ROWS:
             residual = np.uint8(0)
-        residual = _residuals(symbols, source, step, bias, rule[INNER] != NOT_UNDONE, residual, line)
+        residual = _residuals(
+            symbols, source, step, bias, rule[INNER] != NOT_UNDONE, residual, line
+        )
         if rule[DIRECTION] == TOP and row > 0:
             line += out[(row - 1) * cols : row * cols]
         elif rule[DIRECTION] == TOP and rule[START] == GIVEN:

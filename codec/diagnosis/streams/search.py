@@ -32,7 +32,9 @@ USUAL = (Outside.STOP, Outside.KEEP, Outside.ON, Outside.ZERO)
 """What decoders do when words have run out: what comes behind is unknown, or it is one of these."""
 
 
-def sources(evidence: Evidence, tile: int, implied: Bytes, valid: Flags) -> list[SymbolSource]:
+def sources(
+    evidence: Evidence, tile: int, implied: Bytes, valid: Flags, reader: Reader | None = None
+) -> list[SymbolSource]:
     """The front ends with a mistake whose symbols for a tile are those that an output implies.
 
     Args:
@@ -40,20 +42,23 @@ def sources(evidence: Evidence, tile: int, implied: Bytes, valid: Flags) -> list
         tile: one in which symbols differ.
         implied: u8[n], the symbols that the output implies, by their place in the tile.
         valid: bool[n], where they are known.
+        reader: of the evidence's tensor, where there is one that has read some of its tiles already.
 
     Returns:
         Those that predict nearly all of the wrong symbols that they claim, far beyond chance, the best first; or,
         where none does but the tile is right up to a symbol and at chance behind it, one that says so.
     """
-    return _Search(evidence, tile, implied, valid).found()
+    reader = Reader(evidence.container, evidence.tensor) if reader is None else reader
+    return _Search(evidence, reader, tile, implied, valid).found()
 
 
 class _Search:
     """One search, in one tile."""
 
-    def __init__(self, evidence: Evidence, tile: int, implied: Bytes, valid: Flags) -> None:
-        self._evidence = evidence
-        self._reader = Reader(evidence.container, evidence.tensor)
+    def __init__(
+        self, evidence: Evidence, reader: Reader, tile: int, implied: Bytes, valid: Flags
+    ) -> None:
+        self._evidence, self._reader = evidence, reader
         order = self._reader.layout(tile).order
         true, table = evidence.symbols(tile), evidence.tensor.table
         self._shown = Shown(tile, true, implied, valid, order, table)

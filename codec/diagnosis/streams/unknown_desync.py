@@ -24,8 +24,8 @@ LEAST_BEHIND = 256
 CHANCE = 4.0
 """Standard deviations that agreement with the true symbols may lie from chance."""
 
-UNLIKE = 0.15
-"""Part of the table's entropy that the symbols' mean code length may be off from it."""
+RARER = 0.15
+"""Part by which the symbols' mean code length may lie above what it should be."""
 
 SPREAD = 0.85
 """The share of the table's entropy that the symbols of a decoder that is lost have at least."""
@@ -85,9 +85,11 @@ def _lost_behind(shown: Shown, first: int) -> bool:
 
 
 def _from_table(shown: Shown, behind: NDArray[np.int64]) -> bool:
-    """Whether symbols come as often as a table's slots give them: rubbish from elsewhere does not."""
+    """Whether symbols are no rarer than the table's slots, or the tile's own symbols, are: rubbish holds any."""
     held = entropy(shown.table.frequencies)
-    return abs(float(shown.bits[shown.implied[behind]].mean()) - held) <= UNLIKE * max(held, 1.0)
+    own = float(shown.bits[shown.true[behind]].mean())
+    mean = float(shown.bits[shown.implied[behind]].mean())
+    return mean <= (1 + RARER) * max(held, own, 1.0)
 
 
 def _neighbourhood(reader: Reader, shown: Shown, first: int) -> str:

@@ -379,9 +379,16 @@ def _cases_by_output(subject: Subject) -> dict[bytes, list[Case]]:
 
 
 def accepted(subject: Subject, case: Case) -> set[Answer]:
-    """All answers that are right: those of every mistake with the same output."""
-    same = _cases_by_output(subject)[digest(output(subject, case.slips))]
-    return {answer for other in same for answer in other.answers}
+    """All answers that are right: those of every mistake with the same output.
+
+    Where all that is wrong is 0 in an otherwise right output, it is also that of a decoder that does not write there.
+    """
+    found, true = output(subject, case.slips), output(subject, NONE)
+    same = _cases_by_output(subject)[digest(found)]
+    answers = {answer for other in same for answer in other.answers}
+    if found.dtype == true.dtype and not found[found != true].any():
+        answers.add(frozenset({UNWRITTEN}))
+    return answers
 
 
 def harmless(subject: Subject, slips: Slips) -> bool:
