@@ -178,7 +178,9 @@ def finding_side(comparison: Comparison, finding: Finding) -> str:
     """Which side a finding is about, and how much it explains."""
     output = (comparison.left, comparison.right)[finding.side]
     shares = [f"explains {percent(finding.explains)} of the weights that differ"]
-    if finding.explains_symbols < finding.explains:
+    if not finding.explains:
+        shares = ["tells where it begins, and predicts none of the wrong weights"]
+    elif finding.explains_symbols != finding.explains:
         shares.append(f"{percent(finding.explains_symbols)} of the symbols that were tested")
     return f"{LEFT_OR_RIGHT[finding.side]}, {output.title} · {' · '.join(shares)}"
 

@@ -18,6 +18,9 @@ from codec.diagnosis.finding import Fault, Finding
 FILE_FAULTS = frozenset({Fault.FILE_TABLE, Fault.FILE_CORRUPT})
 """Mistakes that are in the compressed file itself."""
 
+WHERE_ALONE = "tells where it begins, and predicts none of the wrong weights"
+"""Of a finding that explains nothing exactly."""
+
 NO_EXPLANATION = "No known mistake explains what was found."
 
 
@@ -96,6 +99,8 @@ def explanation(finding: Finding, comparison: Comparison) -> str:
     faults = " with ".join(str(fault) for fault in finding.faults)
     # A fault of the file is nobody's who only decoded it.
     whose = "" if FILE_FAULTS.intersection(finding.faults) else f" in {side.title}"
+    if not finding.explains:
+        return f"{faults}{whose}: {WHERE_ALONE}"
     parts = [f"{percent(finding.explains)} of the differing weights"]
     if finding.explains_symbols:
         parts.append(f"{percent(finding.explains_symbols)} of the tested symbols")

@@ -13,6 +13,7 @@ from codec.diagnosis.evidence import Evidence
 from codec.diagnosis.finding import Fault
 from codec.diagnosis.hypothesis import Hypothesis
 from codec.diagnosis.matrix_counts import both
+from codec.diagnosis.pipeline import Start
 from codec.diagnosis.scoring import CLAIM, LEAST_SAVED, LOCAL_BITS, MISTAKE_BITS, Score
 from codec.diagnosis.search import Candidate, Search
 from codec.diagnosis.tallies import CONTRADICTED, DIFFERING, EXPLAINED, UNCLAIMED
@@ -133,8 +134,29 @@ class Explanation:
 
     @property
     def share(self) -> float:
-        """Of the wrong weights, those that are predicted."""
+        """Of the wrong weights, those that agree with it."""
         return self.explained / self.total if self.total else 0.0
+
+    @property
+    def predicted(self) -> float:
+        """The same without those that were taken from the output itself: what it predicts."""
+        return (self.explained - self._taken) / self.total if self.total else 0.0
+
+    @property
+    def _taken(self) -> int:
+        """Wrong weights that were taken from the output itself, since no rule gives them: not predicted."""
+        return sum(
+            _wrong_starts(self.evidence, int(tile), part.hypothesis.pipeline.start)
+            for part in self.parts
+            if part.hypothesis.pipeline.start.free
+            for tile in np.flatnonzero(part.holds)
+        )
+
+
+def _wrong_starts(evidence: Evidence, tile: int, start: Start) -> int:
+    """How many of the wrong weights of a tile are starts of rows, or the tile's own."""
+    wrong = evidence.expected_tile(tile)[:, :1] != evidence.found_tile(tile)[:, :1]
+    return int(np.count_nonzero(wrong if start is Start.UNKNOWN else wrong[:1]))
 
 
 class Explaining:

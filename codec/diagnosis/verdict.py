@@ -22,7 +22,7 @@ def findings_of(explanation: Explanation, side: int, dump: Dump | None = None) -
     faults = _ordered(explanation)
     if dump is not None:
         faults = (*faults, Fault.DTYPE)
-    share = min(explanation.share, 1.0)
+    share = min(explanation.predicted, 1.0)
     wrong = sum(int(part.unexplained.sum()) for part in explanation.parts)
     tiles = _tiles(explanation)
     weights = sum(evidence.tensor.rectangle(int(tile)).size for tile in tiles)

@@ -86,7 +86,9 @@ def recorded(name: str, kind: str) -> tuple[Finding, ...]:
 def test_the_first_gpu_decoder_is_explained() -> None:
     found = recorded("gaussian10_512x512_t256", "gpu-first")
     assert found[0].faults == (Fault.SYMBOLS_REVERSED, Fault.ROW_START_PREDICTOR)
-    assert found[0].explains == 1.0
+    # What stands at the start of a row depends on a race, so nothing predicts it: one weight of 256.
+    assert found[0].explains == pytest.approx(1 - 1 / 256, abs=1e-4)
+    assert found[0].explains_symbols == 1.0
     assert "Inside rows 100% of the differences are explained" in found[0].detail
     assert found[0].tiles.tolist() == [0, 1, 2, 3]
 
