@@ -16,6 +16,7 @@ import numpy as np
 from PySide6.QtWidgets import QAbstractButton
 
 from app.main_window import MainWindow
+from app.side_requests import RIGHT
 from app.theme import Choice
 from app.window import save_screenshot
 from app.workspace import sample_path
@@ -97,6 +98,11 @@ def predicted(window: MainWindow) -> None:
     window.panels.go("Tiles")
 
 
+def unwritten_rows(window: MainWindow) -> None:
+    """Compares with what a real decoder made of the file: rows from a certain number on are missing."""
+    window.compare.put_named(RIGHT, str(LEGACY / "gaussian10_300x200_t64.gpu-later.npy"))
+
+
 def pictures(native: Path) -> tuple[Picture, ...]:
     """All pictures; `native` is a native file of several tensors."""
     table = LEGACY / "gaussian10_512x256_t256.batched"
@@ -114,6 +120,12 @@ def pictures(native: Path) -> tuple[Picture, ...]:
         ),
         Picture("native-lanes", native, lanes),
         Picture("native-tiles-dark", native, predicted, Choice.DARK),
+        Picture(
+            "comparison-dark",
+            LEGACY / "gaussian10_300x200_t64.batched",
+            unwritten_rows,
+            Choice.DARK,
+        ),
         Picture("help", sample_path(), lambda window: window.panels.go("Help"), Choice.DARK),
     )
 

@@ -47,7 +47,7 @@ def first_difference(window: MainWindow) -> None:
         if comparison is not None and comparison.first is not None:
             document.select_weight(comparison.first.row, comparison.first.col)
             view.pictures.main.show_one_to_one()
-            for _ in range(7):
+            for _ in range(10):
                 view.pictures.main.zoom(inward=True)
 
     document.comparing.comparison_changed.connect(look)
