@@ -81,7 +81,8 @@ def two_outputs(rows, cols, kinds, seed):
         made.append(rng.integers(held.min, held.max, (rows, cols), dtype=kind, endpoint=True))
     left, right = made
     same = rng.random((rows, cols)) < rng.choice([0.0, 0.7, 0.97])
-    right[same] = np.clip(left[same], np.iinfo(right.dtype).min, np.iinfo(right.dtype).max)
+    held = np.iinfo(right.dtype)
+    right[same] = np.clip(left[same].astype(np.int64), held.min, held.max)
     return left, right
 
 

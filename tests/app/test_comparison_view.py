@@ -237,7 +237,10 @@ def test_pictures_show_their_side(view, compared, right_weights, qtbot):
     left, error, right = view.pictures.in_use
     expected = compared.left.weights[row, col], right_weights[row, col]
     for canvas, value in ((left, expected[0]), (right, expected[1])):
-        assert colour_at(canvas, row, col) == view.plate.weights[places(np.array([value]))[0]]
+        assert (
+            colour_at(canvas, row, col)
+            == view.plate.weights[places(np.array([value], dtype=np.int32))[0]]
+        )
     told = np.array([int(expected[1]) - int(expected[0])], dtype=np.int32)
     assert colour_at(error, row, col) == view.plate.errors[places(told)[0]]
 
