@@ -82,7 +82,8 @@ class ColourBar(QWidget):
         metrics = self.fontMetrics()
         for count in range(TICKS, 2, -1):
             texts = self._scale.ticks(count)
-            if sum(metrics.horizontalAdvance(f"  {text}  ") for text in texts) <= self.width():
+            room = sum(metrics.horizontalAdvance(f"  {text}  ") for text in texts) <= self.width()
+            if room and len(set(texts)) == len(texts):  # a narrow scale has few numbers to write
                 return texts
         return self._scale.ticks(2)
 

@@ -227,6 +227,15 @@ def test_the_legend_of_one_value_has_one_number():
     assert Scale(lookup(ColourMap.GREY, False), 4.0, 4.0, str).ticks(5) == ["4.0"]
 
 
+def test_a_narrow_scale_does_not_write_a_number_twice(qtbot):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(400, 40)
+    grey = lookup(ColourMap.GREY, False)
+    bar.show_scale("Error", Scale(grey, -1.0, 1.0, lambda value: str(round(value))))
+    assert bar.ticks() == ["-1", "0", "1"]
+
+
 def test_a_narrow_legend_has_fewer_numbers(qtbot):
     bar = ColourBar()
     qtbot.addWidget(bar)

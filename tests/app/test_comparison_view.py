@@ -745,5 +745,9 @@ def test_what_a_decoder_printed_is_shown_even_when_it_failed(view, opened):
     comparing.tell(left=mine, right=mine, printed=["", "one\ntwo\n"], note="It failed.")
     assert view.printed.isVisibleTo(view)
     assert view.printed.text.toPlainText() == "one\ntwo"
+    view.resize(900, 900)
+    QApplication.processEvents()
+    spare = view.printed.height() - view.printed.sizeHint().height()
+    assert spare <= 0, "the heading and the text stand apart"
     comparing.tell(printed=["", ""])
     assert not view.printed.isVisibleTo(view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.models.comparison_sides import side_title
 from codec.comparison.side import Side
@@ -31,6 +31,8 @@ class Printed(QWidget):
         column.setSpacing(0)
         column.addWidget(self._heading)
         column.addWidget(self.text)
+        # Where nothing is compared there is room to spare, which is not for this.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_texts(self, sides: Sequence[Side | None], printed: Sequence[str]) -> None:
