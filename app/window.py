@@ -30,6 +30,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import theme
+from app.collecting import Collector
 from app.main_window import MainWindow
 from app.picture import save_picture
 from app.settings import Settings
@@ -132,6 +133,7 @@ def make_application() -> QApplication:
     application.setDesktopFileName("ranscope")
     application.setStyle("Fusion")
     application.setWindowIcon(QIcon(str(files("assets") / "icons" / "ranscope.svg")))
+    Collector(application)
     theme.follow_system()
     log_to_file()
     qInstallMessageHandler(lambda _kind, _context, text: _log.warning("Qt: %s", text))

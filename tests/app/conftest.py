@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from app.jobs import Jobs
 from codec.formats import open_file
 
 LEGACY = Path(__file__).parent.parent / "data" / "legacy"
+
+
+@pytest.fixture(autouse=True)
+def collect_here() -> Iterator[None]:
+    """Garbage is collected in the window's thread alone, as `app.collecting` does it in the app."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture
