@@ -15,7 +15,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.struct_layout import Struct
+from codec.struct_layout import Field, Struct
 
 
 class SpanKind(StrEnum):
@@ -134,6 +134,7 @@ class Span:
         children: the spans inside this one.
         sparse: whether bytes inside this span may belong to none of its children, and so to
             another span beside this one.
+        layout: of a single value, how it stands in the bytes; None where there is none.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Span:
     tile: int | None = None
     children: Spans = field(default_factory=ListedSpans)
     sparse: bool = False
+    layout: Field | None = None
 
     @property
     def end(self) -> int:
@@ -266,6 +268,7 @@ def struct_spans(
                 field.meaning,
                 tensor,
                 tile,
+                layout=field,
             )
             for field, offset, size in struct.placed()
         ]

@@ -35,6 +35,7 @@ def warm() -> None:
     fast.tile_symbols(weights, places[0], difference=True)
     find_checkpoints(streams.data, spans, places[:, 3], slots, 16)
     _warm_lanes(weights)
+    _warm_walks(weights)
     _warm_comparison(weights)
     _warm_front_ends(weights)
     _warm_diagnosis(weights)
@@ -53,6 +54,8 @@ def _warm_lanes(weights: NDArray[np.int8]) -> None:
     from codec.frequency import FrequencyTable, normalise
     from codec.interleaving import Interleaving
     from codec.rans import Coder
+    from codec.stepping.encode_coders import Landing
+    from codec.stepping.fast_encode_coder import FastEncodeCoder
 
     coder, interleaving = Coder(1 << 16, 16), Interleaving(8, 4)
     shape, zero = lane_shape(coder, interleaving), np.zeros(1, dtype=np.uint8)
@@ -66,6 +69,28 @@ def _warm_lanes(weights: NDArray[np.int8]) -> None:
     stored = StoredTiles(spans, tiles, zero, zero, zero.view(np.int8))
     decode_tiles(job, stored, np.zeros_like(weights), checksums=True)
     trace_lanes(job, weights.size, (0, 16))
+    stepped = FastEncodeCoder(weights.view(np.uint8).reshape(-1), table, coder, interleaving)
+    stepped.record(stepped.begin(), 16, Landing(0, upward=True))
+
+
+def _warm_walks(weights: NDArray[np.int8]) -> None:
+    """Runs the kernels that walk a stream step by step."""
+    from codec.encoder import EncodeSettings, encode
+    from codec.formats import parse
+    from codec.native_encoder import encode_native
+    from codec.native_layer import Layer, NativeSettings
+    from codec.source import BytesSource
+    from codec.stepping.opening import open_walk
+
+    weights = np.zeros_like(weights, shape=(32, 32))
+    weights[::3] = 1  # of one value alone it would have no stream
+    legacy = b"".join(encode(weights, EncodeSettings(tile=32)).pieces())
+    native = encode_native([Layer.of_matrix("w", weights)], NativeSettings(lanes=8, run=4))[0]
+    for data in (legacy, native):
+        container = parse(BytesSource(data))
+        walk = open_walk(container, container.tensors[0], 0)
+        walk.moment(1)
+        walk.trace(0, 2)
 
 
 def _warm_comparison(weights: NDArray[np.int8]) -> None:

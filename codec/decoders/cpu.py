@@ -16,7 +16,7 @@ from codec.checkpoints import Checkpoint
 from codec.container import Container, Framing, Prediction, StreamFrame, Tensor
 from codec.decoders.base import DecodedTensor, Decoder, Tick, batches, no_tick
 from codec.decoders.cpu_lanes import STATUSES, LaneTiles
-from codec.decoders.opening import failed_stream, open_for_trace, require_decodable, stream_read
+from codec.decoders.opening import failed_stream, frame_for_trace, require_decodable, stream_read
 from codec.decoders.streams import FIRST_VALUES, TILE_READ, DecodedStream, Status, strict_end
 from codec.errors import SourceError
 from codec.fast.decode import DecodeReport, decode_streams
@@ -147,9 +147,9 @@ class CpuDecoder(Decoder):
         last: int | None = None,
     ) -> Trace:
         """As `Decoder.trace`."""
-        frame, _ = open_for_trace(container, tensor, tile)
+        frame = frame_for_trace(container, tensor, tile)
         count = tensor.symbol_count(tile)
-        steps = min(max(first, 0), count), count if last is None else min(last, count)
+        steps = min(max(first, 0), count), count if last is None else min(max(last, 0), count)
         found = beside(container, tensor) if steps[0] >= FAR else Beside()
         point = found.checkpoints.before(tile, steps[0]) if found.checkpoints else None
         self.notice = found.notice

@@ -63,22 +63,32 @@ def uncoded_stream(container: Container, tensor: Tensor, tile: int) -> DecodedSt
     return DecodedStream(tile, frame, weights + BIAS, count, bound, 0, Status.OK)
 
 
-def open_stream(
-    container: Container, tensor: Tensor, tile: int
-) -> tuple[StreamFrame, Sequence[int]] | DecodedStream:
-    """A rANS stream's frame and words, or its outcome where it need not, or cannot, be decoded."""
+def open_frame(container: Container, tensor: Tensor, tile: int) -> StreamFrame | DecodedStream:
+    """A rANS stream's frame, or its outcome where it need not, or cannot, be decoded."""
     closed = closed_stream(container, tensor, tile)
     if closed is not None:
         return closed
     try:
         frame = container.frame(tensor, tile)
-        words = container.words(tensor, frame)
     except SourceError as error:
         return failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence())
     low, high = tensor.coder.lower_bound, tensor.coder.upper_bound
     if not all(low <= state < high for state in frame.states):
         return failed_stream(tensor, tile, frame, Status.STATE_OUT_OF_RANGE)
-    return frame, words
+    return frame
+
+
+def open_stream(
+    container: Container, tensor: Tensor, tile: int
+) -> tuple[StreamFrame, Sequence[int]] | DecodedStream:
+    """A rANS stream's frame and words, or its outcome where it need not, or cannot, be decoded."""
+    opened = open_frame(container, tensor, tile)
+    if isinstance(opened, DecodedStream):
+        return opened
+    try:
+        return opened, container.words(tensor, opened)
+    except SourceError as error:
+        return failed_stream(tensor, tile, None, Status.UNREADABLE, error.sentence())
 
 
 def stream_read(tensor: Tensor, tile: int, frame: StreamFrame) -> StreamRead:
@@ -97,18 +107,37 @@ def open_for_trace(
     Raises:
         DecodeError: there is no such tile, or nothing of it can be decoded.
     """
+    _require_tile(tensor, tile)
+    opened = open_stream(container, tensor, tile)
+    if isinstance(opened, DecodedStream):
+        raise _no_steps(tensor, opened)
+    return opened
+
+
+def frame_for_trace(container: Container, tensor: Tensor, tile: int) -> StreamFrame:
+    """As `open_for_trace`, for who reads the words by itself."""
+    _require_tile(tensor, tile)
+    opened = open_frame(container, tensor, tile)
+    if isinstance(opened, DecodedStream):
+        raise _no_steps(tensor, opened)
+    return opened
+
+
+def _require_tile(tensor: Tensor, tile: int) -> None:
     require_decodable(tensor)
     if not 0 <= tile < len(tensor.tiles):
         raise DecodeError(f"there is no tile {tile:,}: the file has {len(tensor.tiles):,}")
-    opened = open_stream(container, tensor, tile)
-    if isinstance(opened, DecodedStream):
-        offset = int(tensor.tiles["offset"][tile])
-        if opened.status is Status.OK:
-            raise DecodeError(
-                f"tile {tile:,} has no steps: it is {_UNCODED[tensor.coding(tile) or Coding.RAW]}"
-            )
-        raise DecodeError(f"tile {tile:,}: {opened.detail or opened.status.word}", offset)
-    return opened
+
+
+def _no_steps(tensor: Tensor, stream: DecodedStream) -> DecodeError:
+    """Why a tile has no steps, where its stream need not, or cannot, be decoded."""
+    tile = stream.tile
+    if stream.status is Status.OK:
+        return DecodeError(
+            f"tile {tile:,} has no steps: it is {_UNCODED[tensor.coding(tile) or Coding.RAW]}"
+        )
+    offset = int(tensor.tiles["offset"][tile])
+    return DecodeError(f"tile {tile:,}: {stream.detail or stream.status.word}", offset)
 
 
 _UNCODED = {Coding.RAW: "stored raw", Coding.CONSTANT: "constant"}

@@ -45,7 +45,7 @@ class ReferenceDecoder(Decoder):
             symbols[tensor.interleaving.whole(stuck.step) :] = 0
             left = stuck.unread * tensor.coder.word_bytes
             return DecodedStream(
-                tile, frame, symbols, stuck.step, stuck.state, left, _status(stuck)
+                tile, frame, symbols, stuck.step, stuck.state, left, status_of(stuck)
             )
         state, left = end_state(tensor, states), bytes_left(tensor, frame, unread)
         status = strict_end(tensor, tile, frame, state, left)
@@ -89,9 +89,9 @@ class ReferenceDecoder(Decoder):
                 if number >= first:
                     rows.append((number, step))
         except rans.Stuck as stuck:
-            stopped = f"{_status(stuck).word} at step {stuck.step:,}"
+            stopped = f"{status_of(stuck).word} at step {stuck.step:,}"
         word = tensor.coder.word_bytes
-        records = [_row(tile, number, step, frame, word) for number, step in rows]
+        records = [step_row(tile, number, step, frame, word) for number, step in rows]
         columns = {
             name: np.array([record[i] for record in records], dtype=kind)
             for i, (name, kind) in enumerate(STEP_COLUMNS.items())
@@ -108,18 +108,25 @@ def _steps(
     )
 
 
-def _row(tile: int, number: int, step: rans.Step, frame: StreamFrame, word: int) -> tuple[int, ...]:
-    """One step in the order of `STEP_COLUMNS`."""
-    unread = step.unread * word
-    position = frame.words_begin + unread - 1
-    if frame.forward:
-        half = (frame.words_end - frame.words_begin) % word
-        position = frame.words_end - half - unread
+def step_row(
+    tile: int, number: int, step: rans.Step, frame: StreamFrame, word: int
+) -> tuple[int, ...]:
+    """One step in the order of `STEP_COLUMNS`; a word has so many bytes."""
+    position = position_of(frame, step.unread, word)
     return (
         tile, 0, number, step.lane, step.symbol_index, step.state_before, step.slot, step.symbol,
         step.freq, step.start, step.state_after, position, step.words * word,
     )  # fmt: skip
 
 
-def _status(stuck: rans.Stuck) -> Status:
+def position_of(frame: StreamFrame, unread: int, word: int) -> int:
+    """File offset of the next byte, where so many words of so many bytes are left."""
+    if not frame.forward:
+        return frame.words_begin + unread * word - 1
+    half = (frame.words_end - frame.words_begin) % word
+    return frame.words_end - half - unread * word
+
+
+def status_of(stuck: rans.Stuck) -> Status:
+    """What is said of a stream that stopped."""
     return Status.UNDERRUN if isinstance(stuck, rans.Underrun) else Status.UNOWNED_SLOT

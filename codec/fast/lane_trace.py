@@ -57,26 +57,27 @@ def trace_lanes(
     walk = np.zeros(STATE + 1, dtype=np.uint64)
     walk[COUNT] = count
     states = np.zeros(int(job.shape.lanes), dtype=np.uint32)
-    opened = Status(_begin(job, states, walk))
+    opened = Status(begin_lanes(job, states, walk))
     if opened is not Status.OK:
         raise ValueError(f"{len(job.data)} bytes hold no stream: {opened.name}")
-    nothing, offset = _columns(empty_columns(0)), np.uint64(data_offset)
-    _walk(job, states, walk, np.uint64(min(first, last)), nothing, offset)
+    nothing, offset = lane_columns(empty_columns(0)), np.uint64(data_offset)
+    walk_lanes(job, states, walk, np.uint64(min(first, last)), nothing, offset)
     begun, begun_walk, skipped = states.copy(), walk.copy(), int(walk[DONE])
-    status = _walk(job, states, walk, np.uint64(last), nothing, offset)
+    status = walk_lanes(job, states, walk, np.uint64(last), nothing, offset)
     found = empty_columns(int(walk[DONE]) - skipped)
     found["step"][:] = np.arange(first, first + len(found["step"]))
-    _walk(job, begun, begun_walk, walk[DONE], _columns(found), offset)
+    walk_lanes(job, begun, begun_walk, walk[DONE], lane_columns(found), offset)
     left = int(walk[END] - walk[POSITION])
     return StreamTrace(found, Status(status), int(walk[DONE]), int(walk[STATE]), left)
 
 
-def _columns(columns: dict[str, NDArray[Any]]) -> LaneColumns:
+def lane_columns(columns: dict[str, NDArray[Any]]) -> LaneColumns:
+    """Those columns of a trace that walking fills."""
     return LaneColumns(*(columns[name] for name in LaneColumns._fields))
 
 
 @kernel
-def _begin(job: Lookup, states: States, walk: NDArray[np.uint64]) -> int:
+def begin_lanes(job: Lookup, states: States, walk: NDArray[np.uint64]) -> int:
     """Loads the states and puts the walk before the first step; returns a `Status`."""
     size, shape = np.uint64(len(job.data)), job.shape
     words = shape.lanes * STATE_SIZE
@@ -88,7 +89,7 @@ def _begin(job: Lookup, states: States, walk: NDArray[np.uint64]) -> int:
 
 
 @kernel
-def _walk(
+def walk_lanes(
     job: Lookup,
     states: States,
     walk: NDArray[np.uint64],

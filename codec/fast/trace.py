@@ -115,7 +115,7 @@ def trace_stream(
     recorded = Recorded(*(columns[name] for name in Recorded._fields))
     floor = span[0] + COUNT_BYTES
     begun = (np.uint64(found.state), np.uint64(found.unread), np.uint64(floor))
-    _record(*begun, data, lookup, symbols, np.uint64(data_offset), recorded)
+    record(*begun, data, lookup, symbols, np.uint64(data_offset), recorded)
     return StreamTrace(
         columns,
         Status(found.status),
@@ -143,7 +143,7 @@ def _survey(
 
 
 @kernel
-def _record(
+def record(
     state: np.uint64,
     unread: np.uint64,
     floor: np.uint64,

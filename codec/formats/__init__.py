@@ -82,9 +82,11 @@ def _foreign(source: Source, magic: int) -> FormatError:
         captured = False
     if not captured:
         return FormatError(
-            f"{source.name} is no compressed layer but a zip archive, and no sound capture either"
+            f"{source.name} is no compressed layer but a zip archive, and no sound capture either",
+            0,
         )
     return FormatError(
         f"{source.name} is no compressed layer but a capture, which holds what a decoder computed: "
-        f"`ranscope info {source.name}`, `ranscope decode` and `ranscope trace` open it"
+        f"`ranscope info {source.name}`, `ranscope decode` and `ranscope trace` open it",
+        0,
     )

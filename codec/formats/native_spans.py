@@ -163,6 +163,7 @@ def _table_span(native: NativeTensor) -> Span:
             f"{int(table.frequencies[symbol]):,}",
             f"Slots of the symbol {symbol}, a difference of {symbol - 128:+d}.",
             tensor,
+            layout=TABLE_ENTRY.fields[0],
         )
 
     return Span(
@@ -189,6 +190,7 @@ def _scales_span(native: NativeTensor) -> Span:
             f"{values[number]:.9g}",
             SCALE.fields[0].meaning,
             tensor,
+            layout=SCALE.fields[0],
         )
 
     return Span(

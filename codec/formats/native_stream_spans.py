@@ -10,6 +10,9 @@ from codec.errors import SourceError
 from codec.formats.native_tensor import NativeTensor
 from codec.source import Source
 from codec.spans import ListedSpans, RecordSpans, ScatteredSpans, Span, SpanKind, gaps
+from codec.struct_layout import Field
+
+STATE = Field("state", "<u4", "The encoder's last state of this lane; decoding starts from it.")
 
 
 def streams_span(source: Source, native: NativeTensor) -> Span:
@@ -108,7 +111,7 @@ def _parts(source: Source, tensor: Tensor, tile: int, offset: int, size: int) ->
         at = offset + 4 * lane
         return Span(
             f"state of lane {lane:,}", at, 4, SpanKind.STATE, _u32(source, at),
-            "The encoder's last state of this lane; decoding starts from it.", *place,
+            STATE.meaning, *place, layout=STATE,
         )  # fmt: skip
 
     words = size - 4 * lanes

@@ -14,9 +14,14 @@ from numpy.typing import NDArray
 from codec.errors import SourceError
 from codec.source import Source
 from codec.spans import ListedSpans, ScatteredSpans, Span, SpanKind, Spans
+from codec.struct_layout import Field
 
 FRAME_BYTES = 8
 """Bytes of a stream beside its renormalisation bytes: count and state."""
+
+
+COUNT = Field("symbol count", "<u4", "How many symbols the stream codes: the weights of the tile.")
+STATE = Field("final state", "<u4", "The encoder's last state; decoding starts from it.")
 
 
 def stream_bytes(symbol_count: int, words: bytes, state: int) -> bytes:
@@ -38,25 +43,27 @@ def _parts(source: Source, tile: int, offset: int, size: int) -> Spans:
     def make(part: int) -> Span:
         if part == 0:
             return Span(
-                "symbol count",
+                COUNT.name,
                 offset,
                 4,
                 SpanKind.COUNT,
                 _u32(source, offset),
-                "How many symbols the stream codes: the weights of the tile.",
+                COUNT.meaning,
                 0,
                 tile,
+                layout=COUNT,
             )
         if part == 2 or words == 0:
             return Span(
-                "final state",
+                STATE.name,
                 offset + size - 4,
                 4,
                 SpanKind.STATE,
                 _u32(source, offset + size - 4),
-                "The encoder's last state; decoding starts from it.",
+                STATE.meaning,
                 0,
                 tile,
+                layout=STATE,
             )
         return Span(
             "renormalisation bytes",

@@ -159,6 +159,7 @@ def _table_span(table: FrequencyTable, offset: int) -> Span:
             f"{int(table.frequencies[symbol]):,}",
             f"Slots of the symbol {symbol}, a difference of {symbol - 128:+d}.",
             0,
+            layout=TABLE_ENTRY.fields[0],
         )
 
     return Span(

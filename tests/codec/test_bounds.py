@@ -17,6 +17,8 @@ MODULES = (
     "test_checkpoints.py",
     "test_comparison.py",
     "test_stream_faults.py",
+    "stepping/test_encode_walk.py",
+    "stepping/test_walks.py",
 )
 """Whose tests hand the kernels broken streams, too."""
 

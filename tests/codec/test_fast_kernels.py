@@ -427,7 +427,7 @@ KERNELS: dict[str, Any] = {
     "count": symbols._count,
     "read": symbols.read_symbols,
     "survey": trace._survey,
-    "record": trace._record,
+    "record": trace.record,
     "find": checkpoints._find,
 }
 
@@ -460,7 +460,7 @@ def test_importing_compiles_nothing_and_warmup_imports_no_numba():
         "import sys, codec.warmup\n"
         "assert 'numba' not in sys.modules\n"
         "from codec.fast import decode, encode, symbols, trace\n"
-        "kernels = decode._decode, encode._encode, symbols._count, trace._record\n"
+        "kernels = decode._decode, encode._encode, symbols._count, trace.record\n"
         "assert not any(kernel.signatures for kernel in kernels)\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -579,8 +579,8 @@ KERNELS: dict[str, Any] = {
     "encode": lane_encode._encode,
     "count": lane_histograms._count,
     "checksums": lane_checksums._checksums,
-    "begin": lane_trace._begin,
-    "walk": lane_trace._walk,
+    "begin": lane_trace.begin_lanes,
+    "walk": lane_trace.walk_lanes,
 }
 
 

@@ -535,10 +535,11 @@ def test_a_whole_file_of_the_original_codec() -> None:
 def test_warming_compiles_all_that_is_used_later() -> None:
     from codec.diagnosis import encoded_again
     from codec.diagnosis.streams import slip_trials, slot_tables, stepping
+    from codec.fast import any_table
     from codec.warmup import warm
 
     kernels = (
-        stepping.advance, slip_trials.try_slips, slot_tables._owners, encoded_again._encode,
+        stepping.advance, slip_trials.try_slips, slot_tables._owners, any_table._encode,
     )  # fmt: skip
     warm()
     before = [list(kernel.signatures) for kernel in kernels]
