@@ -2,8 +2,8 @@
 
 One table serves a whole tensor, so encoding takes two passes: count the symbols of all tiles, then code
 them. Counts are 64-bit, the table costs least (`frequency.normalise`), and all data is counted: what the
-original got wrong. How symbols are counted and coded is left to a `StreamCoder`: the fast one, or the
-scalar reference.
+original got wrong, and what is still done its way where `table_rule` says so. How symbols are counted and coded
+is left to a `StreamCoder`: the fast one, or the scalar reference.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from codec.decoders.base import Tick, no_tick
 from codec.decoders.streams import FIRST_VALUES
 from codec.errors import InputError
 from codec.formats import batched, wcdc
-from codec.frequency import FrequencyTable, entropy, histogram, normalise
+from codec.frequency import SYMBOLS, FrequencyTable, entropy, histogram
 from codec.prediction import difference, residuals
+from codec.table_rule import USUAL, TableRule
 
 PREDICTOR_CHOICES = ("auto", *PREDICTORS)
 """Names that `EncodeSettings.predictor` takes; `auto` picks per tile what costs least."""
@@ -56,6 +57,7 @@ class EncodeSettings:
         format: name of the layout.
         tile: T, a tile is T×T.
         predictor: one of `PREDICTOR_CHOICES`; the batched layout has only LEFT.
+        table_rule: how the table is made; the usual rule makes the one that costs least.
 
     Raises:
         InputError: a setting is unknown, or two contradict each other.
@@ -64,6 +66,7 @@ class EncodeSettings:
     format: str = batched.NAME
     tile: int = 256
     predictor: str = "auto"
+    table_rule: TableRule = USUAL
 
     def __post_init__(self) -> None:
         if self.format not in formats.LEGACY_FORMATS:
@@ -122,12 +125,16 @@ class StreamCoder(Protocol):
     """Counts and codes the symbols of many tiles."""
 
     def batched(
-        self, matrix: NDArray[np.int8], tile: int, tick: Tick
+        self, matrix: NDArray[np.int8], tile: int, tick: Tick, rule: TableRule = USUAL
     ) -> tuple[FrequencyTable, Streams]:
         """The table and the streams of all padded tiles of a matrix, LEFT over each as one sequence."""
 
     def streams(self, symbols: list[NDArray[np.uint8]], table: FrequencyTable) -> Streams:
-        """One stream of each run of symbols."""
+        """One stream of each run of symbols; the table may be one that no decoder can use.
+
+        Raises:
+            InputError: nothing can be coded with such a table.
+        """
 
 
 def stream_coder(name: str) -> StreamCoder:
@@ -191,7 +198,7 @@ def _checked(matrix: NDArray[np.int8]) -> NDArray[np.int8]:
 def _encode_batched(
     matrix: NDArray[np.int8], settings: EncodeSettings, coder: StreamCoder, tick: Tick
 ) -> Encoded:
-    table, streams = coder.batched(matrix, settings.tile, tick)
+    table, streams = coder.batched(matrix, settings.tile, tick, settings.table_rule)
     shape = (matrix.shape[0], matrix.shape[1])
     head = batched.head(shape, settings.tile, table, streams.sizes)
     predictors = np.zeros(len(streams.sizes), dtype=np.uint8)
@@ -208,14 +215,25 @@ def _encode_wcdc(
         tick(tile, len(places))
         predictors[tile], coded = _cheapest(matrix, place, settings.predictor)
         symbols.append(coded)
-    counts = sum((histogram(part) for part in symbols), np.zeros(256, dtype=np.int64))
-    table = FrequencyTable.of_frequencies(normalise(counts))
+    table = table_of(symbols, settings.table_rule)
     streams = coder.streams(symbols, table)
     shape = (matrix.shape[0], matrix.shape[1])
     head = wcdc.head(shape, settings.tile, table, streams.sizes, predictors)
     tick(len(places), len(places))
     written = _written(matrix, settings, streams, len(head), predictors)
     return Encoded(head, streams, table, written)
+
+
+def table_of(symbols: list[NDArray[np.uint8]], rule: TableRule) -> FrequencyTable:
+    """The table of some runs of symbols, the first of which are the tensor's first."""
+    counts, sampled = np.zeros((2, SYMBOLS), dtype=np.int64)
+    left = rule.sample or 0
+    for part in symbols:
+        counts += histogram(part)
+        if left:
+            sampled += histogram(part[:left])
+            left -= min(left, len(part))
+    return rule.table(counts, sampled)
 
 
 def tile_places(rows: int, cols: int, tile: int) -> list[Rectangle]:

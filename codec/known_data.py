@@ -46,7 +46,9 @@ def _uniform(rows: int, cols: int, random: np.random.Generator) -> Matrix:
     return random.integers(-128, 128, (rows, cols), dtype=np.int8)
 
 
-def _normal(sigma: float) -> Callable[[int, int, np.random.Generator], Matrix]:
+def normal(sigma: float) -> Callable[[int, int, np.random.Generator], Matrix]:
+    """What makes a matrix of rounded normal weights of a standard deviation, clipped to -127…127."""
+
     def make(rows: int, cols: int, random: np.random.Generator) -> Matrix:
         weights = np.rint(random.normal(0, sigma, (rows, cols)))
         return np.clip(weights, -127, 127).astype(np.int8)
@@ -79,10 +81,10 @@ KNOWN: tuple[KnownData, ...] = (
     KnownData("ramp", "(i mod 256) - 128: LEFT leaves nothing of it.", _ramp),
     KnownData("smooth", "A random walk along each row: LEFT really predicts it.", _smooth),
     KnownData("uniform", "Every byte as likely: it cannot be compressed.", _uniform),
-    KnownData("normal σ 1", "Rounded normal, σ 1: few symbols.", _normal(1)),
-    KnownData("normal σ 10", "Rounded normal, σ 10: like weights.", _normal(10)),
+    KnownData("normal σ 1", "Rounded normal, σ 1: few symbols.", normal(1)),
+    KnownData("normal σ 10", "Rounded normal, σ 10: like weights.", normal(10)),
     KnownData(
-        "normal σ 60", "Rounded normal, σ 60, clipped: the alphabet's ends in use.", _normal(60)
+        "normal σ 60", "Rounded normal, σ 60, clipped: the alphabet's ends in use.", normal(60)
     ),
 )
 """The kinds, the simplest first."""

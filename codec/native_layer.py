@@ -31,6 +31,7 @@ from codec.formats.native import (
 )
 from codec.interleaving import Interleaving
 from codec.rans import Coder
+from codec.table_rule import USUAL, TableRule
 
 AUTO = "auto"
 UP = "up"
@@ -51,6 +52,7 @@ class NativeSettings:
         scale_bits: log2 of the slots of the table.
         word_bits: bits of a renormalisation word.
         lower_bound_bits: log2 of the least state between two symbols.
+        table_rule: how each layer's table is made; the usual rule makes the one that costs least.
 
     Raises:
         InputError: a setting is outside its range, or two do not go together.
@@ -64,6 +66,7 @@ class NativeSettings:
     scale_bits: int = 12
     word_bits: int = 16
     lower_bound_bits: int = 16
+    table_rule: TableRule = USUAL
 
     def __post_init__(self) -> None:
         if self.predictor not in PREDICTOR_CHOICES:
@@ -78,6 +81,7 @@ class NativeSettings:
         _require("the number of scale bits", self.scale_bits, SCALE_BITS)
         bounds = lower_bounds(self.scale_bits, self.word_bits)
         _require("the number of lower-bound bits", self.lower_bound_bits, bounds)
+        self.table_rule.require_slots(self.scale_bits)
 
     @property
     def coder(self) -> Coder:

@@ -4,7 +4,8 @@ One table serves all rANS-coded tiles of a tensor, so neither the predictors nor
 other. Where there is a choice, the table of the best single predictor comes first; then each tile takes
 the predictor that costs it least by that table, the table is made anew of what was chosen, and so once more. Neither
 step can raise the cost. A tile whose own entropy says that it cannot gain is left out of
-the table, which it would only spoil.
+the table, which it would only spoil. A rule for the table that is not the usual one is applied at the end, to what was
+chosen: it is there to be measured, not to choose by.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 
 from codec.container import NATIVE_PREDICTORS, Coding, Predictor
 from codec.decoders.base import Tick
-from codec.frequency import SYMBOLS, FrequencyTable, entropy, normalise_shared
-from codec.native_coder import LaneCoder, Matrix, Rectangles, aligned_sizes
+from codec.frequency import SYMBOLS, FrequencyTable, entropy, histogram, normalise_shared
+from codec.native_coder import LaneCoder, Matrix, Rectangles, aligned_sizes, weights_of
+from codec.prediction import within_tile_symbols
+from codec.table_rule import TableRule
 
 TILES_AT_ONCE = 1024
 """Tiles that are counted, and then coded, in one go: 2 MiB of counts."""
@@ -73,6 +76,7 @@ class Planner:
         candidates: numbers of the predictors to choose from.
         scale_bits: log2 of the slots of the table.
         frame_bytes: bytes of a stream beside its words.
+        rule: how the table is made.
         tick: told (tiles done, tiles in all) of each pass.
     """
 
@@ -84,10 +88,12 @@ class Planner:
         candidates: tuple[int, ...],
         scale_bits: int,
         frame_bytes: int,
+        rule: TableRule,
         tick: Tick,
     ) -> None:
         self._coder, self._matrix, self._tiles = coder, matrix, tiles
         self._candidates, self._scale_bits, self._tick = candidates, scale_bits, tick
+        self._rule, self._total = rule, np.zeros(SYMBOLS, dtype=np.int64)
         self._frame_bits = 8.0 * frame_bytes
         self._raw_bits = 8.0 * aligned_sizes(tiles[:, 2] * tiles[:, 3])
         self._constant = np.zeros(len(tiles), dtype=np.bool_)
@@ -100,6 +106,8 @@ class Planner:
         table = self._first_table()
         for _ in range(ROUNDS if len(self._candidates) > 1 else 0):
             table = self._chosen_table(table)
+        if self._total.any() and not self._rule.usual:
+            table = self._rule.table(self._total, self._sampled(), self._scale_bits, shared=True)
         codings = np.full(len(self._tiles), Coding.RAW, dtype=np.uint8)
         codings[self._gains] = Coding.RANS
         codings[self._constant] = Coding.CONSTANT
@@ -154,7 +162,22 @@ class Planner:
             total += chosen[gains].sum(axis=0)
         return self._table(total)
 
+    def _sampled(self) -> NDArray[np.int64]:
+        """int64[256]: the first symbols of the tiles that are coded, as many as the rule wants."""
+        sampled, left = np.zeros(SYMBOLS, dtype=np.int64), self._rule.sample or 0
+        for tile in np.flatnonzero(self._gains).tolist():
+            if not left:
+                break
+            self._tick(tile, len(self._tiles))
+            part = np.ascontiguousarray(weights_of(self._matrix, self._tiles[tile])).view(np.uint8)
+            predictor = NATIVE_PREDICTORS[self._predictors[tile]]
+            symbols = within_tile_symbols(part, predictor).reshape(-1)[:left]
+            sampled += histogram(symbols)
+            left -= len(symbols)
+        return sampled
+
     def _table(self, counts: NDArray[np.int64]) -> FrequencyTable:
+        self._total = counts
         if not counts.any():
             counts = np.ones(SYMBOLS, dtype=np.int64)
         frequencies = normalise_shared(counts, self._scale_bits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from codec.decoders.base import Tick
 from codec.decoders.streams import FIRST_VALUES
 from codec.errors import InputError
 from codec.formats.native import STREAM_ALIGNMENT, TABLE_ENTRY, TILE_RECORD
+from codec.frequency import FrequencyTable
 from codec.native_coder import LaneCoder, LaneStreams, Matrix, aligned_sizes, joined, weights_of
 from codec.native_layer import NativeSettings
 from codec.native_plan import Planner, TilePlan, runs, tile_rectangles
@@ -102,7 +104,7 @@ class TileWriter:
 
         return Planner(
             self._coder, self._matrix, self._tiles, settings.candidates, settings.scale_bits,
-            4 * settings.lanes, first_half,
+            4 * settings.lanes, settings.table_rule, first_half,
         ).plan()  # fmt: skip
 
     def _code(self, run: slice, plan: TilePlan) -> LaneStreams:
@@ -113,7 +115,7 @@ class TileWriter:
             return joined(
                 self._uncoded(tile, coding) for tile, coding in zip(tiles, codings, strict=True)
             )
-        coded = self._coder.encode(
+        coded = self._encoder(plan.table)(
             self._matrix, tiles[tried], plan.predictors[run][tried], plan.table,
             self._settings.coder, self._settings.interleaving,
         )  # fmt: skip
@@ -131,6 +133,14 @@ class TileWriter:
             return coded.data[begin : begin + int(coded.sizes[place[tile]])].data
 
         return joined(stream(tile) for tile in range(len(tiles)))
+
+    def _encoder(self, table: FrequencyTable) -> Callable[..., LaneStreams]:
+        """What codes tiles with this table."""
+        if not table.fault:
+            return self._coder.encode
+        from codec.any_table_streams import encode_anyway  # numba takes most of a second to load
+
+        return encode_anyway
 
     def _uncoded(self, tile: NDArray[np.int64], coding: np.uint8) -> bytes:
         """The stream of a tile that is raw or constant."""

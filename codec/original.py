@@ -1,6 +1,6 @@
 """The original encoder's faults, stated exactly, so that a table can be recognised as their work.
 
-Ranscope repeats none of them when it encodes; it needs them to tell what happened to a file.
+Ranscope repeats none of them unless it is asked to (`codec.table_rule`); it needs them to tell what happened to a file.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.frequency import SYMBOLS
+
+SCALE_BITS = 12
+"""log2 of the slots of its tables; it knows no others."""
 
 SAMPLE_SYMBOLS = 1 << 20
 """Symbols from the start of a layer that the original builds its table from."""
