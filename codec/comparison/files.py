@@ -8,12 +8,13 @@ differently within a stream is found by `encode_steps`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.comparison.as_opened import TITLE, without_edits
 from codec.comparison.byte_ranges import ByteDifferences, Place, byte_differences
 from codec.comparison.encode_steps import EncodeDivergence, encode_divergence
 from codec.comparison.file_fields import FieldPair, facts, field_pairs, padding_pair
@@ -28,7 +29,8 @@ from codec.comparison.file_tiles import (
     unlike_grids,
     unlike_streams,
 )
-from codec.comparison.other_files import open_other
+from codec.comparison.other_files import OtherFile, open_other
+from codec.comparison.output import SideKind
 from codec.comparison.side import Side
 from codec.container import Container, Tensor
 from codec.decoders.base import Tick, no_tick
@@ -164,13 +166,16 @@ def compare_files(
 def compare_with_side(
     side: Side, container: Container, tensor: Tensor, tick: Tick = no_tick
 ) -> FileComparison:
-    """As `compare_files`, with the file of a side, or with what an encoder on that side writes.
+    """As `compare_files`, with the file of a side, what an encoder on it writes, or the file as opened.
 
     Raises:
         InputError, DecodeError, SourceError, Cancelled: as `open_other`.
     """
-    other = open_other(side.name, side.tensor, container, tensor, tick)
-    return compare_files(container, other.container, (tensor, other.tensor), tick)
+    other = _other(side, container, tensor, tick, anew=True)
+    found = compare_files(container, other.container, (tensor, other.tensor), tick)
+    if side.kind is not SideKind.OPENED:
+        return found
+    return replace(found, right=replace(found.right, name=f"{found.right.name} {TITLE}"))
 
 
 def encode_step_with_side(
@@ -187,10 +192,19 @@ def encode_step_with_side(
     Raises:
         InputError, DecodeError, SourceError, Cancelled: as `open_other`.
     """
-    other = open_other(side.name, side.tensor, container, tensor, anew=False)
+    other = _other(side, container, tensor, no_tick, anew=False)
     return _encode_step(
         (container, tensor, tiles[0]), (other.container, other.tensor, tiles[1]), tick
     )
+
+
+def _other(
+    side: Side, container: Container, tensor: Tensor, tick: Tick, *, anew: bool
+) -> OtherFile:
+    """The file of a side, as `open_other`."""
+    if side.kind is SideKind.OPENED:
+        return without_edits(container, tensor)
+    return open_other(side.name, side.tensor, container, tensor, tick, anew=anew)
 
 
 def _first_encode_step(

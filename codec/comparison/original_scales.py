@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import Container, Tensor
+from codec.edits.overlay import file_below
 from codec.errors import InputError, RanscopeError
 from codec.inputs import npz
 from codec.quantisation import SCALES_SUFFIX
@@ -34,8 +35,9 @@ def scales_of(container: Container, tensor: Tensor) -> Scales | None:
     try:
         if tensor.origin is not None:
             return Scales(read_scales(container, tensor), f"the scales in {name}")
-        if isinstance(container.source, FileSource):
-            beside = container.source.path.with_name(f"{container.source.path.name}{SCALES_SUFFIX}")
+        file = file_below(container.source)
+        if file is not None:
+            beside = file.path.with_name(f"{file.name}{SCALES_SUFFIX}")
             return Scales(_stored(FileSource(beside), tensor), f"the scales in {beside.name}")
     except RanscopeError:
         return None

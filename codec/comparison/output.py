@@ -25,6 +25,8 @@ class SideKind(StrEnum):
     """What a decoder gave on another machine."""
     FILE = "file"
     """Another compressed file that holds the same tensor."""
+    OPENED = "as opened"
+    """The file itself, without its edits."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codec import decoders
-from codec.comparison import captured, decoder_runs, dumps, other_files
+from codec.comparison import as_opened, captured, decoder_runs, dumps, other_files
 from codec.comparison.output import Output, SideKind
 from codec.container import Container, Tensor
 from codec.decoders.base import Tick, no_tick
@@ -26,7 +26,7 @@ class Side:
 
     Attributes:
         kind: what it is.
-        name: of a decoder, as `decoders.make` knows it; else the absolute path of a file.
+        name: of a decoder, as `decoders.make` knows it; the absolute path of a file; `AS_OPENED` has its own.
         tensor: its name inside the other file; "" for the tensor of the same name, or the only one.
         dtype: of a dump of raw bytes; "" for int8, or what its size says.
         reshape: whether a dump of the right size and another shape is read row by row.
@@ -56,6 +56,10 @@ class Side:
     def title(self) -> str:
         """What a person calls it: a decoder's name, or its file's without the folder."""
         return Path(self.name).name
+
+
+AS_OPENED = Side(SideKind.OPENED, as_opened.TITLE)
+"""The file without its edits."""
 
 
 def parse_side(
@@ -129,6 +133,8 @@ def read_side(side: Side, container: Container, tensor: Tensor, tick: Tick = no_
             return captured.captured(side.name, side.tensor, container, tensor, tick)
         case SideKind.FILE:
             return other_files.decoded(side.name, side.tensor, container, tensor, tick)
+        case SideKind.OPENED:
+            return as_opened.decoded(container, tensor, tick)
 
 
 def trace_side(
@@ -159,3 +165,5 @@ def trace_side(
             return captured.traced(side.name, side.tensor, container, tensor, tile, first, last)
         case SideKind.FILE:
             return other_files.traced(side.name, side.tensor, container, tensor, tile, first, last)
+        case SideKind.OPENED:
+            return as_opened.traced(container, tensor, tile, first, last)
