@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "trace": "what happened at every step of one tile's stream",
     "capture": "what a decoder computed, in one file to open on another machine",
     "compare": "two outputs side by side: where they differ, and which mistake explains it",
+    "sweep": "the same weights encoded with many settings, and what each costs",
     "checkpoints": "a side file with which the GPU decodes faster",
     "verify": "every check and a full decode of each file, one line a file",
     "decoders": "which decoders there are, and why one is not available",

@@ -17,6 +17,7 @@ from app.cli import (
     info,
     new_decoder,
     selftest,
+    sweep,
     trace,
     verify,
 )
@@ -42,6 +43,7 @@ MODULES: dict[str, Command] = {
     "trace": trace,
     "capture": capture,
     "compare": compare,
+    "sweep": sweep,
     "checkpoints": checkpoints,
     "verify": verify,
     "decoders": decoders,

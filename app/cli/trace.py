@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from app.cli.console import complain, number_of, say, say_json
-from app.cli.isolated import chosen
 from app.cli.options import (
     add_decoder,
     add_file,
     add_json,
     add_tensor,
-    choose_tensor,
     parse_steps,
+    whole_number,
 )
 from app.cli.outputs import require_free
-from app.cli.recorded import open_recorded
 from app.cli.status import ExitStatus
+from app.cli.traced import Traced, Wanted, traced
 from codec.atomic_file import write_file
-from codec.capture import is_capture
+from codec.conditions import parse
 from codec.errors import InputError
-from codec.formats import open_file
 from codec.trace import STEP_COLUMNS, Trace, csv_text, npz_bytes
 
 SUFFIXES = (".npz", ".csv")
@@ -38,6 +35,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", metavar="A:B", help="only the steps from A to before B; either may be left out"
     )
     parser.add_argument(
+        "--encode",
+        action="store_true",
+        help="the steps of encoding the tile's symbols, from the last one to the first",
+    )
+    parser.add_argument(
+        "--until",
+        metavar="EXPR",
+        help="end at the first step at which this holds, such as 'freq == 1 and renormalised': docs/conditions.md",
+    )
+    parser.add_argument(
+        "--context",
+        metavar="N",
+        type=whole_number,
+        help="with --until: only the last step and the N before it",
+    )
+    parser.add_argument(
         "-o", "--output", metavar="OUT.npz|.csv", help="where the trace goes; CSV to stdout without"
     )
     add_tensor(parser)
@@ -45,60 +58,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-@dataclass(frozen=True)
-class Traced:
-    """A trace, and where it is from.
-
-    Attributes:
-        tensor: name of the tensor.
-        decoder: name of what was traced.
-        symbols: that the layout puts into the tile.
-        trace: the steps wanted.
-    """
-
-    tensor: str
-    decoder: str
-    symbols: int
-    trace: Trace
-
-
 def run(arguments: argparse.Namespace) -> ExitStatus:
     """Carries the command out."""
-    steps = parse_steps(arguments.steps) if arguments.steps is not None else (0, None)
+    wanted = _wanted(arguments)
     _check_output(arguments)
-    read = _recorded if is_capture(arguments.file) else _traced
-    traced = read(arguments, *steps)
+    found = traced(arguments, wanted)
     if arguments.output is not None:
-        _write(arguments.output, traced.trace)
-    _print(arguments, traced)
-    stopped = traced.trace.stopped
+        _write(arguments.output, found.trace)
+    _print(arguments, found)
+    missed = wanted.until is not None and found.found is None
+    if missed:
+        steps = number_of(found.looked_at, "step")
+        complain(f"tile {arguments.tile:,}: {arguments.until!r} holds at none of {steps}")
+    stopped = found.trace.stopped
     if stopped:
         complain(f"tile {arguments.tile:,}: {stopped}")
-    return ExitStatus.CONTENT if stopped else ExitStatus.OK
+    return ExitStatus.CONTENT if stopped or missed else ExitStatus.OK
 
 
-def _traced(arguments: argparse.Namespace, first: int, last: int | None) -> Traced:
-    """Has a decoder trace the tile."""
-    decoder, tile = chosen(arguments), arguments.tile
-    container = open_file(arguments.file)
-    tensor = choose_tensor(container, arguments.tensor)
-    _check_tile(tensor.name, tile, len(tensor.tiles))
-    symbols = tensor.symbol_count(tile)
-    _check_step(tile, first, symbols)
-    trace = decoder.trace(container, tensor, tile, first, last)
-    if decoder.notice:
-        complain(decoder.notice)
-    return Traced(tensor.name, decoder.name, symbols, trace)
+def _wanted(arguments: argparse.Namespace) -> Wanted:
+    """Which steps are asked for.
 
-
-def _recorded(arguments: argparse.Namespace, first: int, last: int | None) -> Traced:
-    """Takes the trace from a capture."""
-    (capture, tensor), tile = open_recorded(arguments), arguments.tile
-    _check_tile(tensor.name, tile, tensor.record.tiles)
-    symbols = tensor.traced(tile).symbols
-    _check_step(tile, first, symbols)
-    trace = tensor.trace(tile, first, last)
-    return Traced(tensor.name, capture.metadata.decoder, symbols, trace)
+    Raises:
+        InputError: what says so makes no sense.
+    """
+    steps = parse_steps(arguments.steps) if arguments.steps is not None else (0, None)
+    if arguments.until is None and arguments.context is not None:
+        raise InputError(
+            "--context goes with --until: it says how many steps before that one to show"
+        )
+    until = None if arguments.until is None else parse(arguments.until)
+    return Wanted(*steps, until, arguments.context)
 
 
 def _check_output(arguments: argparse.Namespace) -> None:
@@ -110,19 +100,6 @@ def _check_output(arguments: argparse.Namespace) -> None:
     require_free([arguments.output], [arguments.file])
 
 
-def _check_tile(tensor: str, tile: int, tiles: int) -> None:
-    """Raises InputError where there is no such tile."""
-    if not 0 <= tile < tiles:
-        there = number_of(tiles, "tile")
-        raise InputError(f"there is no tile {tile:,}: {tensor} has {there}, numbered from 0")
-
-
-def _check_step(tile: int, step: int, steps: int) -> None:
-    """Raises InputError where there is no such step."""
-    if step and step >= steps:
-        raise InputError(f"there is no step {step:,}: tile {tile:,} has {steps:,}, numbered from 0")
-
-
 def _write(path: str, trace: Trace) -> None:
     if PurePath(path).suffix.lower() == ".npz":
         write_file(path, [npz_bytes(trace)])
@@ -130,25 +107,27 @@ def _write(path: str, trace: Trace) -> None:
         write_file(path, [csv_text(trace).encode("ascii")])
 
 
-def _print(arguments: argparse.Namespace, traced: Traced) -> None:
-    trace = traced.trace
+def _print(arguments: argparse.Namespace, found: Traced) -> None:
+    trace = found.trace
     if arguments.json:
-        say_json(_summary(arguments, traced), steps=_steps(trace))
+        say_json(_summary(arguments, found), steps=_steps(trace))
     elif arguments.output is None:
         print(csv_text(trace), end="")
     else:
-        steps, tile = number_of(len(trace), "step"), f"tile {arguments.tile:,} of {traced.tensor}"
-        say(f"{arguments.output}: {steps} of {tile}, by {traced.decoder}")
+        steps, tile = number_of(len(trace), "step"), f"tile {arguments.tile:,} of {found.tensor}"
+        say(f"{arguments.output}: {steps} of {tile}, by {found.decoder}")
 
 
-def _summary(arguments: argparse.Namespace, traced: Traced) -> dict[str, Any]:
+def _summary(arguments: argparse.Namespace, found: Traced) -> dict[str, Any]:
     return {
         "output": arguments.output,
-        "tensor": traced.tensor,
+        "tensor": found.tensor,
         "tile": arguments.tile,
-        "decoder": traced.decoder,
-        "symbols": traced.symbols,
-        "stopped": traced.trace.stopped or None,
+        "direction": found.direction,
+        "decoder": found.decoder,
+        "symbols": found.symbols,
+        "stopped": found.trace.stopped or None,
+        "until": _until(arguments, found),
         "streams": [
             {
                 "tile": stream.tile,
@@ -160,9 +139,15 @@ def _summary(arguments: argparse.Namespace, traced: Traced) -> dict[str, Any]:
                 "forward": stream.forward,
                 "frequencies": stream.frequencies.tolist(),
             }
-            for stream in traced.trace.streams
+            for stream in found.trace.streams
         ],
     }
+
+
+def _until(arguments: argparse.Namespace, found: Traced) -> dict[str, Any] | None:
+    if arguments.until is None:
+        return None
+    return {"expression": arguments.until, "step": found.found}
 
 
 def _steps(trace: Trace) -> Iterator[dict[str, int]]:

@@ -18,6 +18,16 @@ COMMANDS = {
     "verify": ["--json"],
     "decode": ["--json", "-o"],
     "trace": ["--tile", "0", "--json"],
+    "trace until": [
+        "--tile",
+        "0",
+        "--json",
+        "--until",
+        "weight == 3 and byte0 >= 0",
+        "--context",
+        "2",
+    ],
+    "trace encode": ["--tile", "0", "--json", "--encode"],
 }
 FILES = {"batched": batched_file(noise(9, 10), 4), "wcdc": wcdc_file(noise(9, 10), 8)}
 

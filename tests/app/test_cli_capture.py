@@ -214,10 +214,17 @@ def test_times_say_their_parts_and_whether_checkpoints_were_used(
         assert "copy back" in call("info", tmp_path / "out").out
 
 
-@pytest.mark.parametrize("command", ["trace", "verify"])
-def test_what_a_decoder_has_to_say_is_told(command, layer, monkeypatch):
-    monkeypatch.setattr(f"app.cli.{command}.chosen", lambda arguments: Split())
-    called = call(command, layer, *(["--tile", 0] if command == "trace" else []))
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("traced", ["trace", "--tile", 0]),
+        ("traced", ["trace", "--tile", 0, "--until", "step == 3"]),
+        ("verify", ["verify"]),
+    ],
+)
+def test_what_a_decoder_has_to_say_is_told(module, arguments, layer, monkeypatch):
+    monkeypatch.setattr(f"app.cli.{module}.chosen", lambda arguments: Split())
+    called = call(*arguments, layer)
     assert called.err == "ranscope: something to know\n"
 
 

@@ -64,6 +64,7 @@ def calls(tmp_path):
         "trace": ["trace", small, "--tile", 0, "--steps", "0:3"],
         "capture": ["capture", small, "-o", tmp_path / "o.rscap", "--trace", "0"],
         "compare": ["compare", small, "--with", tmp_path / "flipped.batched"],
+        "sweep": ["sweep", small, "--format", "batched,native", "--lanes", "8"],
         "checkpoints": ["checkpoints", tmp_path / "layer.batched"],
         "verify": ["verify", broken, small],
         "decoders": ["decoders"],
