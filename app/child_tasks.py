@@ -15,8 +15,10 @@ from codec import decoders
 from codec.container import Container
 from codec.decoders.availability import unavailable
 from codec.decoders.base import Tick
+from codec.edits.edit import Edit
+from codec.edits.opening import parse_edited
+from codec.edits.overlay import edits_of, file_below
 from codec.errors import DeviceError, InputError, SourceError
-from codec.formats import parse
 from codec.source import FileSource, Source
 
 KEPT_OPEN = 4
@@ -30,10 +32,12 @@ class FileStamp:
     Attributes:
         path: from the root.
         identity: as `FileSource.identity`.
+        edits: laid over it there.
     """
 
     path: str
     identity: tuple[int, int, int, int]
+    edits: tuple[Edit, ...] = ()
 
 
 def stamp_of(source: Source) -> FileStamp:
@@ -42,16 +46,17 @@ def stamp_of(source: Source) -> FileStamp:
     Raises:
         InputError: it reads no file.
     """
-    if not isinstance(source, FileSource):
+    file = file_below(source)
+    if file is None:
         raise InputError(
             f"{source.name} is no file, which a decoder with a process of its own needs"
         )
-    return FileStamp(str(source.path.absolute()), source.identity)
+    return FileStamp(str(file.path.absolute()), file.identity, edits_of(source))
 
 
 @lru_cache(maxsize=KEPT_OPEN)
 def reopened(stamp: FileStamp) -> Container:
-    """The file, parsed.
+    """The file, parsed with its edits.
 
     Raises:
         SourceError: it is gone, or its content is another now.
@@ -62,7 +67,7 @@ def reopened(stamp: FileStamp) -> Container:
         raise SourceError(
             f"{source.name} has changed on disk since it was opened: reload it to decode what is there now"
         )
-    return parse(source)
+    return parse_edited(source, stamp.edits)
 
 
 @dataclass(frozen=True, eq=False)

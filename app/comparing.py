@@ -145,6 +145,12 @@ class Comparing(QObject):
         self._watch()
         self._start()
 
+    def adopt(self, left: Side, right: Side, comparison: Comparison) -> None:
+        """As `use`, where both sides were read and compared already."""
+        self._sides, self._outputs = [left, right], [comparison.left, comparison.right]
+        self._watch()
+        self._start(comparison)
+
     def put(self, place: int, side: Side | None) -> None:
         """Puts one side (`LEFT` or `RIGHT`)."""
         if place == LEFT:
@@ -185,6 +191,10 @@ class Comparing(QObject):
         """Another tile is selected: the traces of the one before are not shown any more."""
         self._traces.drop()
 
+    def give_way(self) -> None:
+        """Stops looking for explanations: what is compared is about to be another."""
+        self._pending.withdraw([DiagnoseRequest.kind])
+
     def close(self) -> None:
         """Stops all work; no signal follows."""
         self._watcher.close()
@@ -194,8 +204,8 @@ class Comparing(QObject):
 
     # Work
 
-    def _start(self) -> None:
-        """Reads what is not there; compares as soon as both sides are."""
+    def _start(self, known: Comparison | None = None) -> None:
+        """Reads what is not there; compares as soon as both sides are, unless what that gives is `known`."""
         self._pending.withdraw(
             asks.kind
             for asks in (
@@ -208,7 +218,7 @@ class Comparing(QObject):
         self.note = NOT_CHOSEN if None in self._sides else ""
         if not self.note:
             self._read()
-            self._compare()
+            self._compare(known)
             self._compare_files()
         self._traces.drop()
         self.sides_changed.emit()
@@ -223,10 +233,14 @@ class Comparing(QObject):
                 task = ReadOrStandIn(tensor.index, side)
                 self._pending.submit(asks(self._shown.container, task, side.isolated))
 
-    def _compare(self) -> None:
-        """Compares where both outputs are there."""
+    def _compare(self, known: Comparison | None = None) -> None:
+        """Compares where both outputs are there, unless what that gives is `known`."""
         tensor, (left, right) = self._shown.tensor, self._outputs
         if tensor is None or left is None or right is None:
+            return
+        if known is not None:
+            self.comparison = known
+            self._diagnose(known)
             return
         if stands_in(left) and stands_in(right):
             self.note = " ".join(left.notices)
@@ -238,7 +252,8 @@ class Comparing(QObject):
         """Compares the files where another compressed one stands on a side, or what writes one."""
         tensor = self._shown.tensor
         for side in self._sides:
-            if tensor is not None and side is not None and side.kind is SideKind.FILE:
+            compressed = side is not None and side.kind in (SideKind.FILE, SideKind.OPENED)
+            if tensor is not None and side is not None and compressed:
                 task = CompareFiles(tensor.index, side)
                 self._pending.submit(FilesRequest(self._shown.container, task, side.isolated))
 

@@ -32,10 +32,9 @@ class DecoderMenu(QObject):
             action, command = self._actions[name], self._commands[name]
             says = _remark(offer)
             action.setText(f"{command.title} ({says})" if says else command.title)
-            action.setEnabled(offer.readiness is not Readiness.UNAVAILABLE)
             action.setChecked(offer.name == self._choice.used)
-            action.setToolTip(offer.reason or command.tooltip)
-            action.setStatusTip(offer.reason or command.tooltip)
+            unavailable = offer.readiness is Readiness.UNAVAILABLE
+            self._actions.forbid(name, offer.reason if unavailable else "")
 
 
 def effects(choice: DecoderChoice) -> dict[str, Effect]:

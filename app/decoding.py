@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.debug_walks import Walks
 from app.jobs import Jobs
+from app.models.trace_figures import TraceFigures
 from app.pending import Pending
-from app.requests import TilesRequest, TraceRequest, UsedDecoder, WholeRequest
+from app.requests import FiguresRequest, TilesRequest, TraceRequest, UsedDecoder, WholeRequest
 from app.run_log import RunLog
 from app.selection import Selection
 from app.tasks import DecodedTiles, DecodedWhole, DecodeTiles, DecodeWhole, TracedTile, TraceTile
@@ -51,6 +53,7 @@ class Decoding(QObject):
         decoder: the one in use.
         tracing: the trace of the selected tile.
         runs: what is remembered of the decoders' runs.
+        walks: those of long streams.
     """
 
     traced = Signal()
@@ -72,7 +75,9 @@ class Decoding(QObject):
         self.tracing = Tracing()
         self.runs = RunLog()
         self._shown = shown
+        self.walks = Walks()
         self._supply = TileSupply()
+        self._coming: TraceTile | None = None
         self._pending = Pending(jobs, self)
         self._pending.finished.connect(self._on_finished)
         self._pending.failed.connect(self._on_failed)
@@ -107,8 +112,9 @@ class Decoding(QObject):
         """Shows what another decoder makes of the file from now on."""
         if decoder == self.decoder:
             return
-        self._pending.withdraw(asks.kind for asks in (TilesRequest, TraceRequest, WholeRequest))
-        self.decoder = decoder
+        asked = TilesRequest, TraceRequest, FiguresRequest, WholeRequest
+        self._pending.withdraw(asks.kind for asks in asked)
+        self._coming, self.decoder = None, decoder
         self.leave_tensor()
         self.leave_tile()
         self.decoder_changed.emit()
@@ -124,15 +130,21 @@ class Decoding(QObject):
             self._decode_next()
 
     def want_trace(self) -> None:
-        """Asks for the trace of the selected tile, unless it is there."""
-        tensor = self._shown.tensor
+        """Asks for the trace of the selected tile, unless it is there or coming."""
+        tensor, selection = self._shown.tensor, self._shown.selection()
         if tensor is None:
             return
-        task = self.tracing.wanted(tensor, self._shown.selection(), self.decoder.name)
-        if task is not None:
-            self._pending.submit(TraceRequest(self._shown.container, task, self.decoder.isolated))
-        elif self.tracing.trace is None and self.tracing.note:
-            self.trace_changed.emit()
+        task = self.tracing.wanted(tensor, selection, self.decoder.name)
+        if task is None:
+            if self.tracing.trace is None and self.tracing.note:
+                self.trace_changed.emit()
+            return
+        coming = self._coming
+        if coming is None or not coming.serves(tensor, selection.tile, selection.symbol):
+            self._coming = task
+            self._pending.withdraw([FiguresRequest.kind])
+            container, isolated = self._shown.container, self.decoder.isolated
+            self._pending.submit(TraceRequest(container, task, isolated, self.walks))
 
     def decode_whole(self) -> None:
         """Decodes all of the selected tensor to measure the decoder, unless that is being done."""
@@ -167,14 +179,16 @@ class Decoding(QObject):
             case TilesRequest(task=task), DecodedTiles() as decoded:
                 self._take_tiles(task, decoded)
             case TraceRequest(task=task), TracedTile() as traced:
-                self._take_trace(task, traced)
+                self._pending.submit(FiguresRequest(self._shown.container, task, traced))
+            case FiguresRequest() as request, TraceFigures() as figures:
+                self._take_trace(request, figures)
             case WholeRequest(task=task), DecodedWhole() as whole:
                 self.runs.take_whole(task, whole)
                 self.run_changed.emit()
 
     def _on_failed(self, response: Response) -> None:
-        if isinstance(response.request, TraceRequest):
-            self.tracing.note = response.error or ""
+        if isinstance(response.request, TraceRequest | FiguresRequest):
+            self._coming, self.tracing.note = None, response.error or ""
             self.trace_changed.emit()
         elif not response.cancelled:
             self.failed.emit(response.error or "")
@@ -190,12 +204,13 @@ class Decoding(QObject):
         self.run_changed.emit()
         self._decode_next()
 
-    def _take_trace(self, task: TraceTile, traced: TracedTile) -> None:
-        selection = self._shown.selection()
+    def _take_trace(self, request: FiguresRequest, figures: TraceFigures) -> None:
+        task, selection = request.task, self._shown.selection()
+        self._coming = None
         if (task.tensor, task.tile) == (selection.tensor, selection.tile):
             said_before = self.runs.notices
-            self.tracing.take(traced.trace)
-            self.runs.take_trace(traced)
+            self.tracing.take(figures)
+            self.runs.take_trace(request.traced)
             self.traced.emit()
             if self.runs.notices != said_before:
                 self.run_changed.emit()

@@ -12,17 +12,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.comparing import Comparing
+from app.debugging import Debugging
 from app.decoding import Decoding, Shown
+from app.editing import Editing
 from app.jobs import Jobs
+from app.models.trace_figures import TraceFigures
 from app.pending import Pending
 from app.requests import DEFAULT_DECODER, CheckRequest, FindRequest, UsedDecoder
 from app.run_log import RunLog
 from app.selection import Selection, completed, first_tile, whole_tile
+from app.session.file_work import FileWork
 from app.tasks import DecodedWhole
 from app.work import Response
 from codec.checks import Report, TensorReport
 from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTile
+from codec.edits.overlay import edits_of
 from codec.problems import Problem
 from codec.spans import Span, SpanKind
 from codec.trace import Trace
@@ -38,6 +43,9 @@ class Document(QObject):
         path: where it lies.
         container: the parsed file.
         comparing: the selected tensor as two sides have it.
+        debugging: the steps of one stream, walked one by one.
+        work: what the user has made about the file; it outlives the document.
+        editing: makes its edits.
     """
 
     selection_changed = Signal(object)
@@ -64,10 +72,13 @@ class Document(QObject):
         jobs: Jobs,
         parent: QObject | None = None,
         decoder: UsedDecoder = DEFAULT_DECODER,
+        work: FileWork | None = None,
     ) -> None:
         super().__init__(parent)
         self.path = Path(path)
         self.container = container
+        self.work = work or FileWork()
+        self.editing = Editing(container, self.work)
         self._selection = Selection()
         self._report: Report | None = None
         self._left_at: dict[int, Selection] = {}
@@ -77,6 +88,7 @@ class Document(QObject):
         shown = Shown(container, lambda: self._selection)
         self._decoding = Decoding(shown, decoder, jobs, self)
         self.comparing = Comparing(shown, jobs, self)
+        self.debugging = Debugging(shown, self._decoding, self.work, jobs, self)
         self._connect()
         if container.source.size <= CHECKED_AT_ONCE:
             self.check()
@@ -90,13 +102,14 @@ class Document(QObject):
         decoding.decoder_changed.connect(self.decoder_changed)
         decoding.run_changed.connect(self.run_changed)
         decoding.failed.connect(self.failed)
+        self.debugging.selected.connect(self.select)
 
     # What there is
 
     @property
     def title(self) -> str:
         """What the document is called."""
-        return self.path.name
+        return f"{self.path.name} (edited)" if edits_of(self.container.source) else self.path.name
 
     @property
     def tensor(self) -> Tensor | None:
@@ -113,6 +126,11 @@ class Document(QObject):
     def trace(self) -> Trace | None:
         """The trace of the selected tile; None where there is none (yet)."""
         return self._decoding.tracing.trace
+
+    @property
+    def trace_figures(self) -> TraceFigures | None:
+        """What views show of the trace; None where there is none (yet)."""
+        return self._decoding.tracing.figures
 
     @property
     def trace_note(self) -> str:
@@ -252,11 +270,17 @@ class Document(QObject):
         """Looks for bytes from `start` on, round the end of the file; `bytes_found` tells where."""
         self._pending.submit(FindRequest(self.container, pattern, start, backward))
 
+    def give_way(self) -> None:
+        """Stops long work that will be done anew because the file is about to be shown with other edits."""
+        self._pending.withdraw([CheckRequest.kind])
+        self.comparing.give_way()
+
     def close(self) -> None:
         """Stops all work for this document; no signal follows."""
         self._pending.close()
         self._decoding.close()
         self.comparing.close()
+        self.debugging.close()
 
     # Answers
 

@@ -24,7 +24,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.child import Child
 from app.child.order import Order
@@ -40,6 +40,9 @@ GRACE_SECONDS = 1.0
 GRACE_SECONDS_SUPERSEDED = 10.0
 """The same for a job that a newer one replaces. Killing costs the child's warm state, and a decoder cannot
 be stopped within a tile; so who clicks from tile to tile waits for each rather than for new children."""
+
+PAINTING_MS = 40
+"""Time for Qt to paint what has changed: it waits for up to two frames of the screen."""
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +124,16 @@ class Jobs(QObject):
         away from it.
         """
         self._held_but = all_but
+
+    def hold_while_painting(self) -> None:
+        """Starts nothing until what is to be shown now has been painted, unless that is waited for already.
+
+        Python runs in one thread at a time, so work that starts while panels are filled and painted would make that
+        take several times as long.
+        """
+        if self._held_but is None:
+            self.hold(all_but="")
+            QTimer.singleShot(PAINTING_MS, self, self.release)
 
     def release(self) -> None:
         """Starts what was held, in its order; from now on everything starts when it is submitted."""

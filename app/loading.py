@@ -1,4 +1,8 @@
-"""What is loaded after the window is seen, in the background: slow imports and compiled kernels."""
+"""What is loaded after the window is seen, in the background: the compiled kernels and what they import.
+
+Nothing of Qt: PySide6 makes its classes when they are first asked for, and two threads that ask at once can end the
+process. So a worker imports nothing that imports PySide6, pyqtgraph least of all, which asks for every class there is.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.work import Progress, Request
-
-
-@dataclass(frozen=True, eq=False)
-class LoadPlots(Request):
-    """Imports pyqtgraph, which takes longer than everything else that the window imports."""
-
-    kind: ClassVar[str] = "load plots"
-    title: ClassVar[str] = "Loading the plots"
-
-    def run(self, progress: Progress) -> None:
-        """Imports it; what is made with it is made in the GUI's thread."""
-        import pyqtgraph  # noqa: F401
 
 
 @dataclass(frozen=True, eq=False)

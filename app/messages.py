@@ -81,9 +81,16 @@ class MessageRow(QFrame):
         return button
 
     def dismiss(self) -> None:
-        """Takes this message away."""
+        """Takes this message away.
+
+        It keeps its parent until Qt deletes it: without one it is Python's to delete, which may happen while Qt
+        has yet to, and what is made in its place in memory is then taken for it.
+        """
         self.hide()
-        self.setParent(None)
+        parent = self.parentWidget()
+        rows = parent.layout() if parent is not None else None
+        if rows is not None:
+            rows.removeWidget(self)
         self.deleteLater()
 
 

@@ -10,6 +10,7 @@ from app.messages import Answer, Messages
 from app.settings import Settings
 from app.workspace import Workspace
 from codec.decoders.availability import DEFAULT
+from codec.edits.overlay import base_of
 from codec.problems import Severity
 
 
@@ -67,13 +68,19 @@ class Notices(QObject):
 
     @Slot(object, object)
     def _on_reloaded(self, old: Document, new: Document) -> None:
-        self._withdraw(old)
         self._listen(new)
+        if base_of(new.container.source) is base_of(old.container.source):
+            self._messages.withdraw(_comparison_of(old))  # it was edited, and not read again
+            return
+        self._withdraw(old)
+        if new.editing.edits:
+            self._messages.tell(kept_edits(new), Severity.WARNING, topic=_edits_of(new))
 
     @Slot(object)
     def _withdraw(self, document: Document) -> None:
         self._messages.withdraw(str(document.path))
         self._messages.withdraw(_comparison_of(document))
+        self._messages.withdraw(_edits_of(document))
 
     @Slot(object)
     def _on_disk_change(self, document: Document) -> None:
@@ -87,11 +94,27 @@ class Notices(QObject):
             lambda: self._workspace.reload(document),
         )
         self._messages.tell(
-            f"{document.title} has changed on disk; what is shown may no longer be what is there.",
+            f"{document.path.name} has changed on disk; what is shown may no longer be what is there."
+            + (" Your edits will be kept." if document.editing.edits else ""),
             Severity.WARNING,
             [reload],
             topic=str(document.path),
         )
+
+
+def kept_edits(document: Document) -> str:
+    """What became of the edits of a file that was read again from disk, as a sentence."""
+    count, force = len(document.editing.edits), document.editing.in_force
+    edits = "Your edit is" if count == 1 else f"Your {count:,} edits are"
+    name = document.path.name
+    told = f"{edits} kept, and {force:,} in force on {name} as it is on disk now"
+    remarks = sum(bool(document.editing.remark(number)) for number in range(count))
+    return f"{told}; Edits says what is the matter with {remarks:,}." if remarks else f"{told}."
+
+
+def _edits_of(document: Document) -> str:
+    """The topic of what is told about edits."""
+    return f"edits of {document.path}"
 
 
 def _comparison_of(document: Document) -> str:

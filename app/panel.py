@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -17,13 +18,19 @@ from app.view import View
 
 
 class Panel(QDockWidget):
-    """A dock, empty until its view is loaded."""
+    """A dock, empty until its view is loaded.
+
+    Attributes:
+        in_sight: whether it is seen: one behind another counts as visible to Qt, too.
+    """
 
     def __init__(self, title: str, parent: QMainWindow) -> None:
         super().__init__(title, parent)
         self.setObjectName(title)
         self._bar = _TitleBar(title, self)
         self.setTitleBarWidget(self._bar)
+        self.in_sight = True
+        self.visibilityChanged.connect(self._show_content)
 
     @property
     def view(self) -> View | None:
@@ -39,7 +46,18 @@ class Panel(QDockWidget):
     def fill(self, view: View) -> None:
         """Puts the view into the panel."""
         self._bar.setToolTip(view.QUESTION)
+        policy = view.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        view.setSizePolicy(policy)
         self.setWidget(view)
+        self._show_content(self.in_sight)
+
+    @Slot(bool)
+    def _show_content(self, seen: bool) -> None:
+        """Hides the view while the panel is behind another: to Qt it would count as visible, and keep up to date."""
+        self.in_sight, view = seen, self.view
+        if view is not None and view.isHidden() == seen:
+            view.setVisible(seen)
 
     def mark_focus(self, focused: bool) -> None:
         """Shows whether the keyboard is in this panel."""
@@ -89,4 +107,7 @@ def _button(sign: str, tooltip: str) -> QToolButton:
     button.setAutoRaise(True)
     button.setToolTip(tooltip)
     button.setAccessibleName(tooltip)
+    button.setFocusPolicy(
+        Qt.FocusPolicy.NoFocus
+    )  # commands do the same, and Tab has a long way as it is
     return button

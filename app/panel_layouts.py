@@ -1,4 +1,4 @@
-"""Where the panels stand at first, and where they stand for comparing two sides."""
+"""Where the panels stand at first, and where they stand for comparing two sides and for stepping."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ INSPECTING = Layout(
         ("Selection", "Frequencies", 0.52),
     ),
     tabs=(
-        ("Tiles", "Weights", "Comparison"),
-        ("Bytes", "Tile reads", "Files"),
+        ("Structure", "Bookmarks"),
+        ("Problems", "Edits"),
+        ("Tiles", "Weights", "Comparison", "Encode again"),
+        ("Bytes", "Tile reads", "Files", "Debugger"),
         ("Frequencies", "States", "Divergence", "Decoding"),
         ("Selection", "Help"),
     ),
@@ -45,11 +47,27 @@ COMPARING = Layout(
         ("Selection", "Structure", 0.5),
     ),
     tabs=(
-        ("Comparison", "Weights"),
-        ("Divergence", "Tile reads", "Files", "Bytes", "States"),
+        ("Comparison", "Weights", "Encode again"),
+        ("Divergence", "Tile reads", "Files", "Bytes", "States", "Debugger"),
         ("Selection", "Tiles", "Frequencies", "Decoding", "Help"),
-        ("Structure", "Problems"),
+        ("Structure", "Problems", "Edits", "Bookmarks"),
     ),
     hidden=("Help",),
 )
 """For holding two sides against each other: the pictures have most of the room."""
+
+DEBUGGING = Layout(
+    columns=(("Debugger", 0.6), ("Weights", 0.4)),
+    rows=(
+        ("Debugger", "Bytes", 0.62),
+        ("Weights", "States", 0.55),
+    ),
+    tabs=(
+        ("Debugger", "Comparison", "Divergence", "Encode again"),
+        ("Bytes", "Selection", "Structure", "Problems", "Edits", "Bookmarks"),
+        ("Weights", "Tiles", "Decoding", "Tile reads", "Files", "Help"),
+        ("States", "Frequencies"),
+    ),
+    hidden=("Help",),
+)
+"""For stepping through a stream: what the step does, and beside it all that follows from it."""

@@ -21,7 +21,11 @@ from app.view import View
 
 
 class Panels(QMainWindow):
-    """All panels."""
+    """All panels.
+
+    Attributes:
+        restored: the stored layout that was taken up last; empty where none was.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +34,7 @@ class Panels(QMainWindow):
         self._panels = {title: Panel(title, self) for title in PANELS}
         self._shares_due = False
         self._layout = INSPECTING
+        self.restored = QByteArray()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._mark_focus)
@@ -48,10 +53,28 @@ class Panels(QMainWindow):
 
     def focused_view(self) -> View | None:
         """The view that has the keyboard."""
-        focused: QWidget | None = self.window().focusWidget()
-        if focused is None:
-            return None
-        return next((view for view in self.views() if _is_in(focused, view)), None)
+        # A panel that was taken out is a window of its own; a window without the focus remembers its widget.
+        for focused in (QApplication.focusWidget(), self.window().focusWidget()):
+            for view in self.views():
+                if focused is not None and _is_in(focused, view):
+                    return view
+        return None
+
+    def hides(self, widget: QWidget) -> bool:
+        """Whether a widget is in a panel that is behind another, or a tab bar that Qt keeps for later."""
+        if isinstance(widget, QTabBar) and widget.parent() is self:
+            return widget.visibleRegion().isEmpty()
+        panels = self._panels.values()
+        return any(each.isAncestorOf(widget) and not each.in_sight for each in panels)
+
+    def float_focused(self) -> None:
+        """Takes the panel with the keyboard out of the window, or puts it back."""
+        view = self.focused_view()
+        if view is not None:
+            panel = self._panels[view.TITLE]
+            panel.setFloating(not panel.isFloating())
+            panel.activateWindow()
+            view.take_focus()
 
     def go(self, title: str) -> None:
         """Shows a panel and moves the keyboard into it."""
@@ -100,6 +123,7 @@ class Panels(QMainWindow):
     def restore(self, layout: QByteArray) -> None:
         """Takes up a stored layout; keeps the first one where it cannot be made sense of."""
         if self.restoreState(layout, LAYOUT_VERSION):
+            self.restored = layout
             self._shares_due = False
         else:
             self.reset()
@@ -116,8 +140,10 @@ class Panels(QMainWindow):
 
     def childEvent(self, event: QChildEvent) -> None:
         """Watches the tab bars that Qt makes for panels that share a place."""
-        if event.polished() and isinstance(event.child(), QTabBar):
-            event.child().installEventFilter(self)
+        bar = event.child()
+        if event.polished() and isinstance(bar, QTabBar):
+            bar.installEventFilter(self)
+            bar.setAccessibleName("Panels that share this place")
         super().childEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -21,6 +21,8 @@ class Pending(QObject):
     """Carries the `Response` to a request that still stood, and has succeeded."""
     failed = Signal(object)
     """Carries the `Response` to a request that still stood, and has failed or was cancelled."""
+    progressed = Signal(str, object, object)
+    """Carries the kind of a request that still stands, what of it is done and what there is to do."""
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +30,7 @@ class Pending(QObject):
         self._running: dict[str, int] = {}
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
+        jobs.progressed.connect(self._on_progressed)
 
     def __contains__(self, kind: str) -> bool:
         """Whether a request of this kind waits or runs."""
@@ -47,6 +50,7 @@ class Pending(QObject):
         """Stops everything; no signal follows."""
         self._jobs.finished.disconnect(self._on_finished)
         self._jobs.failed.disconnect(self._on_failed)
+        self._jobs.progressed.disconnect(self._on_progressed)
         self._running.clear()
         self._jobs.cancel_all(self)
 
@@ -65,3 +69,8 @@ class Pending(QObject):
     def _on_failed(self, response: Response) -> None:
         if self._take(response):
             self.failed.emit(response)
+
+    def _on_progressed(self, job_id: int, done: int, total: int) -> None:
+        kind = next((kind for kind, stands in self._running.items() if stands == job_id), None)
+        if kind is not None:
+            self.progressed.emit(kind, done, total)

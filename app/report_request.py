@@ -18,6 +18,7 @@ from codec.comparison.side import Side
 from codec.container import Container
 from codec.decoders.platform import Platform
 from codec.diagnosis.finding import Finding
+from codec.edits.overlay import edits_of, file_below
 
 if TYPE_CHECKING:
     from app.report.content import Report
@@ -60,27 +61,33 @@ class ReportRequest(Request):
         from app.report.content import Report, origin_of
         from app.report.verdict import remarks
 
-        sides = [side for side in self.sides if side.kind is not SideKind.DECODER]
+        files = (SideKind.DUMP, SideKind.CAPTURE, SideKind.FILE)
+        sides = [side for side in self.sides if side.kind in files]
         names = [side.name for side in sides]
         platforms = {
             side.title: platform for side in self.sides if (platform := _platform(side)) is not None
         }
         origin = origin_of(self.container, self._command(), platforms, names, progress)
         both = self.comparison.left, self.comparison.right
-        told = tuple(sentence for output in both for sentence in remarks(output))
+        edits = edits_of(self.container.source)
+        told = (
+            *(f"the file was edited: {edit.title}" for edit in edits),
+            *(sentence for output in both for sentence in remarks(output)),
+        )
         return Report(
             self.comparison, origin, self.findings, remarks=told, divergence=self.divergence,
             files=self.files,
         )  # fmt: skip
 
     def _command(self) -> list[str]:
-        """The command line that makes the same page."""
+        """The command line that makes the same page, if the file has no edits: it knows none."""
         source = self.container.source
-        command = ["ranscope", "compare", str(getattr(source, "path", source.name))]
+        file = file_below(source)
+        command = ["ranscope", "compare", str(source.name if file is None else file.path)]
         if len(self.container.tensors) > 1:
             command += ["--tensor", self.comparison.tensor.name]
         for side in self.sides:
-            command += ["--with", side.name]
+            command += ["--with", side.name] if side.kind is not SideKind.OPENED else []
         for option, value in (
             ("--with-tensor", next((side.tensor for side in self.sides if side.tensor), "")),
             ("--dtype", next((side.dtype for side in self.sides if side.dtype), "")),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.child import Task
 from app.child_tasks import AskDecoder, OnFile, stamp_of
-from app.tasks import DecodeTiles, DecodeWhole, FileTask, TraceTile
+from app.debug_walks import Walks
+from app.models.trace_figures import TraceFigures, figures_of
+from app.tasks import DecodeTiles, DecodeWhole, FileTask, TracedTile, TraceTile
 from app.work import Progress, Request
 from codec import decoders
 from codec.byte_search import find
@@ -15,7 +17,8 @@ from codec.checks import Report, check
 from codec.container import Container
 from codec.decoders.availability import DEFAULT, choose, unavailable
 from codec.decoders.brought import entry_points
-from codec.formats import open_file
+from codec.edits.edit import Edit
+from codec.edits.opening import open_edited
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,10 @@ DEFAULT_DECODER = UsedDecoder(DEFAULT)
 
 @dataclass(frozen=True, eq=False)
 class OpenRequest(Request):
-    """Parses a file; the result is a `Container`."""
+    """Parses a file, with edits laid over it; the result is a `Container`."""
 
     path: str
+    edits: tuple[Edit, ...] = ()
     kind: ClassVar[str] = "open"
 
     @property
@@ -44,7 +48,7 @@ class OpenRequest(Request):
 
     def run(self, progress: Progress) -> Container:
         """Parses the file."""
-        return open_file(self.path)
+        return open_edited(self.path, self.edits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +102,50 @@ class WholeRequest(FileRequest):
 
 @dataclass(frozen=True, eq=False)
 class TraceRequest(FileRequest):
-    """Traces steps of one tile; the result is a `TracedTile`."""
+    """Traces steps of one tile; the result is a `TracedTile`.
+
+    Attributes:
+        walks: those that are kept in this process.
+    """
 
     task: TraceTile
+    walks: Walks = field(default_factory=Walks)
     kind: ClassVar[str] = "trace"
+
+    def run(self, progress: Progress) -> TracedTile:
+        """Traces them here."""
+        return self.task.run_with(self.walks, self.container, progress)
 
     @property
     def title(self) -> str:
         """What a message calls this job."""
         return f"Tracing tile {self.task.tile:,}"
+
+
+@dataclass(frozen=True, eq=False)
+class FiguresRequest(Request):
+    """Finds what views show of a trace; the result is its `TraceFigures`.
+
+    Attributes:
+        container: the file.
+        task: what was traced.
+        traced: what came of it.
+    """
+
+    container: Container
+    task: TraceTile
+    traced: TracedTile
+    kind: ClassVar[str] = "figures"
+
+    @property
+    def title(self) -> str:
+        """What a message calls this job."""
+        return f"Laying out the steps of tile {self.task.tile:,}"
+
+    def run(self, progress: Progress) -> TraceFigures:
+        """Finds them."""
+        tensor = self.container.tensors[self.task.tensor]
+        return figures_of(self.traced.trace, tensor, self.task.tile)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,22 +6,28 @@ is checked when it is read, and one that makes no sense counts as one that was n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from app.theme import Choice
 from codec.decoders import DECODERS
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """To be raised when panels are added or renamed: an older layout is not restored then."""
 
 RECENT_FILES = 12
 
 
 class Settings:
-    """Typed access to the stored values."""
+    """Typed access to the stored values.
+
+    Attributes:
+        sessions_folder: where the sessions of files are kept, which are too large for a settings file: beside
+            it, or with the data of the app where the settings are those of the user.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         """Settings in the file at `path`; those of the user where it is None."""
@@ -30,6 +36,7 @@ class Settings:
             self._store = QSettings(ini, scope, "Ranscope", "ranscope")
         else:
             self._store = QSettings(str(path), QSettings.Format.IniFormat)
+        self.sessions_folder = (_app_data() if path is None else path.parent) / "sessions"
 
     @property
     def theme(self) -> Choice:
@@ -49,6 +56,29 @@ class Settings:
     @reload_unasked.setter
     def reload_unasked(self, wanted: bool) -> None:
         self._store.setValue("reload_unasked", "yes" if wanted else "no")
+
+    @property
+    def shortcuts(self) -> dict[str, str]:
+        """The keys that the user chose, by the command's name; whether they make sense is not checked."""
+        try:
+            stored = json.loads(str(self._store.value("shortcuts")))
+        except ValueError:
+            return {}
+        pairs = stored.items() if isinstance(stored, dict) else ()
+        return {name: keys for name, keys in pairs if isinstance(keys, str)}
+
+    @shortcuts.setter
+    def shortcuts(self, changes: Mapping[str, str]) -> None:
+        self._store.setValue("shortcuts", json.dumps(dict(changes)))
+
+    @property
+    def toolbar(self) -> bool:
+        """Whether the toolbar is shown."""
+        return str(self._store.value("toolbar")) != "no"
+
+    @toolbar.setter
+    def toolbar(self, shown: bool) -> None:
+        self._store.setValue("toolbar", "yes" if shown else "no")
 
     @property
     def decoder(self) -> str:
@@ -97,6 +127,11 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray:
         stored = self._store.value(key)
         return stored if isinstance(stored, QByteArray) else QByteArray()
+
+
+def _app_data() -> Path:
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(place))
 
 
 def is_file(path: Path) -> bool:

@@ -10,9 +10,13 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 
+from app.debug_place import Course
+from app.debug_walks import WalkOf, Walks
+from app.trace_window import TRACE_STEPS
 from codec import decoders
 from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTile, Decoder, Tick
@@ -20,6 +24,9 @@ from codec.decoders.brought.naming import is_brought, title_of
 from codec.decoders.timing import Run
 from codec.prediction import needs, needs_all
 from codec.trace import Trace
+
+WALKED = ("cpu", "reference")
+"""Decoders whose walks lay checkpoints: from those, any stretch of a long stream is quickly traced."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +190,26 @@ class TraceTile(DecoderTask):
     tile: int
     first: int
     last: int
+
+    def serves(self, tensor: Tensor, tile: int | None, symbol: int | None) -> bool:
+        """Whether it brings the step of a symbol, or of none in particular."""
+        if (self.tensor, self.tile) != (tensor.index, tile):
+            return False
+        count = tensor.symbol_count(self.tile)
+        step = self.first if symbol is None else tensor.interleaving.step_of(symbol, count)
+        return self.first <= step < self.last
+
+    def run_with(self, walks: Walks, container: Container, tick: Tick) -> TracedTile:
+        """Does the work here; of a long stream a walk is kept, which is quick anywhere."""
+        tensor = container.tensors[self.tensor]
+        if self.decoder in WALKED and tensor.symbol_count(self.tile) > TRACE_STEPS:
+            walk = walks.of(container, WalkOf(Course(self.tensor, self.tile), self.decoder), tick)
+            return TracedTile(walk.trace(self.first, self.last))
+        return self.run_on(container, tick)
+
+    def run_on(self, container: Container, tick: Tick) -> TracedTile:
+        """As `DecoderTask.run_on`."""
+        return cast(TracedTile, super().run_on(container, tick))
 
     def _work(
         self, decoder: Decoder, container: Container, tensor: Tensor, tick: Tick

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.document import Document
 from app.elided import ElidedLabel
+from app.shortcuts.keymap import KeyTip
 from codec.container import Tensor
 
 NAME_WIDTH = 28
@@ -37,8 +38,8 @@ class TensorChooser(QWidget):
         self._document: Document | None = None
         self._connection: QMetaObject.Connection | None = None
         self._box = _NameBox(self)
-        self._previous = _arrow("◀", "Show the tensor before this one (Alt+PgUp)")
-        self._next = _arrow("▶", "Show the tensor after this one (Alt+PgDown)")
+        self._previous = _arrow("◀", "Show the tensor before this one", "view.previous_tensor")
+        self._next = _arrow("▶", "Show the tensor after this one", "view.next_tensor")
         self._told = ElidedLabel(self)
         label = QLabel("&Tensor")
         label.setBuddy(self._box)
@@ -105,7 +106,9 @@ class _NameBox(QComboBox):
         self.setEditable(True)
         self.setLineEdit(self._line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setToolTip("The tensor that is shown; type any part of another's name (Ctrl+T)")
+        KeyTip(
+            self, "The tensor that is shown; type any part of another's name", "view.choose_tensor"
+        )
         self.setAccessibleName("Tensor")
         self.setMinimumContentsLength(NAME_WIDTH)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -150,10 +153,10 @@ class _NameBox(QComboBox):
             self.setEditText(self.itemText(self.currentIndex()))
 
 
-def _arrow(text: str, tooltip: str) -> QToolButton:
+def _arrow(text: str, tooltip: str, command: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tooltip)
+    KeyTip(button, tooltip, command)
     button.setAccessibleName(tooltip)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

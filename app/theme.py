@@ -48,6 +48,8 @@ class Theme:
         span_inks: for text and marks that stand for a kind of span, readable on `background`.
         severities: for the marks of problems, readable on `background`.
         good: the mark of a thing without problems.
+        stepping: what the debugger has done, and where it stands.
+        edited: bytes that the user has changed, and what tells of them.
         sequential: name of the colour map for measures from little to much, as pyqtgraph knows it.
         diverging: name of the colour map for values around 0.
     """
@@ -66,6 +68,8 @@ class Theme:
     span_inks: Mapping[SpanKind, QColor]
     severities: Mapping[Severity, QColor]
     good: QColor
+    stepping: QColor
+    edited: QColor
     sequential: str = "viridis"
     diverging: str = "CET-D1A"
 
@@ -167,6 +171,8 @@ def _light() -> Theme:
         span_inks=_LIGHT_INKS,
         severities={Severity.ERROR: QColor("#c02717"), Severity.WARNING: QColor("#8a5a00")},
         good=QColor("#00785a"),
+        stepping=QColor("#b8006e"),
+        edited=QColor("#5b2da8"),
     )
 
 
@@ -204,6 +210,8 @@ def _dark() -> Theme:
         span_inks=_DARK_INKS,
         severities={Severity.ERROR: QColor("#ff7b6b"), Severity.WARNING: QColor("#e9b44c")},
         good=QColor("#2bc299"),
+        stepping=QColor("#ff7ac6"),
+        edited=QColor("#c3a6ff"),
     )
 
 

@@ -11,6 +11,9 @@ from codec.trace import Trace
 TRACE_STEPS = 1 << 20
 """Steps that a trace holds at most; of longer streams it holds a window around the selection."""
 
+WINDOW_STEPS = 1 << 18
+"""Steps of such a window: as many as are laid out while one waits for a click."""
+
 
 def why_no_steps(tensor: Tensor, tile: int) -> str:
     """Why a tile has no steps to trace, as a sentence without its full stop; "" where it may have some."""
@@ -30,9 +33,11 @@ def why_no_steps(tensor: Tensor, tile: int) -> str:
 def steps_around(tensor: Tensor, tile: int, symbol: int | None) -> range:
     """The steps to trace, so that the symbol's is among them: all of a stream that is not too long."""
     count = tensor.symbol_count(tile)
+    if count <= TRACE_STEPS:
+        return range(count)
     step = 0 if symbol is None else tensor.interleaving.step_of(symbol, count)
-    first = max(0, step - TRACE_STEPS // 2)
-    return range(first, min(count, first + TRACE_STEPS))
+    first = min(max(0, step - WINDOW_STEPS // 2), count - WINDOW_STEPS)
+    return range(first, first + WINDOW_STEPS)
 
 
 def has_step(trace: Trace, tensor: Tensor, tile: int, symbol: int | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.models.trace_figures import TraceFigures
 from app.selection import Selection
 from app.tasks import TraceTile
 from app.trace_window import has_step, steps_around, why_no_steps
@@ -14,20 +15,22 @@ class Tracing:
 
     Attributes:
         trace: of the selected tile; None where there is none (yet).
+        figures: what views show of it; None where there is no trace.
         note: why there is no trace, or why it ends early; "" where all is well.
     """
 
     def __init__(self) -> None:
         self.trace: Trace | None = None
+        self.figures: TraceFigures | None = None
         self.note = ""
 
     def drop(self) -> None:
         """Forgets the trace, since another is wanted."""
-        self.trace, self.note = None, ""
+        self.trace, self.figures, self.note = None, None, ""
 
-    def take(self, trace: Trace) -> None:
+    def take(self, figures: TraceFigures) -> None:
         """Shows a trace that was wanted."""
-        self.trace, self.note = trace, trace.stopped
+        self.trace, self.figures, self.note = figures.trace, figures, figures.trace.stopped
 
     def wanted(self, tensor: Tensor, selection: Selection, decoder: str) -> TraceTile | None:
         """The work to do so that the selected symbol has its step; None where there is none to do.

@@ -12,6 +12,12 @@ from app import theme
 from app.models.envelope import Blocks
 from app.plots import adopt_menus, dress, pg
 
+DONE_TINT = 0.12
+"""Share of its colour in what marks the steps that the debugger is done with."""
+
+BELOW_CURVES = -10
+"""Where that lies among what is drawn."""
+
 ABOVE_CURVES = 10
 """Where the bounds lie among what is drawn: their names stay readable."""
 
@@ -83,9 +89,14 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
         self._band = pg.PlotCurveItem(fillLevel="enclosed", pen=None, skipFiniteCheck=True)
         self._line = pg.PlotCurveItem(skipFiniteCheck=True)
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
-        for item in (self._band, self._line, self.cursor_line):
+        self._done = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
+        self._stepping_line = pg.InfiniteLine(angle=90, movable=False)
+        self._done.setZValue(BELOW_CURVES)
+        items = self._done, self._band, self._line, self.cursor_line, self._stepping_line
+        for item in items:
             self.addItem(item)
         self.cursor_line.hide()
+        self.show_done(None)
 
     def draw(self, blocks: Blocks, steps: NDArray[np.float64], lined: bool = True) -> None:
         """Draws a part of the series.
@@ -109,10 +120,21 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
         else:
             self._line.setData(steps, blocks.mean, stepMode=None, fillLevel=None)
 
+    def show_done(self, done: tuple[float, float] | None, edge: float = 0.0) -> None:
+        """Shows which steps the debugger is done with, and at which edge of them it stands; None for nothing."""
+        for item in (self._done, self._stepping_line):
+            item.setVisible(done is not None)
+        if done is not None:
+            self._done.setRegion(done)
+            self._stepping_line.setValue(edge)
+
     def recolour(self) -> None:
         """Takes up the colours of the theme."""
         dress(self)
         colours = theme.current()
+        self._stepping_line.setPen(pg.mkPen(colours.stepping, width=2))
+        # Opaque, since blending over a whole plot takes longer than all that is drawn in it.
+        self._done.setBrush(theme.blend(colours.stepping, colours.background, DONE_TINT))
         ink = colours.series[self._colour]
         faint = theme.blend(ink, colours.background, 0.3)
         self._band.setBrush(faint)

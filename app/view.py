@@ -6,7 +6,7 @@ to a document must be undone when it is given another one; `listen` keeps count.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, Signal, SignalInstance
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
 
 from app import theme
 from app.document import Document
+from app.exporting.table import Table
 
 NO_DOCUMENT = "No file is open."
 
@@ -40,6 +41,7 @@ class View(QWidget):
         super().__init__(parent)
         self.document: Document | None = None
         self._connections: list[QMetaObject.Connection] = []
+        self._beginning: QWidget | None = None
         self._reason = _Reason(self)
         self.set_empty_text(NO_DOCUMENT)
         theme.changed.connect(self.theme_changed)
@@ -70,14 +72,31 @@ class View(QWidget):
         self.update()
 
     def take_focus(self) -> None:
-        """Moves the keyboard here: to the focus proxy, or else to the first part that takes it."""
-        parts = [] if self.focusProxy() else self.findChildren(QWidget)
+        """Moves the keyboard here: to where `begin_at` says, or else to the first part that takes it."""
+        parts = [self._beginning] if self._beginning is not None else []
+        parts += self.findChildren(QWidget)
         first = next((part for part in parts if _takes_focus(part, self)), self)
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def begin_at(self, part: QWidget) -> None:
+        """Has `take_focus` move the keyboard to a part of this view.
+
+        Not as Qt's focus proxy: Tab passes over everything that stands before the proxy of a widget.
+        """
+        self._beginning = part
 
     def focus_filter(self) -> bool:
         """Moves the keyboard to where this view is filtered or searched; False where it is not."""
         return False
+
+    def tables(self) -> Sequence[Table]:
+        """What is shown here as tables that can be exported; none where there is nothing (yet).
+
+        Called whenever the user wants to export, so it must not take long: what takes long belongs into
+        `Table.parts`, which a worker calls. Everything is offered whole, also what is filtered out or
+        scrolled out of sight.
+        """
+        return ()
 
     def copy_text(self) -> str:
         """What "Copy" puts on the clipboard: here the selected cells, tabs between columns."""
@@ -85,6 +104,11 @@ class View(QWidget):
         if isinstance(focused, QAbstractItemView) and self.isAncestorOf(focused):
             return _selected_cells(focused)
         return ""
+
+
+def shows_same_file(before: Document | None, now: Document | None) -> bool:
+    """Whether a document is the one shown before, read again or edited: a view then stays where it was."""
+    return before is not None and now is not None and before.path == now.path
 
 
 class _Reason(QLabel):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QCommandLinkButton,
@@ -42,8 +42,8 @@ class Welcome(QWidget):
         column.addWidget(_prose())
         column.addSpacing(12)
         icons = QStyle.StandardPixmap
-        column.addWidget(_offer(open_action, icons.SP_DirOpenIcon))
-        column.addWidget(_offer(sample_action, icons.SP_FileIcon))
+        column.addWidget(_Offer(open_action, icons.SP_DirOpenIcon))
+        column.addWidget(_Offer(sample_action, icons.SP_FileIcon))
         column.addSpacing(12)
         column.addWidget(self._heading)
         column.addLayout(self._recent)
@@ -99,15 +99,22 @@ def _prose() -> QLabel:
     return label
 
 
-def _offer(action: QAction, icon: QStyle.StandardPixmap) -> QCommandLinkButton:
-    title = action.text().replace("&", "")
-    key = action.shortcut().toString()
-    button = QCommandLinkButton(title, f"{action.toolTip()}  {key}")
-    button.setToolTip(action.toolTip())
-    button.setIcon(button.style().standardIcon(icon))
-    button.setFixedWidth(WIDTH)
-    button.clicked.connect(action.trigger)
-    return button
+class _Offer(QCommandLinkButton):
+    """A command as a large button that says what it does, and which keys do it."""
+
+    def __init__(self, action: QAction, icon: QStyle.StandardPixmap) -> None:
+        super().__init__(action.text().replace("&", ""), "")
+        self._action = action
+        self.setToolTip(action.toolTip())
+        self.setIcon(self.style().standardIcon(icon))
+        self.setFixedWidth(WIDTH)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._describe)
+        self._describe()
+
+    def _describe(self) -> None:
+        keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setDescription(f"{self._action.toolTip()}  {keys}")
 
 
 def _shortened(folder: str, longest: int = 48) -> str:

@@ -14,12 +14,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.document import Document
+from app.edit_requests import EditedFile, EditRequest
+from app.editing import AGAINST_ITSELF, sides_after
 from app.jobs import Jobs
 from app.requests import DEFAULT_DECODER, OpenRequest, UsedDecoder
 from app.selection import Selection
+from app.session.file_work import Work
 from app.watching import FileWatcher
-from app.work import Response
+from app.work import Request, Response
+from codec.comparison.comparison import Comparison
 from codec.container import Container
+from codec.edits.overlay import base_of, edits_of, in_force
 
 SAMPLE = "minilm_query_pertensor_384x384_t128.batched"
 """The layer that comes with the app: real weights of a small language model."""
@@ -27,11 +32,19 @@ SAMPLE = "minilm_query_pertensor_384x384_t128.batched"
 
 @dataclass(frozen=True, eq=False)
 class _Opening:
-    """A file that is being parsed: which document it will replace, whether it shall be shown."""
+    """A file that is being parsed.
+
+    Attributes:
+        path: where it lies.
+        replaced: the document that it will replace; or None.
+        shown: whether it shall be shown.
+        anew: whether it is read from disk, and not only its edits are others.
+    """
 
     path: Path
     replaced: Document | None
     shown: bool
+    anew: bool = True
 
 
 class Workspace(QObject):
@@ -46,7 +59,7 @@ class Workspace(QObject):
     opened = Signal(object, int)
     """Carries a new document and its place among all."""
     reloaded = Signal(object, object)
-    """Carries a document and the one that has taken its place: the same file, read again."""
+    """Carries a document and the one that has taken its place: the same file, read again or edited."""
     closed = Signal(object, int)
     """Carries a document that is open no longer and the place that it had."""
     current_changed = Signal()
@@ -95,6 +108,7 @@ class Workspace(QObject):
         place = self.documents.index(document)
         self.documents.remove(document)
         self._watcher.forget(document.path)
+        document.work.changed.disconnect(self._on_work)
         if document is self.current:
             neighbour = min(place, len(self.documents) - 1)
             self._set_current(self.documents[neighbour] if self.documents else None)
@@ -135,40 +149,98 @@ class Workspace(QObject):
         return next((document for document in self.documents if document.path == path), None)
 
     def _start(self, opening: _Opening) -> None:
-        job_id = self.jobs.submit(OpenRequest(str(opening.path)), owner=("open", opening.path))
-        self._openings = {
-            number: other for number, other in self._openings.items() if other.path != opening.path
-        }
+        """Has the file at a path read, with the edits that there are of the document it replaces."""
+        edits = opening.replaced.work.now.edits if opening.replaced is not None else ()
+        self._submit(OpenRequest(str(opening.path), edits), opening)
+
+    def _submit(self, request: Request, opening: _Opening) -> None:
+        job_id = self.jobs.submit(request, owner=("open", opening.path))
+        self._forget_openings(opening.path)
         self._openings[job_id] = opening
+
+    def _forget_openings(self, path: Path) -> None:
+        self._openings = {
+            number: other for number, other in self._openings.items() if other.path != path
+        }
 
     @Slot(object)
     def _on_finished(self, response: Response) -> None:
         opening = self._openings.pop(response.id, None)
-        if opening is None or not isinstance(response.result, Container):
+        match response.result:
+            case Container() as container:
+                comparison = None
+            case EditedFile(container=container, comparison=comparison):
+                pass
+            case _:
+                return
+        if opening is None:
             return
-        document = Document(opening.path, response.result, self.jobs, self, self._decoder)
+        work = opening.replaced.work if opening.replaced is not None else None
+        if not opening.anew:
+            self.jobs.hold_while_painting()
+        document = Document(opening.path, container, self.jobs, self, self._decoder, work)
         if opening.replaced is None:
             self._add(document, opening.shown)
         elif opening.replaced in self.documents:
-            self._replace(opening.replaced, document)
-        self._watcher.watch(document.path)
+            self._replace(opening.replaced, document, comparison)
+            self._lay_edits(document)
+        if opening.anew:
+            self._watcher.watch(document.path)
 
     @Slot(object)
     def _on_failed(self, response: Response) -> None:
-        if self._openings.pop(response.id, None) is not None and not response.cancelled:
+        opening = self._openings.pop(response.id, None)
+        if opening is None:
+            return
+        if not response.cancelled:
             self.failed.emit(response.error)
+        if opening.anew and opening.replaced in self.documents:
+            self._lay_edits(opening.replaced)
+
+    @Slot(object, object)
+    def _on_work(self, before: Work, now: Work) -> None:
+        """The work about a file is another: perhaps its edits are."""
+        for document in self.documents:
+            if document.work.now is now and before.edits != now.edits:
+                self._lay_edits(document)
+
+    def _lay_edits(self, document: Document) -> None:
+        """Reads a document's bytes anew if its edits are others than those that it shows.
+
+        Not while its file is being read again: whoever is told of that comes here.
+        """
+        reading = [other for other in self._openings.values() if other.path == document.path]
+        if any(other.anew for other in reading):
+            return
+        base, edits = base_of(document.container.source), document.work.now.edits
+        laid = in_force(edits, base.size)
+        if laid == edits_of(document.container.source):
+            self._forget_openings(document.path)  # what was being laid is not wanted any more
+            return
+        sides = sides_after(document.container, document.comparing, edited=bool(laid))
+        document.give_way()
+        request = EditRequest(base, edits, document.selection.tensor, sides == AGAINST_ITSELF)
+        self._submit(request, _Opening(document.path, document, shown=False, anew=False))
 
     def _add(self, document: Document, shown: bool) -> None:
         self.documents.append(document)
+        document.work.changed.connect(self._on_work)
         self.opened.emit(document, len(self.documents) - 1)
         document.select_tile(0)
         if shown or self.current is None:
             self._set_current(document)
 
-    def _replace(self, old: Document, new: Document) -> None:
+    def _replace(self, old: Document, new: Document, comparison: Comparison | None) -> None:
         self.documents[self.documents.index(old)] = new
         new.select(still_valid(old.selection, new.container))
-        new.comparing.use(old.comparing.left, old.comparing.right)
+        edited = bool(edits_of(new.container.source))
+        sides = sides_after(old.container, old.comparing, edited=edited)
+        known = comparison is not None and comparison.tensor is new.tensor
+        if comparison is not None and known and sides == AGAINST_ITSELF:
+            new.comparing.adopt(*AGAINST_ITSELF, comparison)
+        else:
+            new.comparing.use(*sides)
+        new.debugging.take_over(old.debugging)
         self.reloaded.emit(old, new)
         if self.current is old:
             self._set_current(new)

@@ -140,9 +140,31 @@ RULES = (
     ),
     Rule(
         "the child process and its work know no Qt",
-        importers=("app.child", "app.tasks", "app.child_tasks", "app.side_tasks"),
+        importers=(
+            "app.child",
+            "app.tasks",
+            "app.child_tasks",
+            "app.debug_parting",
+            "app.debug_tasks",
+            "app.side_tasks",
+        ),
         banned=(*QT, "app.document", "app.jobs", "app.requests", "app.views"),
         broken_by=("app.child.serving", "from app.jobs import Progress"),
+    ),
+    Rule(
+        "what workers run knows no Qt, whose classes only the window's thread may be first to meet",
+        importers=(
+            "app.debug_requests",
+            "app.edit_requests",
+            "app.loading",
+            "app.report_request",
+            "app.requests",
+            "app.rerun_requests",
+            "app.side_requests",
+            "app.tables",
+        ),
+        banned=QT,
+        broken_by=("app.loading", "def run():\n    import pyqtgraph"),
     ),
     Rule(
         "what is shipped knows no test",

@@ -7,21 +7,33 @@ from __future__ import annotations
 
 from app.commands.command import Command
 from app.commands.comparing import COMPARING
-from app.commands.files import EDIT, FILE
+from app.commands.debugging import DEBUGGING
+from app.commands.editing import EDITING, UNDOING
+from app.commands.exporting import EXPORTING
+from app.commands.files import EDIT, FILE, QUIT
 from app.commands.jobs import DECODER_COMMANDS, JOBS
+from app.commands.keeping import KEEPING
 from app.commands.panels import PANEL_COMMANDS, PANEL_SHORTCUTS, PANELS
+from app.commands.rerun import RERUN
 from app.commands.views import HELP, VIEW
 
 __all__ = ["COMMANDS", "PANELS", "PANEL_SHORTCUTS", "Command"]
 
 COMMANDS: tuple[Command, ...] = (
     *FILE,
+    *EXPORTING,
+    *QUIT,
+    *UNDOING,
     *EDIT,
+    *EDITING,
     *VIEW,
     *PANEL_COMMANDS,
     *JOBS,
     *DECODER_COMMANDS,
+    *DEBUGGING,
     *COMPARING,
+    *RERUN,
+    *KEEPING,
     *HELP,
 )
 """Every command, menu by menu in the order of the menu bar."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from app.commands.command import Command
 
 FILE = (
-    Command("file.open", "&Open…", "Ctrl+O", "Open one or more compressed layers.", "&File"),
+    Command(
+        "file.open",
+        "&Open…",
+        "Ctrl+O",
+        "Open one or more compressed layers.",
+        "&File",
+        toolbar="Open",
+    ),
     Command(
         "file.sample",
         "Open &sample",
@@ -35,6 +42,7 @@ FILE = (
         "&File",
         needs_file=True,
         starts_group=True,
+        toolbar="Reload",
     ),
     Command(
         "file.reload_unasked",
@@ -62,7 +70,12 @@ FILE = (
         "&File",
         starts_group=True,
     ),
-    Command("file.quit", "&Quit", "Ctrl+Q", "Close all files and quit.", "&File"),
+)
+
+QUIT = (
+    Command(
+        "file.quit", "&Quit", "Ctrl+Q", "Close all files and quit.", "&File", starts_group=True
+    ),
 )
 
 EDIT = (
@@ -76,7 +89,7 @@ EDIT = (
     ),
     Command(
         "edit.filter",
-        "&Filter",
+        "F&ilter",
         "Ctrl+F",
         "Go to the filter of the focused panel, or else to that of Structure.",
         "&Edit",

@@ -13,6 +13,7 @@ JOBS = (
         "Decode every stream of the current file and check all of it.",
         "&Run",
         needs_file=True,
+        toolbar="Check",
     ),
     Command(
         "jobs.decode_whole",
@@ -28,6 +29,7 @@ JOBS = (
         "Ctrl+.",
         "Stop everything that is being computed for any file.",
         "&Run",
+        toolbar="Stop",
     ),
 )
 

@@ -18,12 +18,20 @@ PANEL_SHORTCUTS: dict[str, str] = {
     "Tile reads": "Ctrl+2",
     "Divergence": "Ctrl+3",
     "Files": "Ctrl+4",
+    "Debugger": "Ctrl+5",
+    "Edits": "Ctrl+6",
+    "Bookmarks": "Ctrl+7",
+    "Encode again": "Ctrl+8",
     "Help": "Alt+0",
 }
-"""Every panel and the keys that lead to it: Alt for what one file holds, Ctrl for two sides compared."""
+"""Every panel and the keys that lead to it: Alt for what one file holds, Ctrl for what is done with it."""
 
 PANELS: tuple[str, ...] = tuple(PANEL_SHORTCUTS)
 """The window's panels, as they are listed."""
+
+
+WITHOUT_FILE = ("Encode again", "Help")
+"""Panels that are of use while no file is open."""
 
 
 def panel_commands(panel: str, shortcut: str) -> tuple[Command, Command]:
@@ -36,7 +44,7 @@ def panel_commands(panel: str, shortcut: str) -> tuple[Command, Command]:
             shortcut,
             f"Show the {panel} panel and move the keyboard there.",
             "&Go",
-            needs_file=panel != "Help",
+            needs_file=panel not in WITHOUT_FILE,
         ),
         Command(
             f"panel.{name}.show",

@@ -70,14 +70,57 @@ VIEW = (
         undoes="reset the layout",
     ),
     Command(
+        "view.debug_layout",
+        "Arrange for steppin&g",
+        "Ctrl+Shift+G",
+        "Give the debugger most of the window, with bytes, weights and states beside it.",
+        "&View",
+        undoes="reset the layout",
+    ),
+    Command(
         "view.reset_layout",
         "&Reset layout",
         "Ctrl+Shift+R",
         "Put every panel back where it was at first.",
         "&View",
     ),
+    Command(
+        "view.float_panel",
+        "&Float the panel",
+        "",
+        "Take the panel that has the keyboard out of the window, or put it back.",
+        "&View",
+        undoes="choose it again, or reset the layout",
+        needs_file=True,
+    ),
+    Command(
+        "view.toolbar",
+        "Tool&bar",
+        "",
+        "Show or hide the row of buttons below the menus.",
+        "&View",
+        undoes="choose it again",
+        checkable=True,
+        starts_group=True,
+    ),
 )
 
 HELP = (
     Command("help.show", "&Help", "F1", "Explain every panel and list all shortcuts.", "&Help"),
+    Command(
+        "help.palette",
+        "&Find a command…",
+        "Ctrl+Shift+P",
+        "Find any command, panel, open file or tensor by a few letters of its name.",
+        "&Help",
+        toolbar="Find…",
+    ),
+    Command(
+        "help.shortcuts",
+        "Change &shortcuts…",
+        "",
+        "List the keys of all commands and change them.",
+        "&Help",
+        undoes="reset them there",
+    ),
 )

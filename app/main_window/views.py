@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.decoder_choice import DecoderChoice, Readiness
 from app.document import Document
+from app.encoding_again import EncodingAgain
 from app.jobs import Jobs
-from app.loading import LoadPlots, WarmUp
+from app.loading import WarmUp
 from app.models.comparison_sides import SideChoice
 from app.panels import Panels
 from app.view import View
+from app.views.bookmarks import BookmarksView
 from app.views.bytes import BytesView
 from app.views.comparison import ComparisonView
 from app.views.decoding import DecodingView
+from app.views.edits import EditsView
 from app.views.help import HelpView
 from app.views.problems import ProblemsView
 from app.views.selection import SelectionView
 from app.views.structure import StructureView
 from app.views.tiles import TilesView
 from app.views.weights import WeightsView
-from app.work import Response
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
 
@@ -33,6 +35,8 @@ VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
     WeightsView,
     SelectionView,
     ProblemsView,
+    EditsView,
+    BookmarksView,
     DecodingView,
     ComparisonView,
     HelpView,
@@ -41,11 +45,21 @@ VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
 
 def views_with_plots() -> tuple[type[View], ...]:
     """The other views. They need pyqtgraph, which the first paint does not wait for."""
+    from app.views.debugger import DebuggerView
     from app.views.divergence import DivergenceView, FilesView, TileReadsView
     from app.views.frequencies import FrequenciesView
+    from app.views.rerun import RerunView
     from app.views.states import StatesView
 
-    return FrequenciesView, StatesView, TileReadsView, DivergenceView, FilesView
+    return (
+        FrequenciesView,
+        StatesView,
+        DebuggerView,
+        TileReadsView,
+        DivergenceView,
+        FilesView,
+        RerunView,
+    )
 
 
 class PanelViews(QObject):
@@ -59,6 +73,8 @@ class PanelViews(QObject):
     """All views are there."""
     side_file_wanted = Signal(int)
     """A file is to be chosen for a side of the comparison."""
+    save_edited_wanted = Signal()
+    """The edited file is to be saved."""
 
     def __init__(
         self, panels: Panels, decoders: DecoderChoice, jobs: Jobs, parent: QObject | None = None
@@ -69,8 +85,7 @@ class PanelViews(QObject):
         self._decoders = decoders
         self._jobs = jobs
         self._document: Document | None = None
-        for over in (jobs.finished, jobs.failed):
-            over.connect(self._on_job_over)
+        self._encoding: EncodingAgain | None = None
         # A dock behind another counts as visible to Qt; this tells when it is seen.
         for kind in (DecodingView, ComparisonView):
             panels[kind.TITLE].visibilityChanged.connect(self._ask_decoders)
@@ -83,9 +98,29 @@ class PanelViews(QObject):
         for view in self._panels.views():
             view.set_document(document)
 
+    @Slot()
+    def go_to_notes(self) -> None:
+        """Moves the keyboard to the notes on the file."""
+        view = self._panels.view(BookmarksView.TITLE)
+        if isinstance(view, BookmarksView):
+            view.focus_notes()
+
+    def use_encoding(self, encoding: EncodingAgain) -> None:
+        """Has the panel that encodes anew work with this as soon as it is there."""
+        self._encoding = encoding
+        self._show_encoding()
+
+    def _show_encoding(self) -> None:
+        view = self._panels.view("Encode again")
+        if view is not None and self._encoding is not None:
+            from app.views.rerun import RerunView  # with pyqtgraph, which is loaded by then
+
+            assert isinstance(view, RerunView)
+            view.use(self._encoding)
+
     def load_rest(self) -> None:
-        """Makes the other views as soon as what they need is loaded."""
-        self._jobs.submit(LoadPlots(), owner=self)
+        """Makes the other views once what there is by now has been painted."""
+        QTimer.singleShot(0, self, self._add_rest)
 
     def _add(self, kinds: Sequence[type[View]]) -> None:
         for kind in kinds:
@@ -97,21 +132,23 @@ class PanelViews(QObject):
             if isinstance(view, ComparisonView):
                 view.file_wanted.connect(self.side_file_wanted)
                 view.use_choices(offered_sides(self._decoders))
+            if isinstance(view, EditsView):
+                view.save_wanted.connect(self.save_edited_wanted)
             view.set_document(self._document)
 
-    @Slot(object)
-    def _on_job_over(self, response: Response) -> None:
-        """Adds the plots even if loading them was stopped: without them the window is no use."""
-        if isinstance(response.request, LoadPlots):
-            self._add(views_with_plots())
-            views = self._panels.views()
-            for view in views:
-                if isinstance(view, HelpView):
-                    view.explain([type(each) for each in views])
-            self.complete = True
-            self.completed.emit()
-            self._jobs.submit(WarmUp(), owner=self)
-            self._decoders.describe()
+    @Slot()
+    def _add_rest(self) -> None:
+        """Makes the views with plots, here: Qt's classes, first met in a worker, can end the process."""
+        self._add(views_with_plots())
+        self._show_encoding()
+        views = self._panels.views()
+        for view in views:
+            if isinstance(view, HelpView):
+                view.explain([type(each) for each in views])
+        self.complete = True
+        self.completed.emit()
+        self._jobs.submit(WarmUp(), owner=self)
+        self._decoders.describe()
 
     @Slot(bool)
     def _ask_decoders(self, seen: bool) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QMainWindow,
     QStackedWidget,
@@ -28,20 +29,29 @@ from app import theme
 from app.actions import Actions, Effect
 from app.commands import PANELS
 from app.compare_commands import CompareCommands
+from app.debug_commands import DebugCommands
 from app.decoder_choice import DecoderChoice
 from app.decoder_menu import MENU as DECODER_MENU
 from app.decoder_menu import DecoderMenu, effects
 from app.document import Document
+from app.edit_commands import EditCommands
+from app.export_commands import ExportCommands
 from app.file_tabs import FileTabs
+from app.focus_ring import FocusRing
 from app.go_to import ask_for_offset
 from app.jobs import Jobs
+from app.keeping_commands import KeepingCommands
 from app.main_window.views import PanelViews
 from app.messages import Messages
 from app.notices import Notices
 from app.panels import Panels
 from app.picture import save_picture_as
 from app.recent import RecentFiles
+from app.registry_commands import RegistryCommands
 from app.requests import OpenRequest
+from app.rerun_commands import RerunCommands
+from app.session.keeping import Keeping
+from app.session_notices import SessionNotices
 from app.settings import Settings
 from app.status import Status
 from app.tensor_chooser import TensorChooser
@@ -75,8 +85,20 @@ class MainWindow(QMainWindow):
         self.messages = Messages()
         self._settings = settings
         self._notices = Notices(self.workspace, self.messages, settings, self.decoders, self)
+        self.keeping = Keeping(self.workspace, settings.sessions_folder, self.panels, self)
+        self._session_notices = SessionNotices(self.keeping, self.messages, self)
         self.compare = CompareCommands(self, self.workspace, self.panels, self._remark)
+        self.editing = EditCommands(self, self.workspace, self.panels, self.messages, self._remark)
+        self.bookmarks = KeepingCommands(
+            self, self.workspace, self.panels, self.keeping, self._remark
+        )
+        self.exporting = ExportCommands(self, self.jobs, self.panels, self.messages, self._remark)
+        self.registry = RegistryCommands(self, self.workspace, settings)
+        self.debug = DebugCommands(self, self.workspace, self.panels, self._remark)
+        self.rerun = RerunCommands(self, self.workspace, self._go, self.messages, self._remark)
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
+        self.registry.use(self._actions)
+        self.debug.use(self._actions)
         self._decoder_menu = DecoderMenu(self.decoders, self._actions, self)
         self._status = Status(self.jobs)
         self._status.show_choice(self.decoders, self._actions.menu(DECODER_MENU))
@@ -91,6 +113,8 @@ class MainWindow(QMainWindow):
         )
         self._arrange()
         self._views = PanelViews(self.panels, self.decoders, self.jobs, self)
+        self._views.use_encoding(self.rerun.encoding)
+        self.focus_ring = FocusRing(self)
         self._connect()
         self._restore()
         self._show_current()
@@ -125,11 +149,18 @@ class MainWindow(QMainWindow):
             "view.theme_light": lambda: self._choose_theme(Choice.LIGHT),
             "view.theme_dark": lambda: self._choose_theme(Choice.DARK),
             "view.reset_layout": self.panels.reset,
+            "view.float_panel": self.panels.float_focused,
             "jobs.check": lambda: self._with_current(Document.check),
             "jobs.decode_whole": self._decode_whole,
             "jobs.cancel": self.jobs.cancel_everything,
             "help.show": lambda: self._go("Help"),
             **self.compare.effects(),
+            **self.debug.effects(),
+            **self.rerun.effects(),
+            **self.editing.effects(),
+            **self.bookmarks.effects(),
+            **self.exporting.effects(),
+            **self.registry.effects(),
             **effects(self.decoders),
         }
 
@@ -165,6 +196,12 @@ class MainWindow(QMainWindow):
         self.decoders.used_changed.connect(workspace.decode_with)
         self._views.completed.connect(self.completed)
         self._views.side_file_wanted.connect(self.compare.choose_file)
+        self._views.save_edited_wanted.connect(self.editing.save)
+        self.bookmarks.notes_wanted.connect(self._views.go_to_notes)
+        for title in PANELS:
+            panel = self.panels[title]
+            panel.visibilityChanged.connect(self.keeping.write_soon)
+            panel.dockLocationChanged.connect(self.keeping.write_soon)
         self._actions.menu("&View/&Panels").aboutToShow.connect(self._check_shown_panels)
 
     def _restore(self) -> None:
@@ -208,6 +245,7 @@ class MainWindow(QMainWindow):
         self._loading = True
         self.repaint()
         self._views.load_rest()
+        self.keeping.begin()
         self.jobs.release()
 
     # Commands
@@ -266,6 +304,14 @@ class MainWindow(QMainWindow):
 
     # The window itself
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  # as Qt calls it
+        """Goes on with Tab past panels behind others: they take the keyboard, but are not seen."""
+        for _ in self.findChildren(QWidget):
+            moved, focused = super().focusNextPrevChild(next), QApplication.focusWidget()
+            if not moved or focused is None or not self.panels.hides(focused):
+                return moved
+        return False
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes files."""
         if _dropped_files(event.mimeData()):
@@ -277,8 +323,10 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remembers the layout and stops all work."""
+        """Remembers the layout and what was done with every file, and stops all work."""
         self._settings.store_window(self.saveGeometry(), self.panels.layout_state())
+        self._views.show_document(None)  # what is still being typed there is kept
+        self.keeping.close()
         self.workspace.close_all()
         self.jobs.shutdown()
         super().closeEvent(event)

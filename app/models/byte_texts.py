@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.models.byte_places import ProblemPlaces, StepBytes
 from app.models.span_columns import problem_line
+from codec.edits.overlay import base_of
 from codec.errors import SourceError
 from codec.source import Source
 from codec.spans import Span
@@ -64,6 +65,18 @@ def place_sentence(offset: int, selected: tuple[int, int] | None) -> str:
     return (
         f"{place}, {selected[1]:,} bytes selected" if selected[1] else f"{place}, no byte selected"
     )
+
+
+def edit_sentence(source: Source, offset: int) -> str:
+    """What stands in the file itself where an edit puts another byte; "" where none does."""
+    base = base_of(source)
+    if base is source:
+        return ""
+    try:
+        before, now = base.read(offset, 1), source.read(offset, 1)
+    except SourceError:
+        return ""
+    return "" if before == now else f"edited: {before.hex().upper()} in the file"
 
 
 def step_sentence(trace: Trace, row: int) -> str:

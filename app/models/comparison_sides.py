@@ -13,6 +13,7 @@ KINDS = {
     SideKind.DUMP: "weights in a file",
     SideKind.CAPTURE: "capture of another machine's decoder",
     SideKind.FILE: "another compressed file",
+    SideKind.OPENED: "this file without its edits",
 }
 """What a person calls the kinds of sides."""
 

@@ -11,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app import theme
 from codec.container import Tensor
 from codec.interleaving import SINGLE
 from codec.trace import Trace
+
+NEXT = "▶"
+"""Stands before the step that the debugger takes next."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -40,7 +44,11 @@ def _number(name: str) -> Callable[[StepTable, int], str]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("step", "Number of the step within the stream.", _number("step")),
+    Column(
+        "step",
+        "Number of the step within the stream; ▶ marks the one before which the debugger stands.",
+        lambda table, row: table.step_text(row),
+    ),
     Column("lane", "The lane whose state it is.", _number("lane")),
     Column(
         "block",
@@ -97,6 +105,8 @@ class StepTable(QAbstractTableModel):
         self._interleaving = SINGLE
         self._tile_cols = 1
         self._scale_bits = 0
+        self._marked: int | None = None
+        self._marked_row: int | None = None
 
     def show(
         self,
@@ -112,7 +122,28 @@ class StepTable(QAbstractTableModel):
             self._tile_cols = max(tensor.coded_shape(tile)[1], 1)
             self._scale_bits = tensor.coder.scale_bits
             self._interleaving = tensor.interleaving
+        self._marked_row = self._row_of_step(self._marked)
         self.endResetModel()
+
+    def mark_step(self, step: int | None) -> None:
+        """Marks the step that the debugger takes next, or none."""
+        self._marked = step
+        before, self._marked_row = self._marked_row, self._row_of_step(step)
+        if before != self._marked_row:
+            for row in (before, self._marked_row):
+                if row is not None:
+                    self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+
+    def _row_of_step(self, step: int | None) -> int | None:
+        if step is None or self._trace is None:
+            return None
+        trace_row = step - self._trace.first_step
+        return self.row_of(trace_row) if 0 <= trace_row < len(self._trace) else None
+
+    def step_text(self, row: int) -> str:
+        """The number of the step; an arrow before it where the debugger stands."""
+        step = self.number("step", row)
+        return f"{NEXT} {step:,}" if row == self._marked_row else f"{step:,}"
 
     @property
     def trace(self) -> Trace | None:
@@ -171,6 +202,8 @@ class StepTable(QAbstractTableModel):
                 return COLUMNS[index.column()].text(self, index.row())
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ForegroundRole if index.row() == self._marked_row:
+                return theme.current().stepping
             case Qt.ItemDataRole.ToolTipRole:
                 return COLUMNS[index.column()].tooltip
             case _:
@@ -193,10 +226,11 @@ class StepTable(QAbstractTableModel):
         shown = slice(None) if self._rows is None else self._rows
         rows = {int(np.argmax(self._trace[name][shown])) for name in _WIDE_BY}
         rows.add(self.rowCount() - 1)
-        return [
+        found = [
             max((column.title, *(column.text(self, row) for row in rows)), key=len)
             for column in COLUMNS
         ]
+        return [f"{NEXT} {found[0]}", *found[1:]]
 
 
 LANE_COLUMNS = tuple(

@@ -52,7 +52,7 @@ def nothing_decoded(comparison: Comparison, failures: tuple[str, str]) -> str:
 
 
 def _nothing(side: Output, reason: str) -> str:
-    if side.kind is SideKind.FILE:
+    if side.kind in (SideKind.FILE, SideKind.OPENED):
         return ended(f"Nothing of {side.title} can be decoded: {reason}")
     return ended(f"{side.title} decodes nothing of this file: {reason}")
 

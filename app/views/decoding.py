@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -20,8 +21,11 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.decoder_choice import DecoderChoice, Offer, Readiness
 from app.document import Document
+from app.exporting.table import Table
 from app.models import run_figures
 from app.models.run_figures import Figure
+from app.shortcuts.keymap import KeyTip
+from app.tables.facts import run_tables
 from app.view import View
 
 BAR = 10
@@ -54,7 +58,11 @@ class DecodingView(View):
         self._group = QButtonGroup(self)
         self._offers = QVBoxLayout()
         self._decode = QPushButton("Decode the &whole tensor")
-        self._decode.setToolTip("Decode all of the selected tensor, and show how long it took (F8)")
+        KeyTip(
+            self._decode,
+            "Decode all of the selected tensor, and show how long it took",
+            "jobs.decode_whole",
+        )
         self._decode.clicked.connect(self._on_decode)
         self._figures = _text()
         self._figures.setAccessibleName("Figures of the last run")
@@ -141,6 +149,10 @@ class DecodingView(View):
             return ""
         rows = [f"{f.title}\t{f.time}\t{f.rate}" for f in run_figures.figures(whole.run)]
         return "\n".join([run_figures.headline(whole.run), *rows])
+
+    def tables(self) -> Sequence[Table]:
+        """How long each decoder took for the whole tensor."""
+        return run_tables({} if self.document is None else self.document.whole_runs)
 
     def _on_decode(self) -> None:
         if self.document is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from app import theme
 from app.commands import COMMANDS, Command
 from app.document import Document
+from app.shortcuts import keymap
+from app.shortcuts.keys import native
 from app.view import View
 
 
@@ -34,6 +35,7 @@ class HelpView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._page)
         self.set_empty_text("")
+        keymap.changed.connect(self._write)
 
     def set_document(self, document: Document | None) -> None:
         """Help is there without a file, too."""
@@ -70,8 +72,8 @@ def _commands(dim: str) -> str:
 
 
 def _row(command: Command, dim: str) -> str:
-    keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    title = escape(command.title.replace("&", ""))
+    keys = native(keymap.keys_of(command.name))
+    title = escape(command.plain_title)
     undo = f" <span style='color:{dim}'>Undo: {escape(command.undoes)}.</span>"
     return (
         f"<tr><td><b>{title}</b></td><td>{escape(keys)}</td>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.document import Document
+from app.exporting.table import Table
 from app.flow_layout import FlowLayout
 from app.models.problem_table import (
     Column,
@@ -32,6 +34,8 @@ from app.models.problem_table import (
     tensor_name,
 )
 from app.selection import Selection
+from app.shortcuts.keymap import KeyTip
+from app.tables.problems import problem_tables
 from app.view import View
 from codec.problems import Problem, Severity
 
@@ -79,7 +83,7 @@ class ProblemsView(View):
         self._text = _filter_line()
         self._text.textChanged.connect(self._apply_filter)
         self._check = QPushButton("Check every stream")
-        self._check.setToolTip("Decode every stream of the file and check all of it")
+        KeyTip(self._check, "Decode every stream of the file and check all of it", "jobs.check")
         self._check.clicked.connect(self._run_check)
         self._said = QLabel()
         self._said.setWordWrap(True)
@@ -93,7 +97,7 @@ class ProblemsView(View):
         self._details.setAccessibleName("Details of the chosen problem")
         self._arrange()
         self._size_columns()
-        self.setFocusProxy(self._table)
+        self.begin_at(self._table)
 
     def set_document(self, document: Document | None) -> None:
         """Shows the problems of another document."""
@@ -113,6 +117,10 @@ class ProblemsView(View):
         self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._text.selectAll()
         return True
+
+    def tables(self) -> Sequence[Table]:
+        """All problems."""
+        return problem_tables(self.document)
 
     # Putting it together
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QByteArray,
@@ -25,11 +27,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.document import Document
+from app.edit_menu import add_field_edit
+from app.exporting.table import Table
 from app.models.span_columns import Column
 from app.models.span_marks import Path, enclosing, stream_path
 from app.models.span_search import SpanMatchesModel
 from app.models.span_tree import SpanModel, SpanTreeModel
 from app.selection import Selection
+from app.tables.fields import field_tables
 from app.view import View
 from codec.spans import Span
 
@@ -45,7 +50,8 @@ class StructureView(View):
     HELP = (
         "Shows the file as a tree of fields with value, offset, size and meaning; what a problem is "
         "about is marked, and so is everything around it. Choosing a field selects its bytes, and the "
-        "filter finds fields by name, value or number, as in “tile 12”."
+        "filter finds fields by name, value or number, as in “tile 12”; from the context menu a field can be "
+        "given another value."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,7 +74,7 @@ class StructureView(View):
         layout.setSpacing(2)
         for part in (self._filter, self._told, self._tree):
             layout.addWidget(part)
-        self.setFocusProxy(self._tree)
+        self.begin_at(self._tree)
 
     def set_document(self, document: Document | None) -> None:
         """Shows the fields of another document."""
@@ -90,6 +96,10 @@ class StructureView(View):
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.selectAll()
         return True
+
+    def tables(self) -> Sequence[Table]:
+        """All fields of the file."""
+        return field_tables(self.document)
 
     # Showing
 
@@ -162,6 +172,11 @@ class StructureView(View):
         self._told.setText(sentence)
         self._tree.expandAll()
 
+    def _tell(self, sentence: str) -> None:
+        """Says why a field cannot be edited."""
+        self._told.setText(sentence)
+        self._told.show()
+
     def _stop_search(self) -> None:
         self._told.hide()
         if self._matches is not None:
@@ -211,11 +226,14 @@ class StructureView(View):
             QGuiApplication.clipboard().setText(text.get(column, span.name))
 
     def _show_menu(self, place: QPoint) -> None:
-        if self._span(self._tree.indexAt(place)) is None:
+        span = self._span(self._tree.indexAt(place))
+        if span is None or self.document is None:
             return
         menu = QMenu(self._tree)
         menu.setToolTipsVisible(True)
         menu.addActions(self._tree.actions())
+        menu.addSeparator()
+        add_field_edit(menu, self.document, span, self, self._tell)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._tree.viewport().mapToGlobal(place))
 

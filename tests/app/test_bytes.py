@@ -418,7 +418,7 @@ def test_a_clicked_byte_of_the_selected_field_shows_the_field(view, document, qt
 
 def test_the_keyboard_does_all_that_the_mouse_does(view, document, told, qtbot):
     canvas = canvas_of(view)
-    view.setFocus()
+    view.take_focus()
     assert QApplication.focusWidget() is canvas
     for key in (KEYS.Key_Right, KEYS.Key_Down, KEYS.Key_End):
         qtbot.keyClick(canvas, key)

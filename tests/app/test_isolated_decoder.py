@@ -17,10 +17,14 @@ from app.document import Document
 from app.requests import TilesRequest, UsedDecoder
 from app.tasks import DecodedTiles, DecodeTiles
 from app.work import Request
+from codec.comparison.output import SideKind
+from codec.comparison.side import Side
 from codec.decoders.reference import ReferenceDecoder
 from codec.errors import InputError, SourceError
 from codec.formats import open_file, parse
 from codec.source import BytesSource
+from codec.stepping.opening import open_walk
+from codec.stepping.units import Unit
 from tests.app import child_work as work
 
 LEGACY = Path(__file__).parent.parent / "data" / "legacy"
@@ -191,3 +195,27 @@ def test_what_is_no_file_cannot_go_to_the_child():
     container = parse(BytesSource(GAUSSIAN.read_bytes()))
     with pytest.raises(InputError, match="is no file"):
         TilesRequest(container, DecodeTiles(0, "fake", (0,)), isolated=True).for_child()
+
+
+def test_a_stream_is_stepped_through_in_the_child(opened, qtbot, jobs):
+    document = opened()
+    document.select_tile(3)
+    debugging = document.debugging
+
+    def settle():
+        qtbot.waitUntil(lambda: not jobs.busy, timeout=60_000)
+
+    debugging.start()
+    settle()
+    walk = open_walk(document.container, document.tensor, 3)
+    assert debugging.moment == walk.moment(0)
+    for act, step in (
+        (lambda: debugging.step_by(Unit.ROW, True), 64),
+        (lambda: debugging.jump(2000), 2000),
+        (lambda: debugging.run_to("step == 30", False), 30),
+        (lambda: debugging.run_to_divergence(Side(SideKind.DECODER, "cpu"), True), 30),
+    ):
+        act()
+        settle()
+        assert debugging.moment == walk.moment(step)
+    assert "cpu takes every step from here on alike" in debugging.note

@@ -17,7 +17,7 @@ from app.models.span_marks import enclosing, section_path, stream_path
 from app.models.step_table import LANE_COLUMNS
 from app.models.tile_measures import Measure, TileFacts
 from app.selection import Selection, completed, first_tile, whole_tile
-from app.trace_window import TRACE_STEPS, has_step, steps_around, why_no_steps
+from app.trace_window import WINDOW_STEPS, has_step, steps_around, why_no_steps
 from app.views.bytes import BytesView
 from app.views.bytes.legend import legend
 from app.views.frequencies import FrequenciesView
@@ -235,8 +235,8 @@ def test_the_window_of_a_trace_is_counted_in_steps():
         step = tensor.interleaving.step_of(symbol, 1 << 22)
         steps = steps_around(tensor, 0, symbol)  # type: ignore[arg-type]
         assert step in steps
-        assert len(steps) <= TRACE_STEPS
-    assert steps_around(tensor, 0, None) == range(TRACE_STEPS)  # type: ignore[arg-type]
+        assert len(steps) == WINDOW_STEPS
+    assert steps_around(tensor, 0, None) == range(WINDOW_STEPS)  # type: ignore[arg-type]
 
 
 def test_a_trace_has_the_steps_of_its_symbols(open_native, settle):

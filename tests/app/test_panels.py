@@ -155,5 +155,6 @@ def test_the_tab_of_a_panel_asks_its_question(panels, monkeypatch):
         for tab in range(bar.count()):
             place = bar.tabRect(tab).center()
             QApplication.sendEvent(bar, QHelpEvent(QEvent.Type.ToolTip, place, QPoint()))
-    seen = [title for group in INSPECTING.tabs[:3] for title in group]
+    shared = [[t for t in group if t not in INSPECTING.hidden] for group in INSPECTING.tabs]
+    seen = [title for group in shared if len(group) > 1 for title in group]
     assert sorted(shown) == sorted(f"{title}, why?" for title in seen)

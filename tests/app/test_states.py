@@ -16,16 +16,25 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox, QTableVie
 from app import theme
 from app.models.envelope import Envelope
 from app.models.step_table import COLUMNS, StepTable, next_row
+from app.models.trace_figures import figures_of
+from app.models.trace_series import series_of
 from app.selection import Selection
 from app.view import NO_DOCUMENT
 from app.views.states import StatesView
 from app.views.states.plots import StepPlots
 from app.views.states.sentences import NO_TILE
-from app.views.states.series import series_of
 from codec.trace import Trace
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 BROKEN = "brokentable_1024x1024_t256.batched"
+
+
+def take(document, trace):
+    """Shows another trace, as if a worker had brought it."""
+    tile = document.selection.tile
+    document._decoding.tracing.take(figures_of(trace, document.tensor, tile))
+    document.trace_changed.emit()
+
 
 floats = st.floats(-1000, 1000, width=32)
 
@@ -378,16 +387,13 @@ def test_a_window_and_an_early_end_are_told(shown):
     view, document = shown
     trace = document.trace
     columns = {name: column[100:200] for name, column in trace.columns.items()}
-    document._decoding.tracing.trace = replace(trace, columns=columns)
-    document._decoding.tracing.note = document._decoding.tracing.trace.stopped
-    document.trace_changed.emit()
+    take(document, replace(trace, columns=columns))
     assert "Steps 100 to 199 of 4,096" in view._note.text()
     assert view._controls.box.minimum() == 100
     document.select_symbol(5, 150)
     assert current_row(view) == 50
     columns = {name: column[:30] for name, column in trace.columns.items()}
-    document._decoding.tracing.trace = Trace(columns, trace.streams, "runs out of bytes at step 30")
-    document.trace_changed.emit()
+    take(document, Trace(columns, trace.streams, "runs out of bytes at step 30"))
     assert "ends early: runs out of bytes at step 30" in view._note.text()
 
 
@@ -395,8 +401,7 @@ def test_a_state_outside_the_band_stays_in_sight(shown):
     view, document = shown
     columns = {name: column.copy() for name, column in document.trace.columns.items()}
     columns["state_before"][9] = 3
-    document._decoding.tracing.trace = replace(document.trace, columns=columns)
-    document.trace_changed.emit()
+    take(document, replace(document.trace, columns=columns))
     low, _ = view.findChild(StepPlots)._state.box.viewRange()[1]
     assert low < np.log2(3)
 

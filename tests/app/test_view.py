@@ -126,6 +126,6 @@ def test_the_keyboard_goes_to_the_first_part_that_takes_it(view, qtbot):
     view.activateWindow()
     view.take_focus()
     qtbot.waitUntil(view.field.hasFocus)
-    view.setFocusProxy(view.table)
+    view.begin_at(view.table)
     view.take_focus()
     qtbot.waitUntil(view.table.hasFocus)

@@ -18,12 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidget
 
 from app import theme
-from app.models.byte_texts import tooltip
+from app.models.byte_texts import edit_sentence, tooltip
 from app.views.bytes.cursor_keys import PAGES, Step
 from app.views.bytes.geometry import Geometry, columns_that_fit, offset_digits
 from app.views.bytes.page import Sight
 from app.views.bytes.painting import PagePainter
 from app.views.bytes.scrolling import RowScale
+from app.views.bytes.typing import digit_of, drops
 
 WHEEL_NOTCH = 120
 """Qt's measure of one notch of a mouse wheel."""
@@ -36,6 +37,8 @@ class HexCanvas(QAbstractScrollArea):
     """The user chose bytes; carries their offset and how many they are."""
     cursor_moved = Signal()
     """`sight.cursor` is another byte."""
+    typed = Signal(object, int)
+    """The user typed a byte; carries its offset and its value."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,10 +58,13 @@ class HexCanvas(QAbstractScrollArea):
 
     # What the view sets
 
-    def set_sight(self, sight: Sight | None) -> None:
-        """Shows another file, from its beginning."""
-        self.sight = sight
-        self._first, self._anchor = 0, None
+    def set_sight(self, sight: Sight | None, *, stay: bool = False) -> None:
+        """Shows another file, from its beginning; or, to `stay`, the same one with other bytes, where it was."""
+        before, self.sight = self.sight, sight
+        if stay and before is not None and sight is not None and sight.source.size:
+            sight.take_over(before)
+        else:
+            self._first, self._anchor = 0, None
         self._measure()
 
     def set_columns(self, columns: int) -> None:
@@ -143,6 +149,7 @@ class HexCanvas(QAbstractScrollArea):
         if self.sight is None or not self.sight.source.size:
             return
         self.sight.cursor = min(max(offset, 0), self.sight.source.size - 1)
+        self.sight.digit = None
         row = self.sight.cursor // self._geometry.columns
         self._scroll_to(self._scale.revealing(row, self._first, stepping))
         self.cursor_moved.emit()
@@ -265,13 +272,37 @@ class HexCanvas(QAbstractScrollArea):
         return (self._first + self._geometry.row_at(y)) * self._geometry.columns + column
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moves the cursor; with Shift, selects what it passes."""
+        """Moves the cursor; with Shift, selects what it passes. Hex digits are typed."""
         target = self._target(event)
         if target is None:
-            super().keyPressEvent(event)
+            if not self._type(event):
+                super().keyPressEvent(event)
             return
         self._scroll_to(self._first + PAGES.get(Qt.Key(event.key()), 0) * self._scale.page)
         self._choose(target, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def _type(self, event: QKeyEvent) -> bool:
+        """Takes a digit, which waits for the second one of its byte, or takes it back; whether a key was that."""
+        sight, digit = self.sight, digit_of(event)
+        if sight is None or not sight.source.size:
+            return False
+        if digit is None:
+            if sight.digit is None or not drops(event):
+                return False
+            sight.digit = None
+        elif sight.digit is None:
+            sight.digit = digit
+        else:
+            self._put(sight, sight.digit * 16 + digit)
+        self.viewport().update()
+        return True
+
+    def _put(self, sight: Sight, value: int) -> None:
+        """Tells of a byte that was typed, and goes on to the next."""
+        at, sight.digit = sight.cursor, None
+        self.typed.emit(at, value)
+        if at + 1 < sight.source.size:
+            self._choose(at + 1, extend=False)
 
     def _target(self, event: QKeyEvent) -> int | None:
         """Where a key moves the cursor to; None for a key that does not move it."""
@@ -293,7 +324,8 @@ class HexCanvas(QAbstractScrollArea):
         if offset is None or self.sight is None:
             return ""
         sight = self.sight
-        return tooltip(sight.root, sight.problems, sight.steps, offset)
+        told = tooltip(sight.root, sight.problems, sight.steps, offset)
+        return "\n".join(filter(None, [told, edit_sentence(sight.source, offset).capitalize()]))
 
 
 def _holds(selected: tuple[int, int], offset: int) -> bool:

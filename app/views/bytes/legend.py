@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app import theme
+from app.models.stepped import Stepped
 from codec.container import Container, Framing
+from codec.edits.overlay import edits_of
 from codec.spans import SpanKind
 
 LEGACY: dict[SpanKind, str] = {
@@ -36,13 +38,20 @@ NATIVE: dict[SpanKind, str] = {
 """The same of layouts whose streams begin with the states of their lanes."""
 
 
-def legend(container: Container | None) -> str:
-    """The kinds of bytes in their colours, as HTML."""
+def legend(container: Container | None, stepped: Stepped | None = None) -> str:
+    """The kinds of bytes in their colours, and how bytes are marked that the debugger is done with, as HTML."""
     fills = theme.current().span_fills
     tensors = () if container is None else container.tensors
     native = any(tensor.framing is Framing.LEADING_STATES for tensor in tensors)
     names = NATIVE if native else LEGACY
-    return " ".join(_sample(fills[kind].name(), name) for kind, name in names.items())
+    samples = [_sample(fills[kind].name(), name) for kind, name in names.items()]
+    if stepped is not None:
+        done = "moved out" if stepped.encodes else "taken"
+        words = f"{done} by now".replace(" ", "&nbsp;")
+        samples.append(f"<u style='color:{theme.current().stepping.name()}'>{words}</u>")
+    if container is not None and edits_of(container.source):
+        samples.append(f"<span style='color:{theme.current().edited.name()}'>▢&nbsp;edited</span>")
+    return " ".join(samples)
 
 
 def _sample(colour: str, name: str) -> str:

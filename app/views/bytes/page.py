@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.byte_places import ProblemPlaces, StepBytes, WordPlaces
+from app.models.stepped import Stepped
 from app.views.bytes.geometry import Geometry
+from codec.edits.overlay import EditedSource
 from codec.errors import SourceError
 from codec.problems import Problem
 from codec.source import Source
@@ -39,7 +41,10 @@ class Page:
         words: the offsets of the words in sight that more than one byte makes, of the selected stream.
         word_bytes: bytes of each.
         selected: (offset, size) of what is selected.
+        stepped: what the debugger has done; None where it does nothing.
         cursor: offset of the byte that the keyboard is at.
+        digit: the first digit of what is typed there, which waits for the second; or None.
+        edited: the ranges [begin, end) of bytes in sight that edits have changed.
         focused: whether the keyboard is in the view.
     """
 
@@ -52,8 +57,11 @@ class Page:
     words: range
     word_bytes: int
     selected: tuple[int, int] | None
+    stepped: Stepped | None
     cursor: int
     focused: bool
+    digit: int | None
+    edited: list[tuple[int, int]]
 
     @property
     def begin(self) -> int:
@@ -90,7 +98,15 @@ class Sight:
     steps: StepBytes | None = None
     words: WordPlaces | None = None
     selected: tuple[int, int] | None = None
+    stepped: Stepped | None = None
     cursor: int = 0
+    digit: int | None = None
+
+    def take_over(self, before: Sight) -> None:
+        """Stays where the cursor was in another state of the same file."""
+        last = self.source.size - 1
+        self.cursor, self.digit = min(before.cursor, last), before.digit
+        self.selected = before.selected
 
     def page(self, geometry: Geometry, first_row: int, rows: int, focused: bool) -> Page:
         """What is in sight from `first_row` on."""
@@ -107,6 +123,19 @@ class Sight:
             range(0) if self.words is None else self.words.within(begin, end),
             1 if self.words is None else self.words.width,
             self.selected,
+            self.stepped,
             self.cursor,
             focused,
+            self.digit,
+            edited_ranges(self.source, begin, end),
         )
+
+
+def edited_ranges(source: Source, begin: int, end: int) -> list[tuple[int, int]]:
+    """The ranges of the bytes [begin, end) that edits have changed; none where that cannot be read."""
+    if not isinstance(source, EditedSource):
+        return []
+    try:
+        return source.ranges_changed(begin, end)
+    except SourceError:  # of which the rows tell
+        return []

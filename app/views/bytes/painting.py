@@ -16,8 +16,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.theme import Theme, blend
+from app.views.bytes.editing import paint_digit, paint_edited
 from app.views.bytes.geometry import GROUP, Geometry
 from app.views.bytes.page import Page, Row
+from app.views.bytes.stepping import paint_band, paint_frontier
 from codec.problems import Severity
 from codec.spans import SpanKind
 
@@ -41,14 +43,18 @@ class PagePainter:
         self._paint_heading()
         self._fill_kinds()
         self._shade_steps()
+        self._band_what_is_done()
         self._fill_selection()
         self._draw_borders()
         self._join_words()
         self._underline_problems()
+        self._frame_edited()
         for row in self._page.rows:
             self._draw_row(row)
         self._outline_empty_selection()
         self._outline_cursor()
+        self._mark_frontier()
+        self._draw_digit()
 
     # From offsets to places
 
@@ -93,6 +99,22 @@ class PagePainter:
         shade.setAlphaF(0.16)
         self._fill(boxes, shade)
 
+    def _band_what_is_done(self) -> None:
+        """A line above the bytes that the debugger has taken, or moved out, and a tint on them."""
+        if self._page.stepped is None:
+            return
+        offset, size = self._page.stepped.taken
+        paint_band(self._painter, self._boxes(offset, offset + size), self._colours)
+
+    def _mark_frontier(self) -> None:
+        """An upright mark where the debugger takes, or moves out, the next byte."""
+        if self._page.stepped is None:
+            return
+        at = self._page.stepped.frontier
+        before, behind = self._boxes(at - 1, at), self._boxes(at, at + 1)
+        places = [box.topLeft() for box in behind] or [box.topRight() for box in before]
+        paint_frontier(self._painter, places, self._geometry.line, self._colours)
+
     def _fill_selection(self) -> None:
         if self._page.selected is not None:
             offset, size = self._page.selected
@@ -120,14 +142,20 @@ class PagePainter:
 
     def _join_words(self) -> None:
         """A thin line under the bytes of each word, so that it is seen which belong together."""
-        lines, inset = [], self._geometry.char / 2
-        for offset in self._page.words:
-            for piece in self._pieces(offset, offset + self._page.word_bytes):
-                box = self._geometry.hex_box(*piece)
-                y = box.bottom() - 1.5
-                lines.append(QLineF(box.left() + inset, y, box.right() - inset, y))
+        page, words = self._page, self._page.words
+        if not words:
+            return
+        offsets = page.begin + np.arange(len(page.rows) * self._geometry.columns)
+        number, inset = (offsets - words.start) // page.word_bytes, self._geometry.char / 2
+        inside = (number >= 0) & (number < len(words))
+        # No word lies beside one of its kind, so that each is a stretch of its own.
+        kinds = [inside & (number % 2 == kind) for kind in (0, 1)]
+        boxes = [
+            self._geometry.hex_box(*piece) for kind in kinds for piece in self._stretches(kind)
+        ]
+        ends = [(box.left() + inset, box.right() - inset, box.bottom() - 1.5) for box in boxes]
         self._painter.setPen(QPen(self._colours.span_inks[SpanKind.RENORMALISATION], 1))
-        self._painter.drawLines(lines)
+        self._painter.drawLines([QLineF(left, y, right, y) for left, right, y in ends])
 
     def _left_borders(self, begins: NDArray[np.int64]) -> list[QLineF]:
         geometry = self._geometry
@@ -172,6 +200,20 @@ class PagePainter:
                     boxes[problem.severity].append(box)
         for severity in reversed(Severity):
             self._fill(boxes[severity], self._colours.severities[severity])
+
+    def _frame_edited(self) -> None:
+        boxes = [box for begin, end in self._page.edited for box in self._boxes(begin, end)]
+        paint_edited(self._painter, boxes, self._colours)
+
+    def _draw_digit(self) -> None:
+        page, geometry = self._page, self._geometry
+        if page.digit is None:
+            return
+        for row, column, _ in self._pieces(page.cursor, page.cursor + 1):
+            x = geometry.hex_x(column) + geometry.char / 2
+            baseline = QPointF(x, geometry.y(row) + self._baseline)
+            box = geometry.hex_box(row, column, column).adjusted(1, 1, -1, -1)
+            paint_digit(self._painter, box, baseline, page.digit, self._colours)
 
     def _outline_cursor(self) -> None:
         share = 1.0 if self._page.focused else 0.5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
@@ -12,22 +14,27 @@ from PySide6.QtWidgets import (
 )
 
 from app.document import Document
-from app.models.byte_places import ProblemPlaces, StepBytes, UnclaimedPlaces, words_of
+from app.edit_menu import add_byte_edits, add_field_edit
+from app.exporting.table import Table
+from app.models.byte_places import ProblemPlaces, UnclaimedPlaces, words_of
 from app.models.byte_texts import (
+    edit_sentence,
     field_sentence,
     numbers_sentence,
     pattern_from,
     place_sentence,
     step_sentence,
 )
+from app.models.stepped import stepped
 from app.offsets import offset_from
 from app.selection import Selection
-from app.view import View
+from app.tables.bytes import byte_tables
+from app.view import View, shows_same_file
 from app.views.bytes.canvas import HexCanvas
 from app.views.bytes.controls import Controls
 from app.views.bytes.legend import legend
 from app.views.bytes.page import Sight
-from codec.errors import SourceError
+from codec.errors import RanscopeError, SourceError
 
 MOST_COPIED = 1 << 20
 """Bytes that are copied at most: more text than that no other program takes gladly."""
@@ -45,10 +52,11 @@ class BytesView(View):
     TITLE = "Bytes"
     QUESTION = "Which field does each byte of the file belong to, and which step of rANS takes it?"
     HELP = (
-        "Shows every byte of the file in the colour of its field, what is selected, and what is at "
-        "fault; in the selected tile's stream every other step's bytes are darker, and the bytes of a word "
-        "are underlined together. Choosing a byte selects its field or step; Shift or dragging selects "
-        "several bytes, to be copied as hex."
+        "Shows every byte of the file in the colour of its field, what is selected, what is at fault, what is "
+        "edited and what the debugger is done with; in the selected tile's stream every other step's bytes are "
+        "darker, and the bytes of a word are underlined together. Choosing a byte selects its field or step; "
+        "Shift or dragging selects several bytes, to be copied as hex; hex digits that are typed edit a byte, "
+        "though never the file itself."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,11 +75,12 @@ class BytesView(View):
         self._legend = _line_of_text("What the colours of the bytes mean")
         self._arrange()
         self._connect()
-        self.setFocusProxy(self._canvas)
+        self.begin_at(self._canvas)
         self.theme_changed()
 
     def set_document(self, document: Document | None) -> None:
         """Shows the bytes of another document."""
+        stay = shows_same_file(self.document, document)
         super().set_document(document)
         self._told.hide()
         if document is None:
@@ -81,13 +90,15 @@ class BytesView(View):
         root = document.container.root
         self._unclaimed = UnclaimedPlaces(root)
         sight = Sight(document.container.source, root, ProblemPlaces())
-        self._canvas.set_sight(sight)
-        self._legend.setText(legend(document.container))
+        self._canvas.set_sight(sight, stay=stay)
         self.listen(document.selection_changed, self._show_selection)
         self.listen(document.trace_changed, self._show_trace)
         self.listen(document.checked, self._show_problems)
         self.listen(document.bytes_found, self._on_found)
+        self.listen(document.debugging.moved, self._show_stepped)
         self._show_problems()
+        self._show_legend()
+        self._show_stepped()
         self._show_trace()
         self._show_selection(document.selection)
 
@@ -101,7 +112,7 @@ class BytesView(View):
     def theme_changed(self) -> None:
         """Paints everything in the new colours."""
         self._canvas.viewport().update()
-        self._legend.setText(legend(None if self.document is None else self.document.container))
+        self._show_legend()
 
     def focus_filter(self) -> bool:
         """Moves the keyboard to where bytes are looked for."""
@@ -123,6 +134,10 @@ class BytesView(View):
             self._tell(error.sentence())
             return ""
 
+    def tables(self) -> Sequence[Table]:
+        """The selected bytes, and all."""
+        return byte_tables(self.document)
+
     # Putting it together
 
     def _arrange(self) -> None:
@@ -138,6 +153,7 @@ class BytesView(View):
     def _connect(self) -> None:
         self._canvas.chosen.connect(self._on_chosen)
         self._canvas.cursor_moved.connect(self._show_place)
+        self._canvas.typed.connect(self._type)
         self._canvas.customContextMenuRequested.connect(self._show_menu)
         self._controls.offset_wanted.connect(self._go_to_offset)
         self._controls.bytes_wanted.connect(self._find)
@@ -175,10 +191,26 @@ class BytesView(View):
     def _show_trace(self) -> None:
         if self._canvas.sight is None or self.document is None:
             return
-        trace = self.document.trace
-        self._canvas.sight.steps = None if trace is None else StepBytes(trace)
+        figures = self.document.trace_figures
+        self._canvas.sight.steps = None if figures is None else figures.step_bytes
         self._canvas.viewport().update()
         self._show_selection(self.document.selection)
+
+    def _show_stepped(self) -> None:
+        """Shows what the debugger has taken, or moved out; goes there where no symbol is left to be selected."""
+        sight, cursor = self._canvas.sight, stepped(self.document)
+        if sight is None or cursor == sight.stepped:
+            return
+        sight.stepped = cursor
+        self._canvas.viewport().update()
+        if cursor is not None and cursor.next is None:
+            self._canvas.reveal(cursor.frontier)
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        container = None if self.document is None else self.document.container
+        done = None if self._canvas.sight is None else self._canvas.sight.stepped
+        self._legend.setText(legend(container, done))
 
     def _show_place(self) -> None:
         """Writes out what is known about the byte at the cursor."""
@@ -190,6 +222,7 @@ class BytesView(View):
         parts = [
             place_sentence(sight.cursor, sight.selected),
             field_sentence(sight.root, sight.cursor),
+            edit_sentence(sight.source, sight.cursor),
             step,
         ]
         self._place.setText("  ·  ".join(part for part in parts if part))
@@ -198,6 +231,17 @@ class BytesView(View):
     def _tell(self, sentence: str) -> None:
         self._told.setText(sentence)
         self._told.setVisible(bool(sentence))
+
+    # Editing
+
+    def _type(self, offset: int, value: int) -> None:
+        """Puts a byte that was typed."""
+        if self.document is None:
+            return
+        try:
+            self.document.editing.type_byte(offset, value)
+        except RanscopeError as error:
+            self._tell(error.sentence())
 
     # Getting about
 
@@ -265,8 +309,20 @@ class BytesView(View):
             action.setToolTip(tooltip)
             action.triggered.connect(lambda _=False, act=act: _copy(act()))
             menu.addAction(action)
+        self._add_edits(menu)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._canvas.viewport().mapToGlobal(place))
+
+    def _add_edits(self, menu: QMenu) -> None:
+        """Offers to edit the selected bytes, and the field at the cursor."""
+        sight, document = self._canvas.sight, self.document
+        if sight is None or document is None or not sight.source.size:
+            return
+        menu.addSeparator()
+        leaf = sight.root.leaf_at(sight.cursor)
+        if leaf is not None:
+            add_field_edit(menu, document, leaf, self, self._tell)
+        add_byte_edits(menu, document, self._canvas.selected, self, self._tell)
 
     def _cursor_text(self) -> str:
         return str(self._canvas.sight.cursor) if self._canvas.sight else ""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QSpinBox, 
 from app.canvas.controls import Options, button, named
 from app.difference_steps import Order
 from app.models.comparison_scale import ErrorKind, ErrorScale, Scaling
+from app.shortcuts.keymap import KeyTip
 from app.views.comparison.pictures import Layout
 from codec.comparison.comparison import LARGEST_ERROR
 
@@ -102,8 +103,8 @@ class ErrorControls(QObject):
         self._largest.setPrefix("± ")
         self._largest.setToolTip("The error at the end of the colours; larger ones look the same")
         self.parts: tuple[QWidget, ...] = (
-            named("&Error", self._kind.box),
-            named("S&cale", self._scaling.box),
+            named("Err&or", self._kind.box),
+            named("Sc&ale", self._scaling.box),
             self._percent,
             self._largest,
         )
@@ -144,12 +145,12 @@ class ErrorControls(QObject):
 
 
 STEPS = (
-    ("◀ Coding", Order.CODING, False, "Shift+C", "Shift+F3"),
-    ("Coding ▶", Order.CODING, True, "C", "F3"),
-    ("◀ Matrix", Order.MATRIX, False, "Shift+N", "Shift+F4"),
-    ("Matrix ▶", Order.MATRIX, True, "N", "F4"),
+    ("◀ Coding", Order.CODING, False, "Shift+C", "compare.previous_coding"),
+    ("Coding ▶", Order.CODING, True, "C", "compare.next_coding"),
+    ("◀ Matrix", Order.MATRIX, False, "Shift+N", "compare.previous_matrix"),
+    ("Matrix ▶", Order.MATRIX, True, "N", "compare.next_matrix"),
 )
-"""The buttons that lead to the next difference: text, order, whether forward, key here, key anywhere."""
+"""The buttons that lead to the next difference: text, order, whether forward, key here, the command."""
 
 
 class StepControls(QObject):
@@ -183,10 +184,9 @@ class StepControls(QObject):
 
 
 def _step_button(step: tuple[str, Order, bool, str, str]) -> QToolButton:
-    text, order, forward, key, anywhere = step
+    text, order, forward, key, command = step
     which = "next" if forward else "previous"
     how = "tile by tile, symbol by symbol" if order is Order.CODING else "row by row"
-    return button(
-        text,
-        f"Select the {which} weight that differs {order.value}, {how} ({key}; anywhere {anywhere})",
-    )
+    made = button(text, "")
+    KeyTip(made, f"Select the {which} weight that differs {order.value}, {how}", command, key)
+    return made

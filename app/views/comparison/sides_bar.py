@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSpinBox, QToolButton, QWidget
 
 from app.canvas.controls import button
 from app.models.comparison_sides import SideChoice, side_meaning, side_title
+from app.shortcuts.keymap import KeyTip
 from app.views.comparison.controls import group
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
@@ -47,7 +48,8 @@ class SidesBar(QObject):
         self.choosers = [self._chooser(place, parent) for place in range(2)]
         self._swap = button("⇄", "Have the sides change places")
         self._swap.clicked.connect(self.swap_wanted)
-        self._again = button("Run again", "Read both sides again, and run their decoders (F9)")
+        self._again = button("Run again", "")
+        KeyTip(self._again, "Read both sides again, and run their decoders", "compare.again")
         self._again.clicked.connect(lambda: self.runs_wanted.emit(1))
         self._runs = QSpinBox()
         self._runs.setRange(2, MOST_RUNS)

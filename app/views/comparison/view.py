@@ -13,9 +13,11 @@ from app import theme
 from app.canvas.controls import button
 from app.comparing import Comparing
 from app.document import Document
+from app.exporting.table import Table
 from app.models import comparison_sentences as sentences
 from app.models.comparison_sides import SideChoice, offer_text
 from app.models.explanation.parts import plain
+from app.tables.comparison import comparison_tables
 from app.view import View
 from app.views.comparison.arrangement import Aside, column_of, label_of, lines_of, scrolled
 from app.views.comparison.blinking import Blinking
@@ -74,6 +76,10 @@ class ComparisonView(View):
         self._arrange()
         self._connect()
         self._show_legends()
+
+    def tables(self) -> Sequence[Table]:
+        """What differs, how much and where."""
+        return comparison_tables(self.document)
 
     # Putting it together
 

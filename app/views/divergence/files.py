@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QTabWidget, QVBoxLayout, QWidget
 from app.canvas.controls import button
 from app.comparing import Comparing
 from app.document import Document
+from app.exporting.table import Table
 from app.models.divergence_file_table import ListingTable
 from app.models.divergence_files import (
     Listing,
@@ -25,6 +27,7 @@ from app.models.divergence_files import (
 )
 from app.models.divergence_tables import FrequencyPairTable
 from app.models.step_table import next_row
+from app.tables.files import file_tables
 from app.view import View
 from app.views.divergence.controls import lines_of
 from app.views.divergence.difference_list import DifferenceList
@@ -101,7 +104,7 @@ class FilesView(View):
         column.addWidget(self._encode_part)
         column.addWidget(lines_of(self._only, self._previous, self._next, self._go))
         column.addWidget(self.tabs, 1)
-        self.setFocusProxy(self.tabs)
+        self.begin_at(self.tabs)
 
     def _connect(self) -> None:
         for step in (self._go, self._previous, self._next):
@@ -111,6 +114,10 @@ class FilesView(View):
             each.entered_row.connect(lambda row, each=each: self._go_to_bytes(each.listing, row))
         self._previous.clicked.connect(lambda: self._run(forward=False))
         self._next.clicked.connect(lambda: self._run(forward=True))
+
+    def tables(self) -> Sequence[Table]:
+        """What differs between the files."""
+        return file_tables(self._files, self._encode)
 
     # What is shown
 
@@ -235,7 +242,7 @@ class FilesView(View):
 def _why_none(comparing: Comparing) -> str:
     """Why there is no comparison of files, or that it is coming."""
     sides = [side for side in (comparing.left, comparing.right) if side is not None]
-    if not any(side.kind is SideKind.FILE for side in sides):
+    if not any(side.kind in (SideKind.FILE, SideKind.OPENED) for side in sides):
         return NO_FILE
     return comparing.files_note or comparing.note or COMING
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,11 +16,13 @@ from PySide6.QtWidgets import (
 
 from app.canvas.controls import button
 from app.document import Document
+from app.exporting.table import Table
 from app.models.divergence_marks import listed
 from app.models.divergence_read_table import TileReadTable
 from app.models.divergence_reads import COLUMNS, Column, TileReads
 from app.models.divergence_tables import FrequencyPairTable
 from app.selection import Selection
+from app.tables.reads import read_tables
 from app.view import View
 from app.views.divergence.controls import lines_of
 from app.views.divergence.sentences import sentence_label
@@ -98,7 +102,7 @@ class TileReadsView(View):
         column.addWidget(self._said)
         column.addWidget(lines_of(self._tiles_only, self._previous, self._next))
         column.addWidget(split, 1)
-        self.setFocusProxy(self.table)
+        self.begin_at(self.table)
 
     def _connect(self) -> None:
         self.table.chosen.connect(self._on_row)
@@ -108,6 +112,10 @@ class TileReadsView(View):
         self._next.clicked.connect(lambda: self._run(forward=True))
         for step in (self._previous, self._next):
             step.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def tables(self) -> Sequence[Table]:
+        """What both sides read."""
+        return read_tables(self._comparison)
 
     # What is shown
 

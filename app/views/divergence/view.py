@@ -6,13 +6,17 @@ moment, so that going from tile to tile does not flicker.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.comparing import Comparing
 from app.document import Document
+from app.exporting.table import Table
 from app.models.divergence_pairs import LEFT, SIDE_NAMES
+from app.tables.steps import side_tables
 from app.view import View
 from app.views.divergence.body import DivergenceBody
 from app.views.divergence.controls import DivergenceControls
@@ -203,6 +207,10 @@ class DivergenceView(View):
             pair = None if symbol is None else shown.pair_of_symbol(symbol, side)
         self._at = None if pair is None else (pair, side)
         self._body.show_step(pair, side)
+
+    def tables(self) -> Sequence[Table]:
+        """The steps of both sides."""
+        return side_tables(() if self.document is None else self.document.comparing.traces)
 
     # Selecting
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
@@ -18,13 +20,17 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.document import Document
+from app.exporting.table import Table
 from app.models.explanation import coded_value, known_symbols, table_entry, table_symbol
+from app.models.stepped import stepped
+from app.tables.frequencies import frequency_tables
 from app.trace_window import TRACE_STEPS, why_no_steps
 from app.view import View
 from app.views.frequencies.bars import Bars
 from app.views.frequencies.controls import FrequencyControls
 from app.views.frequencies.costs import Costs
 from app.views.frequencies.fit import Fit
+from app.views.frequencies.slot_strip import SlotStrip
 from app.views.frequencies.wording import symbol_html, table_faults, why_no_tile, why_no_whole
 from codec.container import Tensor
 from codec.frequency import histogram
@@ -41,8 +47,8 @@ class FrequenciesView(View):
     QUESTION = "Does the frequency table fit the data, and what does it cost where it does not?"
     HELP = (
         "Shows the table's frequencies as bars and how often the symbols really occur as a line over them, "
-        "both in slots, and what the difference costs in bits per weight. Click a bar for its numbers, "
-        "double-click it to go to the symbol's next place in the selected tile."
+        "both in slots, what the difference costs in bits per weight, and the slot of the debugger's next step. "
+        "Click a bar for its numbers, double-click it to go to the symbol's next place in the selected tile."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,6 +61,7 @@ class FrequenciesView(View):
         self._controls = FrequencyControls()
         self._note = QLabel()
         self._bars = Bars()
+        self._strip = SlotStrip()
         self._readout = QLabel()
         self._why = QLabel()
         self._check = QPushButton("Run the full check")
@@ -103,7 +110,7 @@ class FrequenciesView(View):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self._readout, self._why, self._check, self._costs):
+        for part in (self._strip, self._readout, self._why, self._check, self._costs):
             layout.addWidget(part)
         layout.setAlignment(self._check, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
@@ -113,6 +120,10 @@ class FrequenciesView(View):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
         return area
+
+    def tables(self) -> Sequence[Table]:
+        """The table of the tensor, with what it codes."""
+        return frequency_tables(self.document)
 
     # What is shown
 
@@ -126,11 +137,13 @@ class FrequenciesView(View):
             self.listen(document.tiles_decoded, self._refresh)
             self.listen(document.decoder_changed, self._refresh)
             self.listen(document.checked, self._refresh)
+            self.listen(document.debugging.moved, self._show_step)
             if document.tensor is None:
                 self.set_empty_text("The file was cut before its first frequency table.")
                 return
         self._refresh()
         self._on_selection()
+        self._show_step()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Takes up what has changed while the view was hidden."""
@@ -247,6 +260,12 @@ class FrequenciesView(View):
         name = "residual" if tensor is None else coded_value(tensor)
         self._bars.set_bias(self._controls.by_value, name)
 
+    def _show_step(self) -> None:
+        """Shows the slot of the debugger's next step, where it is in this tensor."""
+        tensor, cursor = self._tensor(), stepped(self.document)
+        here = tensor is not None and cursor is not None and cursor.tensor == tensor.index
+        self._strip.show_step(tensor.table if here and tensor else None, cursor)
+
     # One symbol
 
     def _on_selection(self) -> None:
@@ -254,6 +273,8 @@ class FrequenciesView(View):
         symbol = self._selected_symbol()
         if symbol is not None:
             self._mark(symbol)
+        if self._tensor() is not self._shown:
+            self._show_step()
         if not self._controls.whole or self._tensor() is not self._shown:
             self._refresh()
         self._update_buttons()

@@ -6,11 +6,14 @@ clicked. The numbers are text: they can be selected, searched and copied.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from app.document import Document
+from app.exporting.table import Table
 from app.flow_layout import FlowLayout
 from app.models.explanation import (
     Explanation,
@@ -22,6 +25,7 @@ from app.models.explanation import (
     ToWeight,
     explain,
 )
+from app.tables.facts import explanation_tables
 from app.view import View
 from app.views.selection.page import Page
 from codec.container import Prediction
@@ -90,7 +94,7 @@ class SelectionView(View):
         layout.setSpacing(4)
         layout.addWidget(controls)
         layout.addWidget(self._page, 1)
-        self.setFocusProxy(self._page)
+        self.begin_at(self._page)
 
     def _button(self, text: str, tooltip: str, key: str = "") -> QToolButton:
         button = QToolButton()
@@ -140,6 +144,12 @@ class SelectionView(View):
     def copy_text(self) -> str:
         """The selected part of the text, or all of it."""
         return self._page.textCursor().selectedText().replace("\u2029", "\n") or self.text
+
+    def tables(self) -> Sequence[Table]:
+        """The facts of the explanation."""
+        return explanation_tables(
+            None if self.document is None else explain(known_of(self.document))
+        )
 
     def _on_tiles(self, tiles: tuple[int, ...]) -> None:
         document = self.document

@@ -7,7 +7,6 @@ that comes, goes or is asked for its bounds, and a click on another tile changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app import theme
-from app.models.envelope import Envelope
+from app.models.trace_series import Series
 from app.plots import pg
 from app.tracks import Track
-from app.views.states.series import Series
-
-MOST_CURVES = 64
-"""Lanes that are drawn at once; more of them could not be told apart."""
 
 POINTS_A_PIXEL = 4
 """Points that all curves together have, at most, for each pixel of the plot's width."""
@@ -41,8 +36,9 @@ class LaneCurves:
         self._item = _Curves()
         self._series: Series | None = None
         self._lanes: list[int] = []
-        self._states: dict[int, Envelope] = {}
         self._points: dict[int, Points] = {}
+        self._paths: dict[int, QPainterPath] = {}
+        self._pens: dict[tuple[int, int], QPen] = {}
         self._marked: int | None = None
         track.addItem(self._item)
 
@@ -53,9 +49,8 @@ class LaneCurves:
 
     def show(self, series: Series | None) -> None:
         """Shows the lanes of a trace, or none, as soon as they are drawn."""
-        lanes = [] if series is None else sorted(series.lanes)
-        self._lanes = lanes[:: max(1, -(-len(lanes) // MOST_CURVES))]
-        self._series, self._states, self._points = series, {}, {}
+        self._lanes = [] if series is None else list(series.drawn_lanes)
+        self._series, self._points, self._paths = series, {}, {}
         self._paint()
 
     def mark(self, lane: int | None) -> None:
@@ -73,35 +68,35 @@ class LaneCurves:
             return
         most = max(LEAST_POINTS, POINTS_A_PIXEL * pixels // max(self.shown, 1))
         self._points = {lane: self._part(series, lane, (begin, end), most) for lane in self._lanes}
+        self._paths = {lane: pg.arrayToQPath(*points) for lane, points in self._points.items()}
         self._paint()
 
     def _part(self, series: Series, lane: int, sight: tuple[float, float], most: int) -> Points:
         """What of a lane is in sight, in about so many points."""
-        rows = series.lanes[lane]
-        if lane not in self._states:
-            self._states[lane] = Envelope(series.state.values[rows])
-        steps = rows + series.trace.first_step
+        steps = series.lanes[lane] + series.trace.first_step
         first, last = np.searchsorted(steps, sight)
         # One more at each side, so that the curve reaches the edge of the plot.
-        blocks = self._states[lane].part(int(first) - 1, int(last) + 1, most)
+        blocks = series.state_of_lane(lane).part(int(first) - 1, int(last) + 1, most)
         places = np.minimum(blocks.centres.astype(np.int64), len(steps) - 1)
         return steps[places].astype(np.float64), blocks.mean
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""
+        self._pens.clear()
         self._paint()
 
     def _paint(self) -> None:
         """Hands the curves over: each in a colour of its own, the marked one last and strongest."""
         count = max(self._lanes, default=0) + 1
-        ordered = sorted(self._points, key=lambda lane: (lane == self._marked, lane))
-        self._item.show_curves((*self._points[lane], self._pen(lane, count)) for lane in ordered)
+        ordered = sorted(self._paths, key=lambda lane: (lane == self._marked, lane))
+        self._item.show_curves([(self._paths[lane], self._pen(lane, count)) for lane in ordered])
 
     def _pen(self, lane: int, lanes: int) -> QPen:
-        marked = lane == self._marked
-        ink = theme.current().foreground if marked else lane_colour(lane, lanes)
-        pen: QPen = pg.mkPen(ink, width=2 if marked else 1)
-        return pen
+        if lane == self._marked:
+            return QPen(pg.mkPen(theme.current().foreground, width=2))
+        if (lane, lanes) not in self._pens:
+            self._pens[lane, lanes] = pg.mkPen(lane_colour(lane, lanes), width=1)
+        return self._pens[lane, lanes]
 
 
 class _Curves(pg.GraphicsObject):  # type: ignore[misc]
@@ -111,11 +106,9 @@ class _Curves(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self._curves: list[tuple[QPainterPath, QPen]] = []
 
-    def show_curves(
-        self, curves: Iterable[tuple[NDArray[np.float64], NDArray[np.float32], QPen]]
-    ) -> None:
+    def show_curves(self, curves: list[tuple[QPainterPath, QPen]]) -> None:
         """Shows other curves, the first at the bottom."""
-        self._curves = [(pg.arrayToQPath(x, y), pen) for x, y, pen in curves]
+        self._curves = curves
         self.update()
 
     def boundingRect(self) -> QRectF:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.models.envelope import Blocks
+from app.models.trace_series import Series
 from app.plots import pg
 from app.tracks import Track, bound
 from app.views.states.lane_curves import LaneCurves
-from app.views.states.series import Series
 from app.views.states.tips import BITS_TIP, BYTES_TIP, MOVING, STATE_TIP
 from codec.rans import Coder
 from codec.spans import SpanKind
@@ -168,6 +168,22 @@ class StepPlots(QWidget):
         if not begin <= step <= end:
             half = (end - begin) / 2
             self._state.setXRange(step - half, step + half, padding=0)
+
+    def show_done(self, boundary: int | None, encodes: bool = False) -> None:
+        """Shows where the debugger stands: before which decode step; None for nowhere.
+
+        Args:
+            boundary: number of that step.
+            encodes: whether the steps from there on are done, and not those before.
+        """
+        series = self._series
+        begin, end = (0.0, 0.0) if series is None else _extent(series)
+        for track in self._tracks:
+            if boundary is None or series is None:
+                track.show_done(None)
+                continue
+            edge = min(max(boundary - 0.5, begin), end)
+            track.show_done((edge, end) if encodes else (begin, edge), edge)
 
     @property
     def visible_steps(self) -> tuple[float, float]:

@@ -6,6 +6,8 @@ click does not flicker; only if it takes longer the view says what it waits for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
@@ -14,13 +16,16 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app import theme
 from app.document import Document
+from app.exporting.table import Table
 from app.models.explanation.lanes import in_other_lane
 from app.models.step_table import next_row
+from app.models.stepped import stepped_here
+from app.models.trace_series import Series
+from app.tables.steps import tile_step_tables
 from app.view import View
 from app.views.states.controls import ALL, StepControls
 from app.views.states.plots import StepPlots
 from app.views.states.sentences import is_computed, step_sentence, why_empty, window_note
-from app.views.states.series import Series, first_unread, series_of
 from app.views.states.step_list import StepList
 from codec.container import Tensor
 from codec.problems import Severity
@@ -37,8 +42,9 @@ class StatesView(View):
     QUESTION = "What did the decoder's states do at every step, and where did each word come in?"
     HELP = (
         "Plots the rANS state, the bits spent and the position in the stream over the steps of the "
-        "selected tile, with the steps as a table below; of interleaved lanes all over one another, or one "
-        "alone. Click or drag in a plot, choose a row, or run to the next renormalisation or rare symbol: "
+        "selected tile, with the steps as a table below, and where the debugger stands among them; of "
+        "interleaved lanes all over one another, or one alone. Click or drag in a plot, choose a row, or run to "
+        "the next renormalisation or rare symbol: "
         "the step's weight, bytes and field are selected with it."
     )
 
@@ -94,6 +100,10 @@ class StatesView(View):
             layout.addWidget(widget)
         layout.addWidget(split, 1)
 
+    def tables(self) -> Sequence[Table]:
+        """The steps that are shown, and all of the tile."""
+        return tile_step_tables(self.document)
+
     # What is shown
 
     def set_document(self, document: Document | None) -> None:
@@ -102,6 +112,7 @@ class StatesView(View):
         if document is not None:
             self.listen(document.trace_changed, self._trace_changed)
             self.listen(document.selection_changed, self._selection_changed)
+            self.listen(document.debugging.moved, self._show_stepped)
         self._clear()
         self._trace_changed()
 
@@ -117,14 +128,15 @@ class StatesView(View):
         self._stale = not self.isVisible()
         if document is None or self._stale:
             return
-        trace, tensor, tile = document.trace, document.tensor, document.selection.tile
-        if trace is None or not len(trace) or tensor is None or tile is None:
+        figures, tensor, tile = document.trace_figures, document.tensor, document.selection.tile
+        if figures is None or not len(figures.trace) or tensor is None or tile is None:
             self._wait()
             return
         self._waiting.stop()
         self.set_empty_text("")
+        trace = figures.trace
         if trace is not self._shown:
-            self._show_trace(trace, tensor, tile)
+            self._show_series(figures.series, tensor, tile)
         self._show_note(trace, tensor.symbol_count(tile))
         self._show_selection()
 
@@ -149,8 +161,8 @@ class StatesView(View):
         if self.document is not None and self.document.trace is None:
             self._clear()
 
-    def _show_trace(self, trace: Trace, tensor: Tensor, tile: int) -> None:
-        self._whole = series_of(trace, tensor.coder, first_unread(tensor, tile))
+    def _show_series(self, whole: Series, tensor: Tensor, tile: int) -> None:
+        self._whole, trace = whole, whole.trace
         self._controls.set_range(trace.first_step, trace.first_step + len(trace) - 1)
         self._controls.set_lanes(tensor.interleaving.lanes)
         if self._lane not in self._whole.lanes or tensor.interleaving.lanes == 1:
@@ -159,6 +171,7 @@ class StatesView(View):
         self._list.show_trace(trace, tensor, tile, self._series.rows)
         self._plots.show_series(self._series, self._overlaid(tensor))
         self._controls.show_lane(self._lane)
+        self._show_stepped()
 
     def _overlaid(self, tensor: Tensor) -> bool:
         return tensor.interleaving.lanes > 1 and self._lane is None
@@ -213,6 +226,16 @@ class StatesView(View):
             self._trace_changed()
         else:
             self._show_selection()
+
+    def _show_stepped(self) -> None:
+        """Shows where the debugger stands, if it is in the trace shown."""
+        document, cursor = self.document, stepped_here(self.document)
+        if document is None or cursor is None or self._shown is not document.trace:
+            self._plots.show_done(None)
+            self._list.steps.mark_step(None)
+        else:
+            self._plots.show_done(cursor.boundary, cursor.encodes)
+            self._list.steps.mark_step(cursor.decode_step)
 
     def _show_selection(self) -> None:
         """Shows the selected step in the plots, the table, the box and in words."""

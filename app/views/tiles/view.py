@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -20,9 +22,12 @@ from app.canvas.colour_bar import ColourBar, Scale
 from app.canvas.colours import ColourMap, lookup, packed, steps_of
 from app.canvas.controls import Line, button, strip
 from app.document import Document
+from app.exporting.table import Table
 from app.models.tile_grid import TileGrid
 from app.models.tile_measures import Column, Measure, TileFacts
 from app.selection import Selection
+from app.shortcuts.keymap import KeyTip
+from app.tables.tiles import tile_tables
 from app.theme import blend
 from app.view import View
 from app.views.tiles import sentences
@@ -61,7 +66,7 @@ class TilesView(View):
         self._notice = QLabel()
         self._notice.setWordWrap(True)
         self._check = QPushButton("Run full check")
-        self._check.setToolTip("Decode every stream of the file and check all of it (F7)")
+        KeyTip(self._check, "Decode every stream of the file and check all of it", "jobs.check")
         self._mark = QCheckBox("Mar&k problems")
         self._mark.setChecked(True)
         self._mark.setToolTip("Mark tiles with a warning or an error in the corner of their cell")
@@ -95,7 +100,7 @@ class TilesView(View):
         column.addWidget(strip([*self.scale.parts, self._mark, *self._zoom_buttons()]))
         column.addWidget(self._notice_row)
         column.addWidget(self._splitter, 1)
-        self.setFocusProxy(self.map)
+        self.begin_at(self.map)
 
     def _zoom_buttons(self) -> list[QWidget]:
         fit = button("Fit", "Show the whole grid (0)")
@@ -126,6 +131,10 @@ class TilesView(View):
         """Moves the keyboard to the filter of the table."""
         self.list.problems_only.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
+
+    def tables(self) -> Sequence[Table]:
+        """All tiles of the tensor."""
+        return tile_tables(self.facts)
 
     # The document
 

@@ -70,7 +70,7 @@ class ColouringControls(QObject):
         self._percent.setSuffix(" %")
         self._percent.setToolTip("Share of the weights in sight that is left out at each end")
         self.parts: tuple[QWidget, ...] = (
-            named("&Colours", self._map.box),
+            named("Colo&urs", self._map.box),
             named("R&ange", self._range.box),
             self._k,
             self._percent,

@@ -5,6 +5,7 @@ All of it in device pixels, and of nothing that is out of sight.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,14 @@ from PySide6.QtWidgets import QWidget
 from app import theme
 from app.canvas import numbers
 from app.canvas.canvas import CellCanvas
-from app.canvas.frame import Box
+from app.canvas.frame import Box, Frame
 from app.canvas.marks import paint_mark
+from app.models.stepped import Stepped
 from app.models.weight_mosaic import WeightMosaic
 from app.models.weight_pages import CODES, Codes, Page, Region, weight_text
 from app.models.weight_stores import PAGES
+from app.views.weights.stepping import paint_next, paint_open
+from codec.container import Tensor
 from codec.problems import Severity
 
 SMALLEST_TILE = 8
@@ -61,6 +65,7 @@ class MatrixCanvas(CellCanvas):
         self._pictures: dict[tuple[int, int, int], _Picture] = {}
         self._tile: int | None = None
         self._weight: tuple[int, int] | None = None
+        self._stepped: Stepped | None = None
 
     def set_mosaic(self, mosaic: WeightMosaic | None) -> None:
         """Shows another tensor; what is in sight stays, where its shape is the same."""
@@ -84,6 +89,12 @@ class MatrixCanvas(CellCanvas):
         """Outlines a tile, a weight, or neither."""
         self._tile, self._weight = tile, weight
         self.viewport().update()
+
+    def set_stepped(self, cursor: Stepped | None) -> None:
+        """Veils what the debugger has not done yet of the tile that it is in."""
+        if cursor != self._stepped:
+            self._stepped = cursor
+            self.viewport().update()
 
     def set_note(self, note: str) -> None:
         """Writes a few words into the lower left corner, or nothing."""
@@ -128,12 +139,14 @@ class MatrixCanvas(CellCanvas):
         else:
             for page in pages:
                 self._paint_page(painter, page, region)
+        self._paint_stepped(painter, mosaic, paint_open)
         self._paint_border(painter)
         if self._tile_side() >= SMALLEST_TILE:
             if self.tile_lines:
                 self._paint_tile_lines(painter, mosaic, region)
             self._paint_faults(painter, mosaic, region, labelled=font is None)
         self._paint_marks(painter, mosaic)
+        self._paint_stepped(painter, mosaic, paint_next)
         self._paint_note(painter)
         self._drop_pictures(pages)
 
@@ -248,6 +261,17 @@ class MatrixCanvas(CellCanvas):
             grow = max(0, 4 * thickness - box.width) // 2
             around = Box(box.left - grow, box.top - grow, box.right + grow, box.bottom + grow)
             paint_mark(painter, around, 2 * thickness)
+
+    def _paint_stepped(
+        self,
+        painter: QPainter,
+        mosaic: WeightMosaic,
+        paint: Callable[[QPainter, Frame, Tensor, Stepped], None],
+    ) -> None:
+        """Has something painted of the debugger's cursor, where it is in this tensor."""
+        cursor = self._stepped
+        if cursor is not None and cursor.tensor == mosaic.tensor.index:
+            paint(painter, self.frame, mosaic.tensor, cursor)
 
     def _paint_note(self, painter: QPainter) -> None:
         """Says in the lower left corner what is missing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,13 @@ from app import theme
 from app.canvas.colour_bar import ColourBar, Scale
 from app.canvas.controls import Line, Options, button, named, strip
 from app.document import Document
+from app.exporting.table import Table
 from app.models.downsample import Statistic
+from app.models.stepped import stepped
 from app.models.weight_mosaic import WeightMosaic
 from app.models.weight_pages import BIAS
 from app.selection import Selection
+from app.tables.weights import weight_tables
 from app.view import View
 from app.views.weights import sentences
 from app.views.weights.colouring import ColouringControls
@@ -33,8 +37,8 @@ class WeightsView(View):
     QUESTION = "Which weights come out, and where do they look wrong?"
     HELP = (
         "The decoded matrix; tiles are decoded as they come into sight, those that fail are hatched "
-        "and say why. Zoom in to read the numbers; a click selects a weight and, in the other panels, "
-        "its symbol, step and bytes."
+        "and say why; what the debugger has not come to is veiled. Zoom in to read the numbers; a click "
+        "selects a weight and, in the other panels, its symbol, step and bytes."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -86,7 +90,7 @@ class WeightsView(View):
                     *zoom,
                     self._scale,
                     *self.colouring.parts,
-                    named("&Blocks", self._statistic.box),
+                    named("Bloc&ks", self._statistic.box),
                     self._tile_lines,
                 ]
             )
@@ -94,7 +98,7 @@ class WeightsView(View):
         column.addWidget(canvas, 1)
         column.addWidget(self._bar)
         column.addWidget(self._line)
-        self.setFocusProxy(canvas)
+        self.begin_at(canvas)
 
     def _connect(self) -> None:
         self.canvas.hovered.connect(self._on_hover)
@@ -105,6 +109,10 @@ class WeightsView(View):
         self._statistic.box.currentIndexChanged.connect(self._on_statistic)
         self._tile_lines.toggled.connect(self._on_tile_lines)
 
+    def tables(self) -> Sequence[Table]:
+        """The weights of the selected tile, and of all tiles."""
+        return weight_tables(self.document)
+
     # The document
 
     def set_document(self, document: Document | None) -> None:
@@ -114,7 +122,9 @@ class WeightsView(View):
             self.listen(document.selection_changed, self._on_selection)
             self.listen(document.tiles_decoded, self.intake.add)
             self.listen(document.decoder_changed, self._show_tensor)
+            self.listen(document.debugging.moved, self._show_stepped)
         self._show_tensor()
+        self._show_stepped()
 
     def _show_tensor(self) -> None:
         """Starts a picture of the selected tensor, or says why there is none."""
@@ -136,6 +146,10 @@ class WeightsView(View):
             self._show_tensor()
         else:
             self._show_selection()
+
+    def _show_stepped(self) -> None:
+        """Shows how far the debugger has got."""
+        self.canvas.set_stepped(stepped(self.document))
 
     def _show_selection(self) -> None:
         """Outlines what is selected and scrolls it into sight."""

@@ -1,0 +1,151 @@
+"""What the commands do that undo and redo, and those that edit the bytes of the document that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.actions import Effect
+from app.document import Document
+from app.edit_dialogs import ask_for_bit, ask_for_bytes, ask_for_field
+from app.edit_requests import SaveEditedRequest
+from app.editing import AGAINST_ITSELF, selected_field
+from app.messages import Messages
+from app.panels import Panels
+from app.work import Response
+from app.workspace import Workspace
+from codec.errors import RanscopeError
+
+FILTER = "Compressed layers (*.batched *.wcdc *.rsc);;All files (*)"
+"""For the file dialog."""
+
+
+class EditCommands(QObject):
+    """The effects of the commands that edit."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        panels: Panels,
+        messages: Messages,
+        say: Callable[[str], None],
+    ) -> None:
+        """Takes what they need of the window.
+
+        Args:
+            window: over which a dialog is shown.
+            workspace: knows the document that is shown.
+            panels: where what an edit does is looked at.
+            messages: where it is told what could not be saved.
+            say: shows a short remark.
+        """
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._panels = panels
+        self._messages = messages
+        self._say = say
+        for over in (workspace.jobs.finished, workspace.jobs.failed):
+            over.connect(self._on_job)
+
+    def effects(self) -> dict[str, Effect]:
+        """What each of the commands does, by name."""
+        return {
+            "edit.undo": self.undo,
+            "edit.redo": self.redo,
+            "edit.field": lambda: self._edit(self._ask_for_field),
+            "edit.bytes": lambda: self._edit(self._ask_for_bytes),
+            "edit.flip": lambda: self._edit(self._ask_for_bit),
+            "edit.discard": lambda: self._edit(self._discard),
+            "compare.as_opened": lambda: self._edit(self._compare),
+            "file.save_edited": self.save,
+        }
+
+    def undo(self) -> None:
+        """Takes back the last change of the document's work."""
+        document = self._workspace.current
+        if document is not None:
+            history = document.work.history
+            title = history.undoText()
+            self._say(f"Undone: {title}" if history.canUndo() else "There is nothing to undo")
+            history.undo()
+
+    def redo(self) -> None:
+        """Makes again what was taken back last."""
+        document = self._workspace.current
+        if document is not None:
+            history = document.work.history
+            title = history.redoText()
+            self._say(f"Redone: {title}" if history.canRedo() else "There is nothing to redo")
+            history.redo()
+
+    def save(self) -> None:
+        """Asks where to write the edited file to, and has a worker write it."""
+        document = self._workspace.current
+        if document is None or not document.editing.in_force:
+            self._say("Nothing is edited")
+            return
+        path = document.path
+        suggested = str(path.with_name(f"{path.stem}.edited{path.suffix}"))
+        target, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the edited file as", suggested, FILTER
+        )
+        if target:
+            request = SaveEditedRequest(document.editing.source, target)
+            self._workspace.jobs.submit(request, owner=(self, target))
+
+    def _edit(self, effect: Callable[[Document], None]) -> None:
+        """Does something with the current document; says why where it cannot be done."""
+        if self._workspace.current is None:
+            return
+        try:
+            effect(self._workspace.current)
+        except RanscopeError as error:
+            sentence = error.sentence()
+            self._say(f"{sentence[:1].upper()}{sentence[1:]}")
+
+    def _ask_for_field(self, document: Document) -> None:
+        span = selected_field(document.container, document.selection)
+        if span is None:
+            self._say("No field is selected")
+        else:
+            ask_for_field(document, span, self._window)
+
+    def _ask_for_bytes(self, document: Document) -> None:
+        if document.selection.span is None:
+            self._say("No bytes are selected")
+        else:
+            offset, size = document.selection.span
+            ask_for_bytes(document, offset, max(size, 1), self._window)
+
+    def _ask_for_bit(self, document: Document) -> None:
+        if document.selection.span is None:
+            self._say("No bytes are selected")
+        else:
+            ask_for_bit(document, document.selection.span[0], self._window)
+
+    def _discard(self, document: Document) -> None:
+        self._say(
+            "Discarded; Undo brings them back" if document.editing.edits else "Nothing is edited"
+        )
+        document.editing.discard_all()
+
+    def _compare(self, document: Document) -> None:
+        if not document.editing.in_force:
+            self._say("Nothing is edited")
+            return
+        document.comparing.use(*AGAINST_ITSELF)
+        self._panels.go("Comparison")
+
+    @Slot(object)
+    def _on_job(self, response: Response) -> None:
+        """Says what became of saving."""
+        if not isinstance(response.request, SaveEditedRequest):
+            return
+        if response.error is None:
+            self._say(f"Saved {response.result}")
+        elif not response.cancelled:
+            self._messages.tell(response.error)

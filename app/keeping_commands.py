@@ -1,0 +1,121 @@
+"""What the commands of the menu "Bookmarks" do, on the document that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.actions import Effect
+from app.bookmark_dialog import ask_for_note
+from app.bookmarking import Bookmarks, go_to, next_bookmark, place_of
+from app.document import Document
+from app.models.bookmark_places import place_details, place_title
+from app.panels import Panels
+from app.selection import Selection
+from app.session.keeping import Keeping
+from app.workspace import Workspace
+
+PANEL = "Bookmarks"
+"""The panel in which bookmarks and notes are looked at."""
+
+
+class KeepingCommands(QObject):
+    """The effects of the commands that keep places."""
+
+    notes_wanted = Signal()
+    """The keyboard is to move to the notes on the file; their panel is in sight."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        panels: Panels,
+        keeping: Keeping,
+        say: Callable[[str], None],
+    ) -> None:
+        """Takes what they need of the window.
+
+        Args:
+            window: over which a dialog is shown.
+            workspace: knows the document that is shown.
+            panels: where bookmarks are listed.
+            keeping: keeps the sessions.
+            say: shows a short remark.
+        """
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._panels = panels
+        self._keeping = keeping
+        self._say = say
+        self._last: Selection | None = None
+
+    def effects(self) -> dict[str, Effect]:
+        """What each of the commands does, by name."""
+        return {
+            "bookmark.add": self._with(self._add),
+            "bookmark.remove": self._with(self._remove),
+            "bookmark.next": self._with(lambda document: self._step(document, forward=True)),
+            "bookmark.previous": self._with(lambda document: self._step(document, forward=False)),
+            "bookmark.find": self._find,
+            "bookmark.notes": self._go_to_notes,
+            "bookmark.afresh": self._with(self._start_afresh),
+        }
+
+    def _with(self, effect: Callable[[Document], object]) -> Callable[[], None]:
+        def act() -> None:
+            document = self._workspace.current
+            if document is not None:
+                effect(document)
+
+        return act
+
+    def _add(self, document: Document) -> None:
+        """Asks for the note on what is selected, and keeps both."""
+        container, bookmarks = document.container, Bookmarks(document.work)
+        place = place_of(document.selection, container)
+        number = bookmarks.number_of(place)
+        before = "" if number is None else bookmarks.all[number].note
+        title, where = place_title(place, container), place_details(place, container)
+        note = ask_for_note(title, where, before, self._window)
+        if note is not None:
+            bookmarks.put(place, note)
+            self._say(f"{title} is bookmarked")
+
+    def _remove(self, document: Document) -> None:
+        bookmarks = Bookmarks(document.work)
+        number = bookmarks.number_of(place_of(document.selection, document.container))
+        if number is None:
+            self._say("What is selected is not bookmarked")
+        else:
+            bookmarks.remove([number])
+            self._say("Bookmark removed; undo brings it back")
+
+    def _step(self, document: Document, *, forward: bool) -> None:
+        here = place_of(document.selection, document.container)
+        bookmarks = document.work.now.bookmarks
+        found = next_bookmark(bookmarks, here, self._last, forward=forward)
+        if found is None:
+            self._say("No place is bookmarked")
+            return
+        self._last = found.place
+        gone = go_to(document, found.place)
+        title, note = place_title(found.place, document.container), found.note.partition("\n")[0]
+        number = f"Bookmark {bookmarks.index(found) + 1:,} of {len(bookmarks):,}"
+        self._say(gone or f"{number}: {title}" + (f" – {note}" if note else ""))
+
+    def _find(self) -> None:
+        self._panels.go(PANEL)
+        view = self._panels.view(PANEL)
+        if view is not None:
+            view.focus_filter()
+
+    def _go_to_notes(self) -> None:
+        self._panels.go(PANEL)
+        self.notes_wanted.emit()
+
+    def _start_afresh(self, document: Document) -> None:
+        self._keeping.start_afresh(document)
+        self._say("A new session; undo brings the earlier one back")

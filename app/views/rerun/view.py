@@ -1,0 +1,301 @@
+"""The view that encodes weights anew: which weights, which settings, what they would cost, and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.canvas.controls import button, strip
+from app.document import Document
+from app.encoding_again import EncodingAgain
+from app.exporting.table import Table
+from app.models.rerun_form import AS_ORIGINAL, FIRST, form_of
+from app.shortcuts.keymap import KeyTip
+from app.tables.sweep import sweep_tables
+from app.view import View
+from app.views.rerun.origin_form import Kind, OriginForm
+from app.views.rerun.results import SweepResults
+from app.views.rerun.settings_form import SettingsForm
+from codec.problems import Severity
+
+WIDE, FORM = 120, 46
+"""Characters of width from which on the form stands beside the results, and of the form there."""
+
+MOST_FORM = 0.55
+"""Share of the panel that the form takes at most."""
+
+NOTHING_TRIED = "Nothing has been tried yet: “Try all” encodes the weights with every combination of the settings."
+
+
+class RerunView(View):
+    """Other settings for the same weights."""
+
+    TITLE = "Encode again"
+    QUESTION = "What would other settings make of these weights, and what does each of them cost?"
+    HELP = (
+        "Encodes the opened tensor, an array of a file or generated weights with every combination of the "
+        "settings given, decodes each again, and shows what it costs as a table and a plot. Writes one of them as a "
+        "new file, which is opened beside the old one and compared with it."
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._encoding: EncodingAgain | None = None
+        self.origin = OriginForm()
+        self.settings = SettingsForm()
+        self.results = SweepResults()
+        self._as_file = button("As this file", "Fill in the settings of the opened tensor")
+        self._as_original = button(
+            "As the original", "Fill in what the original encoder did, its faulty tables included"
+        )
+        self._says = _sentence("What the settings ask for, or how they contradict each other")
+        self._try = QPushButton("Tr&y all")
+        self._stop = QPushButton("Stop")
+        self._encode = QPushButton("Encode…")
+        self._target = _sentence("What “Encode…” would write")
+        self._nothing = _sentence("Why there is no table yet")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setMargin(self.fontMetrics().height())
+        self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._nothing.setText(NOTHING_TRIED)
+        self._outcome = _sentence("What was written last")
+        self._form, self._below = QWidget(), QWidget()
+        self._area, self._pages = _Fields(self._form), QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._lay_out()
+        self._connect()
+        self.set_empty_text("")
+
+    def _lay_out(self) -> None:
+        gap = self.fontMetrics().height() // 2
+        fields = QVBoxLayout(self._form)
+        fields.setContentsMargins(gap, gap, gap, 0)
+        fields.setSpacing(gap)
+        for part in (self.origin, self.settings, strip([self._as_file, self._as_original])):
+            fields.addWidget(part)
+        fields.addStretch(1)
+        below = QVBoxLayout(self._below)  # outside of what scrolls: the buttons are always in sight
+        below.setContentsMargins(gap, gap // 2, gap, gap // 2)
+        below.setSpacing(gap // 2)
+        buttons = strip([self._try, self._stop, self._encode])
+        for part in (self._says, buttons, self._target, self._outcome):
+            below.addWidget(part)
+        asked = QWidget()
+        column = QVBoxLayout(asked)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._area, 1)
+        column.addWidget(self._below)
+        column.addStretch(0)
+        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(self.results)
+        # Or the window could not be as low as 800 pixels; the splitter gives the results more.
+        self._pages.setMinimumHeight(9 * self.fontMetrics().height())
+        self._splitter.setChildrenCollapsible(False)
+        for part in (asked, self._pages):
+            self._splitter.addWidget(part)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._splitter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Puts the form beside the results where there is room for both."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Gives the form what it needs, and the results the rest."""
+        line = self.fontMetrics().averageCharWidth()
+        wide = self.width() > WIDE * line
+        split = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        whole = self.width() if wide else self.height()
+        needed = FORM * line if wide else self._form_height()
+        if split != self._splitter.orientation() or not wide:
+            self._splitter.setOrientation(split)
+            first = min(needed, round(MOST_FORM * whole))
+            self._splitter.setSizes([first, whole - first])
+
+    def _form_height(self) -> int:
+        """Of the form and what is below it, at the width that they have."""
+        width = self._area.viewport().width()
+        layouts = filter(None, (self._form.layout(), self._below.layout()))
+        return sum(layout.heightForWidth(width) for layout in layouts)
+
+    def _connect(self) -> None:
+        self.origin.changed.connect(self._take_origin)
+        self.settings.changed.connect(self._take_form)
+        self._as_file.clicked.connect(self.fill_as_file)
+        self._as_original.clicked.connect(lambda: self.settings.show_form(AS_ORIGINAL))
+
+    def use(self, encoding: EncodingAgain) -> None:
+        """Works with this from now on."""
+        self._encoding = encoding
+        encoding.changed.connect(self._show_state)
+        encoding.running_changed.connect(self._on_running)
+        encoding.rows_cleared.connect(self._begin_rows)
+        encoding.rows_added.connect(self.results.add)
+        encoding.arrays_changed.connect(self._take_arrays)
+        encoding.opened_wanted.connect(self._take_opened)
+        encoding.smallest_wanted.connect(self.results.select_smallest)
+        self.origin.file_wanted.connect(encoding.file_wanted)
+        self.results.picked.connect(encoding.pick)
+        for each, effect, command in (
+            (self._try, encoding.sweep, "rerun.sweep"),
+            (self._stop, encoding.stop, "rerun.stop"),
+            (self._encode, encoding.encode_wanted.emit, "rerun.encode"),
+        ):
+            each.clicked.connect(lambda _checked=False, effect=effect: effect())
+            KeyTip(each, BUTTON_TIPS[command], command)
+        self.settings.show_form(FIRST)
+        self._take_origin()
+
+    def set_document(self, document: Document | None) -> None:
+        """Takes the selected tensor of another document, where the weights are that."""
+        super().set_document(document)
+        self.set_empty_text("")  # weights can be generated without any file
+        if document is not None:
+            self.listen(document.selection_changed, self._on_selection)
+        self._as_file.setEnabled(document is not None and document.tensor is not None)
+        self._take_origin()
+
+    def theme_changed(self) -> None:
+        """Takes up the theme's colours."""
+        super().theme_changed()
+        self.results.recolour()
+        self._show_state()
+
+    def take_focus(self) -> None:
+        """Moves the keyboard to the tiles to try, or to the table where there is one."""
+        filled = self.results.model.rowCount() > 0
+        (self.results.table if filled else self.settings.typed["tiles"]).setFocus(
+            Qt.FocusReason.ShortcutFocusReason
+        )
+
+    def tables(self) -> Sequence[Table]:
+        """What the sweep has measured."""
+        return sweep_tables(self.results.model.rows)
+
+    def fill_as_file(self) -> None:
+        """Fills in the settings of the opened tensor."""
+        document = self.document
+        if document is not None and document.tensor is not None:
+            self.settings.show_form(form_of(document.tensor, document.container.format))
+
+    def _on_selection(self, _selection: object) -> None:
+        """Takes the tensor that is selected now, if it is another."""
+        if self._encoding is None or self.origin.kind is not Kind.OPENED or self.document is None:
+            return
+        tensor = self.document.tensor
+        if tensor is not None and self._encoding.is_about(self.document.container, tensor.index):
+            return
+        self._take_origin()
+
+    def _take_origin(self) -> None:
+        if self._encoding is None:
+            return
+        if self.origin.kind is Kind.OPENED:
+            self._encoding.take_tensor(self.document)
+        else:
+            self._encoding.take_from(self.origin.origin())
+
+    def _take_opened(self) -> None:
+        self.origin.choose(Kind.OPENED)
+        self.fill_as_file()
+
+    def _take_form(self) -> None:
+        if self._encoding is not None:
+            self._encoding.ask(self.settings.form)
+
+    def _take_arrays(self) -> None:
+        if self._encoding is not None:
+            self.origin.choose(Kind.FILE)
+            self.origin.offer_arrays(self._encoding.arrays_of, self._encoding.arrays)
+
+    def _begin_rows(self) -> None:
+        self.results.clear()
+        self._pages.setCurrentWidget(self.results)
+
+    def _on_running(self) -> None:
+        if self._encoding is not None and not self._encoding.sweeping:
+            self.results.settle()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        encoding = self._encoding
+        if encoding is None:
+            return
+        reason = "" if encoding.sweeping else encoding.no_sweep
+        sign = f"{'✕ ' if reason else ''}"
+        _say(self._says, sign + (reason or encoding.reading.says), wrong=bool(reason))
+        self._try.setEnabled(not encoding.no_sweep)
+        self._stop.setEnabled(encoding.sweeping or encoding.encoding)
+        self._encode.setEnabled(not encoding.no_encode)
+        target = encoding.target_says
+        _say(self._target, target if target != reason else "", wrong=False)
+        _say(self._outcome, encoding.outcome, wrong=False)
+        self._area.limit()
+
+
+class _Fields(QScrollArea):
+    """Scrolls the form up and down, and is never higher than that is."""
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__()
+        self._form = form
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(form)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """At another width the form has another height."""
+        super().resizeEvent(event)
+        self.limit()
+
+    def limit(self) -> None:
+        """Takes no more room than the form needs."""
+        layout, slack = self._form.layout(), self.fontMetrics().height()
+        if layout is not None:
+            self.setMaximumHeight(layout.heightForWidth(self.viewport().width()) + slack)
+
+
+BUTTON_TIPS = {
+    "rerun.sweep": "Encode the weights with every combination, decode each again, and measure both",
+    "rerun.stop": "Stop the sweep, whose rows so far stay, or the encoding",
+    "rerun.encode": "Write the one combination, or the selected row of the table, to a new file, and compare it",
+}
+"""What the buttons do."""
+
+
+def _sentence(name: str) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setAccessibleName(name)
+    label.setToolTip(name)
+    label.setMinimumWidth(1)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _say(label: QLabel, text: str, *, wrong: bool) -> None:
+    colours = theme.current()
+    palette = label.palette()
+    ink = colours.severities[Severity.ERROR] if wrong else colours.foreground
+    palette.setColor(QPalette.ColorRole.WindowText, ink)
+    label.setPalette(palette)
+    label.setText(text)
+    label.setVisible(bool(text))
