@@ -2,6 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 SETUP := $(PYTHON) .ci/bootstrap.py
+ALL_CORES := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-lowest headless bench screenshots lock clean
@@ -17,11 +18,11 @@ test:  ## set up, then lint, check types and run every test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest
+	$(RUN) -m pytest $(ALL_CORES)
 
 test-lowest:  ## run the tests with the oldest versions of the libraries that we allow
 	@$(SETUP) lowest
-	.venv-lowest/bin/python -m pytest
+	.venv-lowest/bin/python -m pytest $(ALL_CORES)
 
 headless:  ## set up the command line alone, without Qt (for a server)
 	@$(SETUP) headless
