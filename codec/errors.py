@@ -7,6 +7,7 @@ Every error carries a plain sentence and, where there is one, the byte offset it
     ├── FormatError        the file has no header that can be read
     ├── DecodeError        a tile or a tensor cannot be decoded
     │   ├── DeviceError    what decodes has failed, and a fresh process is the only way to go on
+    │   ├── DeviceMemory   what decodes has too little memory left, and works on all the same
     │   └── BroughtError   code that the user brought cannot be loaded, or has failed
     ├── InputError         what the user handed over cannot be used: wrong dtype, shape, option
     └── Cancelled          the user stopped a long job
@@ -47,6 +48,10 @@ class DecodeError(RanscopeError):
 
 class DeviceError(DecodeError):
     """A device has failed while it decoded; this process may not be able to use it again."""
+
+
+class DeviceMemory(DecodeError):
+    """A device has too little memory left for what it was asked for; it can be used for less."""
 
 
 class BroughtError(DecodeError):

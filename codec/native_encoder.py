@@ -86,10 +86,11 @@ def encode_native(
     layers: Sequence[Layer],
     settings: NativeSettings | None = None,
     tick: Tick = no_tick,
-    encoder: str = "cpu",
+    encoder: str | LaneCoder = "cpu",
 ) -> tuple[bytes, NativeWritten]:
-    """As `write_native`, but the file is returned."""
-    writer = _Writer(layers, settings or NativeSettings(), tick, lane_coder(encoder))
+    """As `write_native`, but the file is returned; and the encoder may be a coder that is there already."""
+    coder = lane_coder(encoder) if isinstance(encoder, str) else encoder
+    writer = _Writer(layers, settings or NativeSettings(), tick, coder)
     file = io.BytesIO()
     writer.write(file)
     return file.getvalue(), writer.written()

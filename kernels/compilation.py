@@ -28,6 +28,7 @@ KERNELS: dict[str, tuple[str, ...]] = {
     "lanes_encode.cu": ("encode_32_lanes", "encode_64_lanes", "place_streams"),
     "lanes_top.cu": ("undo_top",),
     "lanes_trace.cu": ("trace_32_lanes", "trace_64_lanes"),
+    "delay.cu": ("delay",),
 }
 """The sources, and the kernels in each."""
 

@@ -19,8 +19,28 @@ class Timing:
         seconds: from the input in memory to the output in memory (on a card: as `stages` says).
         stages: seconds of its parts, where there are such: `read`, `to_device`, `kernel`, `from_device`; measured by
             the card's own events where it has them.
+        layers: the same of each layer in turn, where a run goes through several.
     """
 
+    seconds: float
+    stages: dict[str, float] = field(default_factory=dict)
+    layers: tuple[LayerTiming, ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerTiming:
+    """What one run took for one layer.
+
+    Attributes:
+        name: of the layer.
+        weights, stored_bytes, tiles: of it.
+        seconds, stages: as for a whole run.
+    """
+
+    name: str
+    weights: int
+    stored_bytes: int
+    tiles: int
     seconds: float
     stages: dict[str, float] = field(default_factory=dict)
 

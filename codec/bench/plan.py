@@ -21,13 +21,17 @@ class Data:
 
     Attributes:
         name: unique in the plan; what tables call it.
-        source: a path, or `generated:KIND:ROWSxCOLS` as `codec.rerun.sources.named` reads it.
+        source: a path, `package:NAME/PATH` as `packaged` reads it, or `generated:KIND:ROWSxCOLS` as
+            `codec.rerun.sources.named` does.
         tensor: of the file at that path; None for its only one.
+        layers: which of the file's matrices are the layers of a model, as a pattern such as `encoder.*`; each is coded
+            by itself, and a run takes all of them in turn: see `codec.bench.scenario`. None for a single matrix.
     """
 
     name: str
     source: str
     tensor: str | None = None
+    layers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ class Candidate:
 
     Attributes:
         name: unique in the plan; what tables call it.
-        coder: a decoder's name (`reference`, `cpu`, `cupy`, an installed one or `PATH:NAME`), or a peer's
-            (`zstandard`, `nvcomp-ans`, …); each coder's contender says what else it can be.
+        coder: a decoder's name (`reference`, `cpu`, `cupy`, an installed one or the path of a file), a Python file
+            with an encoder, or a peer's name (`zstandard`, `nvcomp-ans`, …).
         recipe: how the weights are encoded; None for a peer, which has a format of its own.
         options: of a peer or of a path through our own decoder, as `level`, `chunk`, `threads`, `per_tile`.
         actions: what is timed.

@@ -25,6 +25,25 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
+class LayerMeasurement:
+    """One of the layers that each run of a measurement goes through.
+
+    Attributes:
+        name: of the layer.
+        weights, stored_bytes, tiles: of it.
+        seconds: that it took in each run of the measurement.
+        stages: seconds of the parts of these, by name.
+    """
+
+    name: str
+    weights: int
+    stored_bytes: int
+    tiles: int
+    seconds: tuple[float, ...]
+    stages: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Measurement:
     """One candidate, one data, one action.
 
@@ -44,6 +63,10 @@ class Measurement:
         wrong: weights that came out wrong, in the worst run.
         digest: of the output; `expected` is that of the weights.
         expected: see `digest`.
+        processor_seconds: of each run, that all threads of the process together were on a core.
+        megahertz: of the fastest core, in the round of each run; empty where the system does not tell.
+        load: of the cores that the process may use, how many others kept busy just before; None where it is not told.
+        layers: the same for each layer of a model; none where the data is a single matrix.
     """
 
     data: str
@@ -65,6 +88,19 @@ class Measurement:
     wrong: int = 0
     digest: str = ""
     expected: str = ""
+    processor_seconds: tuple[float, ...] = ()
+    megahertz: tuple[float, ...] = ()
+    load: float | None = None
+    layers: tuple[LayerMeasurement, ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """A layer of a model: its name in the file, and its shape."""
+
+    name: str
+    rows: int
+    cols: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +113,7 @@ class DataFacts:
         digest: xxh3-64 of the weights, in hex.
         entropy: order 0, bits per weight.
         file_digest: xxh3-64 of the file that they came from; empty for generated ones.
+        layers: of a model, whose weights then count as a single row, one layer behind the other; else none.
     """
 
     name: str
@@ -85,6 +122,7 @@ class DataFacts:
     digest: str
     entropy: float
     file_digest: str = ""
+    layers: tuple[LayerFacts, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,7 @@ class Decoder(ABC):
         for batch in batches(tensor, range(len(tensor.tiles)), self.symbols_at_once):
             tick(batch[0], len(tensor.tiles))
             for stream in self.decode_streams(container, tensor, batch):
-                stream = _after_neighbours(tensor, stream, bad.__contains__)
+                stream = after_neighbours(tensor, stream, bad.__contains__)
                 part = self.weights_of(tensor, stream, matrix_lookup(weights))
                 stream = self._checked(tensor, stream, part)
                 place = tensor.rectangle(stream.tile)
@@ -235,7 +235,7 @@ class Decoder(ABC):
         def bad(tile: int) -> bool:
             return tile not in known or known[tile].stream.status is not Status.OK
 
-        stream = _after_neighbours(tensor, stream, bad)
+        stream = after_neighbours(tensor, stream, bad)
         weights = self.weights_of(tensor, stream, cache_lookup(tensor, known))
         return DecodedTile(weights, self._checked(tensor, stream, weights))
 
@@ -285,7 +285,7 @@ def cache_lookup(tensor: Tensor, cache: Mapping[int, DecodedTile]) -> Lookup:
     return look
 
 
-def _after_neighbours(
+def after_neighbours(
     tensor: Tensor, stream: DecodedStream, bad: Callable[[int], bool]
 ) -> DecodedStream:
     """The stream with the status that the tiles it is predicted from leave it."""

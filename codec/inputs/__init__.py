@@ -1,4 +1,4 @@
-"""Weights to encode: .npy, .npz and .safetensors files, read without trusting what they say.
+"""Weights to encode: .npy, .npz, .safetensors and .gguf files, read without trusting what they say.
 
 A file's content tells which kind it is. Nothing is ever unpickled, no shape is believed before it is
 held against the file's size, and all bytes come through `Source`, so that a file that shrinks
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from codec.errors import FormatError
-from codec.inputs import npy, npz, safetensors
+from codec.inputs import gguf, npy, npz, safetensors
 from codec.inputs.arrays import InputArray
 from codec.source import FileSource, Source
 
@@ -32,7 +32,11 @@ def arrays_of(source: Source) -> tuple[InputArray, ...]:
         return npy.arrays(source)
     if head.startswith(npz.MAGICS):
         return npz.arrays(source)
+    if head.startswith(gguf.MAGIC):
+        return gguf.arrays(source)
     if head[8:9] == b"{":
         return safetensors.arrays(source)
     what = f"begins with the bytes {head[:4].hex(' ')}" if head else "is empty"
-    raise FormatError(f"{source.name} {what}, so it is no .npy, .npz or .safetensors file", 0)
+    raise FormatError(
+        f"{source.name} {what}, so it is no .npy, .npz, .safetensors or .gguf file", 0
+    )

@@ -17,19 +17,27 @@ from codec.rerun.recipe import Recipe
 from codec.rerun.sources import SourceWeights
 
 
-def encode_again(weights: SourceWeights, recipe: Recipe, tick: Tick = no_tick) -> bytes:
+def encode_again(
+    weights: SourceWeights, recipe: Recipe, tick: Tick = no_tick, encoder: str = "cpu"
+) -> bytes:
     """The file that weights become by a recipe.
 
     A recipe with the original's normalisation may give a file that no decoder can read: that is what it is for.
 
+    Args:
+        weights: to be encoded.
+        recipe: how.
+        tick: told how much is done.
+        encoder: what codes them: one of `native_coder.CODERS`, or for a legacy layout of `encoder.ENCODERS`.
+
     Raises:
-        InputError: the recipe is not for such weights.
+        InputError: the recipe is not for such weights, or there is no such encoder.
         Cancelled: `tick` says so.
     """
     _require(weights, recipe)
     if recipe.layout == native.NAME:
-        return encode_native([weights.layer], recipe.native(), tick)[0]
-    return b"".join(_legacy_pieces(weights, recipe, tick))
+        return encode_native([weights.layer], recipe.native(), tick, encoder)[0]
+    return b"".join(_legacy_pieces(weights, recipe, tick, encoder))
 
 
 def write_again(
@@ -68,8 +76,10 @@ def suffix_of(layout: str) -> str:
     return native.SUFFIX if layout == native.NAME else f".{layout}"
 
 
-def _legacy_pieces(weights: SourceWeights, recipe: Recipe, tick: Tick) -> Iterator[Piece]:
-    yield from encode(weights.matrix, recipe.legacy(), tick).pieces()
+def _legacy_pieces(
+    weights: SourceWeights, recipe: Recipe, tick: Tick, encoder: str = "cpu"
+) -> Iterator[Piece]:
+    yield from encode(weights.matrix, recipe.legacy(), tick, encoder).pieces()
 
 
 def _require(weights: SourceWeights, recipe: Recipe) -> None:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,20 +173,23 @@ def _chosen(arrays: Sequence[InputArray], name: str | None, file: str) -> InputA
     raise InputError(f"{file} holds {len(able):,} tensors, {names}: name one of them")
 
 
-def generated(kind: str, rows: int, cols: int, seed: int = 0) -> SourceWeights:
+def generated(
+    kind: str, rows: int, cols: int, seed: int = 0, most: int = MOST_GENERATED
+) -> SourceWeights:
     """Weights made here: always the same ones for the same arguments.
 
     Args:
         kind: one of `KINDS`, or `normal-SIGMA`.
         rows, cols: shape of the matrix; the real layer has its own, whatever is asked for.
         seed: of what is random.
+        most: weights that are made at most.
 
     Raises:
         InputError: there is no such kind, or the shape cannot be.
     """
     if kind == "real":
         return _real()
-    if refusal := shape_refusal(rows, cols):
+    if refusal := shape_refusal(rows, cols, most):
         raise InputError(refusal)
     if kind == "normal" or kind.startswith("normal-"):
         matrix = normal(_sigma(kind))(rows, cols, np.random.default_rng(seed))
@@ -196,13 +200,13 @@ def generated(kind: str, rows: int, cols: int, seed: int = 0) -> SourceWeights:
     return SourceWeights(kind, f"generated: {kind}, {rows:,} × {cols:,}, seed {seed:,}", matrix)
 
 
-def shape_refusal(rows: int, cols: int) -> str:
+def shape_refusal(rows: int, cols: int, most: int = MOST_GENERATED) -> str:
     """Why no weights of this shape can be made, as one sentence; "" where they can."""
-    if min(rows, cols) >= 1 and rows * cols <= MOST_GENERATED:
+    if min(rows, cols) >= 1 and rows * cols <= most:
         return ""
     return (
         f"{rows:,} × {cols:,} weights cannot be made: a side has 1 or more, and there may be "
-        f"{MOST_GENERATED:,} in all"
+        f"{most:,} in all"
     )
 
 
@@ -223,11 +227,29 @@ def _real() -> SourceWeights:
     return SourceWeights("real", "bundled layer of all-MiniLM-L6-v2", np.ascontiguousarray(matrix))
 
 
-def named(text: str) -> SourceWeights:
+class Generated(NamedTuple):
+    """What a name such as `generated:normal-10:1024x1024:7` asks for."""
+
+    kind: str
+    rows: int
+    cols: int
+    seed: int
+
+
+def named(text: str, most: int = MOST_GENERATED) -> SourceWeights:
     """The weights of a name such as `generated:normal-10:1024x1024:7`; shape and seed may be left out.
 
     Raises:
         InputError: it is no such name, or `generated` takes it not.
+    """
+    return generated(*parts_of(text), most)
+
+
+def parts_of(text: str) -> Generated:
+    """What a name of generated weights asks for; nothing is made.
+
+    Raises:
+        InputError: it is no such name.
     """
     parts = text.removeprefix(GENERATED).split(":")
     if not text.startswith(GENERATED) or not parts[0] or len(parts) > 3:
@@ -241,7 +263,7 @@ def named(text: str) -> SourceWeights:
     seed = parts[2] if len(parts) > 2 else "0"
     if not seed.isdecimal():
         raise InputError(f"{seed!r} is no seed: a seed is a whole number from 0 on")
-    return generated(parts[0], rows, cols, int(seed))
+    return Generated(parts[0], rows, cols, int(seed))
 
 
 def _shape(text: str) -> tuple[int, int]:

@@ -47,6 +47,14 @@ class Pointer:
     def copy_to_host_async(self, host: int, size: int) -> None:
         ctypes.memmove(host, self.ptr, size)
 
+    def copy_from_device_async(self, source: Pointer, size: int) -> None:
+        ctypes.memmove(self.ptr, source.ptr, size)
+
+    def memset(self, value: int, size: int) -> None:
+        ctypes.memset(self.ptr, value, size)
+
+    memset_async = memset
+
 
 class OnCard:
     """An array on the card."""
@@ -57,6 +65,10 @@ class OnCard:
     @property
     def data(self) -> Pointer:
         return Pointer(self._values.ctypes.data)
+
+    @property
+    def nbytes(self) -> int:
+        return self._values.nbytes
 
     def __getitem__(self, part: slice) -> OnCard:
         return OnCard(self._values[part])
@@ -93,7 +105,7 @@ def emulated_cupy() -> Any:
         cuda=SimpleNamespace(
             Event=Event,
             get_elapsed_time=lambda begin, end: float(end.at - begin.at),
-            get_current_stream=lambda: SimpleNamespace(synchronize=lambda: None),
+            get_current_stream=lambda: SimpleNamespace(ptr=0, synchronize=lambda: None),
             runtime=SimpleNamespace(CUDARuntimeError=errors["Runtime"]),
             driver=SimpleNamespace(CUDADriverError=errors["Driver"]),
             memory=SimpleNamespace(OutOfMemoryError=errors["Memory"]),

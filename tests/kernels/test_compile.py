@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from codec.bench.gpu.events import MOST_CYCLES
 from codec.container import NATIVE_PREDICTORS, Coding, Predictor
 from codec.decoders.cuda import lane_coder, lane_launch, lane_records, records
 from codec.decoders.cuda.card import DECODE_THREADS, MOST_WARPS, UNDO_THREADS
@@ -65,6 +66,7 @@ CONSTANTS = [
     ("lanes_top.cu", "LANES_UNDERRUN", Status.UNDERRUN),
     ("lanes_top.cu", "LANES_UNOWNED_SLOT", Status.UNOWNED_SLOT),
     ("lanes_top.cu", "LANES_STATE_OUT_OF_RANGE", Status.STATE_OUT_OF_RANGE),
+    ("delay.cu", "MOST_CYCLES", MOST_CYCLES),
 ]
 LATE_VARIANTS: list[tuple[str, dict[str, int]]] = [
     ("lanes_decode.cu", {"TABLE_BITS": 12, "NARROW": 1}),

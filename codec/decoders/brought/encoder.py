@@ -5,13 +5,14 @@ What it makes is parsed like any other file, so that it can be held against anot
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import Container, Tensor
-from codec.decoders.brought.layer import layer_of
+from codec.decoders.brought.layer import Layer, layer_of
 from codec.decoders.brought.naming import existing_file
 from codec.decoders.brought.python_code import explained, load_module
 from codec.errors import BroughtError, FormatError
@@ -34,20 +35,34 @@ def encoded_by(
         InputError: there is no such file.
         BroughtError: the code fails, or what it makes is no compressed file.
     """
+    file = existing_file(name).name
+    data = load_encoder(name)(weights.copy(), layer_of(container, tensor))
+    try:
+        return parse(BytesSource(data, f"what {file} made"))
+    except FormatError as error:
+        raise BroughtError(f"{file} made {len(data):,} bytes, but {error.sentence()}") from None
+
+
+def load_encoder(name: str) -> Callable[[NDArray[np.int8], Layer], bytes]:
+    """The function `encode` of a Python file: of int8[rows, cols] and a `Layer` it makes the bytes of a file.
+
+    It raises BroughtError where the code fails, or makes anything else.
+
+    Raises:
+        InputError: there is no such file.
+        BroughtError: it cannot be loaded, or defines no such function.
+    """
     path = existing_file(name)
     encode = getattr(load_module(path), "encode", None)
     if not callable(encode):
         raise BroughtError(f"{path.name} defines no function encode(weights, layer)")
-    layer, given = layer_of(container, tensor), weights.copy()
-    with explained(path.name):
-        made = encode(given, layer)
-    data = _bytes_of(made, path)
-    try:
-        return parse(BytesSource(data, f"what {path.name} made"))
-    except FormatError as error:
-        raise BroughtError(
-            f"{path.name} made {len(data):,} bytes, but {error.sentence()}"
-        ) from None
+
+    def made(weights: NDArray[np.int8], layer: Layer) -> bytes:
+        with explained(path.name):
+            found = encode(weights, layer)
+        return _bytes_of(found, path)
+
+    return made
 
 
 def _bytes_of(made: object, path: Path) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.errors import DecodeError, DeviceError
+from codec.errors import DeviceError, DeviceMemory
 from kernels import compilation
 
 DECODE_THREADS = 128
@@ -213,7 +213,7 @@ def _unexpected(error: Exception) -> str:
 
 @contextmanager
 def reported(card: Card) -> Iterator[None]:
-    """Turns what CUDA raises meanwhile into a DecodeError of one sentence.
+    """Turns what CUDA raises meanwhile into a DecodeError of one sentence: `DeviceMemory` or `DeviceError`.
 
     Too little memory can be freed; after any other error the process gets nothing from CUDA but errors.
     """
@@ -223,6 +223,6 @@ def reported(card: Card) -> Iterator[None]:
         yield
     except cuda.memory.OutOfMemoryError as error:
         free = card.free_bytes()
-        raise DecodeError(f"the card is out of memory, {free:,} bytes are free: {error}") from None
+        raise DeviceMemory(f"the card is out of memory, {free:,} bytes are free: {error}") from None
     except errors as error:
         raise DeviceError(f"the card failed: {error}") from None

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.decoders.cuda.card import Card, NoCard, open_card, reported
+from codec.decoders.cuda.clock import Clock
 from codec.decoders.cuda.download import download
 from codec.decoders.cuda.lane_records import (
     CODING,
@@ -23,6 +24,7 @@ from codec.decoders.cuda.lane_records import (
 )
 from codec.decoders.cuda.plan import FIXED_BYTES
 from codec.decoders.cuda.records import one
+from codec.decoders.timing import Timing
 from codec.errors import InputError
 from codec.fast_lane_coder import FastLaneCoder
 from codec.frequency import SYMBOLS, FrequencyTable
@@ -36,7 +38,13 @@ THREADS = 256
 
 
 class CudaLaneCoder(FastLaneCoder):
-    """A `LaneCoder` that codes with the kernels of lanes_encode.cu."""
+    """A `LaneCoder` that codes with the kernels of lanes_encode.cu.
+
+    Attributes:
+        timing: where the time of the last `encode` went, as far as the card had a part in it; None before the first.
+    """
+
+    timing: Timing | None = None
 
     def __init__(self, card: Card | None = None, memory_limit: int | None = None) -> None:
         """Opens the card.
@@ -75,11 +83,13 @@ class CudaLaneCoder(FastLaneCoder):
             raise InputError(f"the encoder cupy cannot make these streams: {reason}")
         free = self._card.free_bytes()
         budget = free if self._limit is None else min(free, self._limit)
+        clock = Clock(self._card)
         with reported(self._card):
             parts = [
-                self._encode(matrix, tiles[run], predictors[run], table, interleaving.lanes)
+                self._encode(matrix, tiles[run], predictors[run], table, interleaving.lanes, clock)
                 for run in _runs(tiles, matrix.shape[1], budget)
             ]
+            self.timing = clock.timing
         return _joined(parts)
 
     def _encode(
@@ -89,14 +99,16 @@ class CudaLaneCoder(FastLaneCoder):
         predictors: NDArray[np.uint8],
         table: FrequencyTable,
         lanes: int,
+        clock: Clock,
     ) -> LaneStreams:
         """The streams of tiles that fit into the memory together."""
         cupy, kernels = self._card.cupy, self._card.encode_kernels(table.scale_bits)
         first, last = int(tiles[:, 0].min()), int((tiles[:, 0] + tiles[:, 2]).max())
-        band = cupy.asarray(matrix[first:last].view(np.uint8))
         records, room = _records(tiles, predictors, first, matrix.shape[1])
-        on_card = cupy.asarray(records.view(np.uint8))
-        codings = cupy.asarray(codings_of(table).view(np.uint8))
+        with clock.timed("transfer"):
+            band = cupy.asarray(matrix[first:last].view(np.uint8))
+            on_card = cupy.asarray(records.view(np.uint8))
+            codings = cupy.asarray(codings_of(table).view(np.uint8))
         scratch = cupy.empty(len(tiles) * room, dtype=np.uint8)
         words = cupy.zeros(len(tiles), dtype=np.uint32)
         states = cupy.zeros(len(tiles) * lanes, dtype=np.uint32)
@@ -113,17 +125,24 @@ class CudaLaneCoder(FastLaneCoder):
             tile_count=len(tiles),
         )
         blocks = -(-len(tiles) * WARP // THREADS)
-        kernels[f"encode_{lanes}_lanes"]((blocks,), (THREADS,), (launch,))
+        with clock.timed("kernel"):
+            kernels[f"encode_{lanes}_lanes"]((blocks,), (THREADS,), (launch,))
         sizes = words.get().astype(np.int64) * 2 + 4 * lanes
         rooms = aligned_sizes(sizes)
         records["stream"] = np.cumsum(rooms) - rooms
         streams = cupy.zeros(int(rooms.sum()), dtype=np.uint8)
         on_card.set(records.view(np.uint8))
         launch["streams"] = streams.data.ptr
-        kernels["place_streams"]((len(tiles),), (THREADS,), (launch, np.uint32(lanes)))
-        data = np.empty(len(streams), dtype=np.uint8)
-        download(self._card, streams, data)
+        with clock.timed("kernel"):
+            kernels["place_streams"]((len(tiles),), (THREADS,), (launch, np.uint32(lanes)))
+        data = self._fetched(streams, clock)
         return LaneStreams(data, records["stream"].astype(np.int64), sizes)
+
+    def _fetched(self, streams: Any, clock: Clock) -> NDArray[np.uint8]:
+        data = np.empty(len(streams), dtype=np.uint8)
+        with clock.copying_back():
+            download(self._card, streams, data)
+        return data
 
 
 def codings_of(table: FrequencyTable) -> NDArray[Any]:

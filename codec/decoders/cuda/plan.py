@@ -186,7 +186,7 @@ def matrix_records(tensor: Tensor, tiles: Tiles, first_row: int) -> NDArray[Any]
     records["target"] = np.where(inside, (place[:, 0] - first_row) * tensor.cols + place[:, 1], 0)
     records["count"], records["width"] = symbol_counts(tensor, tiles), tensor.tile_cols
     records["rows"], records["cols"] = np.where(inside, place[:, 2:].T, 0)
-    records["store"] = _widest_store(tensor.cols, tensor.tile_cols, records)
+    records["store"] = widest_store(tensor.cols, tensor.tile_cols, records)
     return records
 
 
@@ -218,7 +218,7 @@ def _predictor_numbers() -> NDArray[np.uint32]:
     return np.array(known + [NO_PREDICTOR] * (256 - len(known)), dtype=np.uint32)
 
 
-def _widest_store(pitch: int, width: int, records: NDArray[Any]) -> NDArray[np.uint32]:
+def widest_store(pitch: int, width: int, records: NDArray[Any]) -> NDArray[np.uint32]:
     """u32[n]: 16, 4 or 1, the widest store that is always aligned and never crosses a window's edge."""
     ends = records["target"] | records["cols"] | np.uint64(pitch) | np.uint64(width)
     return np.select([ends % 16 == 0, ends % 4 == 0], [16, 4], 1).astype(np.uint32)

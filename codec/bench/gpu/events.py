@@ -1,0 +1,50 @@
+"""How long work on the card takes, by the card's own clock: between two events that are queued around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from codec.decoders.cuda.card import Card
+from kernels import compilation
+
+DELAY = 400_000
+"""Clock cycles that the card is kept busy while the work is queued: some 0.2 ms."""
+
+LONG_DELAY = 20_000_000
+"""The same for work of many launches."""
+
+MOST_CYCLES = 1 << 30
+"""The longest delay: see delay.cu."""
+
+RESOLUTION = 0.5e-6
+"""Seconds that cudaEventElapsedTime tells apart (CUDA Runtime API, Event Management)."""
+
+
+def timed(card: Card, work: Callable[[], object], cycles: int = DELAY) -> float:
+    """Seconds that the card takes for what `work` queues in the current stream; waits until it is done.
+
+    It is queued behind a delay, so that asking for it does not count.
+
+    Args:
+        card: the card.
+        work: queues it; must not wait for the card itself.
+        cycles: of the delay; longer than it takes to queue the work.
+    """
+    cuda = card.cupy.cuda
+    begin, end = cuda.Event(), cuda.Event()
+    _delay()((1,), (1,), (np.int64(cycles),))
+    begin.record()
+    work()
+    end.record()
+    end.synchronize()
+    return float(cuda.get_elapsed_time(begin, end)) / 1e3
+
+
+@cache
+def _delay() -> Any:
+    """The kernel, compiled once."""
+    return compilation.load("delay.cu")["delay"]
