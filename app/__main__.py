@@ -25,10 +25,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
     if arguments and arguments[0] in COMMANDS:
-        from app.cli.run import run
-
-        return run(arguments)
+        return guarded(lambda: _run(arguments))
     return guarded(lambda: _open_window(_parser().parse_args(arguments)))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Runs a sub-command; loading its module takes long enough to be interrupted, too."""
+    from app.cli.run import run
+
+    return run(arguments)
 
 
 def _parser() -> Parser:

@@ -52,11 +52,11 @@ def memory_limit(limits: Limits, held_before: int, held: int) -> int:
         held_before: what it held before it ran any code of the user's: libraries of ours, and of the card's.
         held: what it holds now.
     """
-    free, most = _available_bytes(), held_before + limits.memory
+    free, most = available_bytes(), held_before + limits.memory
     return most if free is None else min(most, held + int(SHARE_OF_FREE * free))
 
 
-def _available_bytes() -> int | None:
+def available_bytes() -> int | None:
     """The memory that can still be had without swapping; None where the system does not tell."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()

@@ -23,6 +23,7 @@ class Order:
         report: told how much is done, of how much.
         limits: what it may use up, where it runs code of the user's.
         printed: told once, when the task is over, what was printed meanwhile; not where that is nothing.
+        handed: told each part of what comes of it, as soon as the task hands it over.
     """
 
     task: Task
@@ -32,10 +33,19 @@ class Order:
     report: Callable[[int, int], None]
     limits: Limits = field(default=Limits())
     printed: Callable[[str], None] = lambda _text: None
+    handed: Callable[[object], None] = lambda _part: None
 
 
 class ChildDied(RanscopeError):
-    """The child has ended while it did a task."""
+    """The child has ended while it did a task.
+
+    Attributes:
+        how: what ended it, as a part of a sentence; "" where it was ended on purpose.
+    """
+
+    def __init__(self, message: str, how: str = "") -> None:
+        super().__init__(message)
+        self.how = how
 
 
 class OverLimit(ChildDied):

@@ -82,7 +82,7 @@ class Child:
             self._drain()
             return answer
         except (EOFError, OSError):
-            raise ChildDied(self._bury(order)) from None
+            raise self._bury(order) from None
         except RanscopeError:
             raise
         except Exception as error:  # what it sent cannot be unpickled
@@ -210,6 +210,8 @@ class Child:
             message = self._next_message()
             if isinstance(message, wire.Told):
                 order.report(message.done, message.total)
+            elif isinstance(message, wire.Handed):
+                order.handed(message.part)
             elif message is not None:
                 return message
             look()
@@ -284,20 +286,23 @@ class Child:
             _log.info("%s printed:\n%s", order.title, text)
             order.printed(text)
 
-    def _bury(self, order: Order) -> str:
-        """Clears away the child that has died; returns what to say about it."""
+    def _bury(self, order: Order) -> ChildDied:
+        """Clears away the child that has died; returns what to raise about it."""
         process = self._process
-        how = "it could not be started"
+        how, hint = "it could not be started", ""
         if process is not None and process.pid is not None:
             process.join(ENDED_WITHIN)
-            how = cause_of_death(process.exitcode)
-            if order.task.brought:
-                how += meaning(process.exitcode)
+            how, hint = cause_of_death(process.exitcode), meaning(process.exitcode)
         self._drain()
         self.end()
         if order.task.brought:
-            return f"{order.task.brought} ended its process {_while(order)}: {how}"
-        return f"The decoder's process died: {how} {_while(order)}; it is started anew for the next job"
+            return ChildDied(
+                f"{order.task.brought} ended its process {_while(order)}: {how}{hint}", how + hint
+            )
+        return ChildDied(
+            f"The decoder's process died: {how} {_while(order)}; it is started anew for the next job",
+            how + hint,
+        )
 
 
 def _while(order: Order) -> str:

@@ -103,6 +103,11 @@ class _Tick:
                 self._next_report = now + SECONDS_BETWEEN_REPORTS
                 wire.send(self._connection, wire.Told(done, total))
 
+    def hand_over(self, part: object) -> None:
+        """As `HandsOver.hand_over`."""
+        with self._lock:
+            wire.send(self._connection, wire.Handed(part))
+
 
 def _outcome(task: Task, connection: Connection) -> wire.Message:
     """Runs a task and says what became of it; raises nothing."""

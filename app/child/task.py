@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Protocol, runtime_checkable
 
 from codec.decoders.base import Tick
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """What `Task.run` is given as its `Tick` in the child."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """As `Tick`."""
+
+    def hand_over(self, part: object) -> None:
+        """Gives the window a part of the result at once, plain data: it is safe there if the child dies."""
 
 
 class Task(ABC):

@@ -41,6 +41,13 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """A part of what comes of the task, which must not be lost if the child dies before the rest is there."""
+
+    part: object
+
+
+@dataclass(frozen=True)
 class Finished:
     """The task is done; this came of it."""
 
@@ -73,7 +80,7 @@ class Faulty:
     traceback: str
 
 
-Message = Task | Ready | Stop | Told | Finished | Stopped | Refused | OutOfMemory | Faulty
+Message = Task | Ready | Stop | Told | Handed | Finished | Stopped | Refused | OutOfMemory | Faulty
 
 
 class TooLarge(RanscopeError):

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "capture": "what a decoder computed, in one file to open on another machine",
     "compare": "two outputs side by side: where they differ, and which mistake explains it",
     "sweep": "the same weights encoded with many settings, and what each costs",
+    "bench": "encoders and decoders measured beside each other, every output checked",
     "checkpoints": "a side file with which the GPU decodes faster",
     "verify": "every check and a full decode of each file, one line a file",
     "decoders": "which decoders there are, and why one is not available",

@@ -33,13 +33,17 @@ def complain(sentence: str) -> None:
         print(f"ranscope: {printable(sentence)}", file=sys.stderr)
 
 
-def say_json(value: Mapping[str, Any], **streams: Iterable[Mapping[str, Any]]) -> None:
-    """Prints an object as JSON; each of `streams` becomes one more key, an array printed item by item."""
+def say_json(value: Mapping[str, Any], **streams: Iterable[Mapping[str, Any] | str]) -> None:
+    """Prints an object as JSON; each of `streams` becomes one more key, an array printed item by item.
+
+    An item that is text is JSON already: as Python's own objects, millions of them would take minutes.
+    """
     print(json.dumps(value, indent=2, allow_nan=False).removesuffix("\n}"), end="")
     for name, items in streams.items():
         print(f",\n  {json.dumps(name)}: [", end="")
         for number, item in enumerate(items):
-            print("," * (number > 0) + f"\n    {json.dumps(item, allow_nan=False)}", end="")
+            text = item if isinstance(item, str) else json.dumps(item, allow_nan=False)
+            print("," * (number > 0) + f"\n    {text}", end="")
         print("\n  ]", end="")
     print("\n}")
 
@@ -73,10 +77,14 @@ def listed(names: Sequence[str], most: int = 8) -> str:
 
 
 class Progress:
-    """A `codec.decoders.base.Tick` that says how far a long job is, where stderr is a terminal."""
+    """A `codec.decoders.base.Tick` that says how far a long job is, where stderr is a terminal.
+
+    Attributes:
+        label: what the job does.
+    """
 
     def __init__(self, label: str) -> None:
-        self._label = label
+        self.label = label
         self._shown = False
         self._next_report = time.monotonic() + 5 * SECONDS_BETWEEN_REPORTS
         self._wanted = sys.stderr is not None and sys.stderr.isatty()
@@ -88,7 +96,7 @@ class Progress:
             self._next_report = now + SECONDS_BETWEEN_REPORTS
             self._shown = True
             share = f"{100 * done // max(total, 1):3d}%"
-            print(f"\r{share} {printable(self._label)}\033[K", end="", file=sys.stderr, flush=True)
+            print(f"\r{share} {printable(self.label)}\033[K", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         """Takes the line away."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.cli import (
     COMMANDS,
+    bench,
     capture,
     checkpoints,
     compare,
@@ -44,6 +45,7 @@ MODULES: dict[str, Command] = {
     "capture": capture,
     "compare": compare,
     "sweep": sweep,
+    "bench": bench,
     "checkpoints": checkpoints,
     "verify": verify,
     "decoders": decoders,

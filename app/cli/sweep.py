@@ -176,7 +176,8 @@ def _line(row: Measured, shown: Sequence[str]) -> str:
     known = figures(row)
     if not known["file_size"]:
         return f"{begin}{known['outcome']}: {known['says']}"
-    verdict = known["outcome"] + (f": {known['says']}" if known["says"] else "")
+    told = known["says"] or known["remark"]
+    verdict = known["outcome"] + (f": {told}" if told else "")
     return begin + FIGURES.format(
         f"{known['file_size']:,}",
         f"{known['ratio']:.4f}" if row.outcome is Outcome.EXACT else f"({known['ratio']:.4f})",

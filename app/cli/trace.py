@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
@@ -22,7 +21,7 @@ from app.cli.traced import Traced, Wanted, traced
 from codec.atomic_file import write_file
 from codec.conditions import parse
 from codec.errors import InputError
-from codec.trace import STEP_COLUMNS, Trace, csv_text, npz_bytes
+from codec.trace import Trace, csv_pieces, json_lines, npz_bytes
 
 SUFFIXES = (".npz", ".csv")
 
@@ -104,15 +103,16 @@ def _write(path: str, trace: Trace) -> None:
     if PurePath(path).suffix.lower() == ".npz":
         write_file(path, [npz_bytes(trace)])
     else:
-        write_file(path, [csv_text(trace).encode("ascii")])
+        write_file(path, csv_pieces(trace))
 
 
 def _print(arguments: argparse.Namespace, found: Traced) -> None:
     trace = found.trace
     if arguments.json:
-        say_json(_summary(arguments, found), steps=_steps(trace))
+        say_json(_summary(arguments, found), steps=json_lines(trace))
     elif arguments.output is None:
-        print(csv_text(trace), end="")
+        for piece in csv_pieces(trace):
+            print(piece.decode("ascii"), end="")
     else:
         steps, tile = number_of(len(trace), "step"), f"tile {arguments.tile:,} of {found.tensor}"
         say(f"{arguments.output}: {steps} of {tile}, by {found.decoder}")
@@ -148,9 +148,3 @@ def _until(arguments: argparse.Namespace, found: Traced) -> dict[str, Any] | Non
     if arguments.until is None:
         return None
     return {"expression": arguments.until, "step": found.found}
-
-
-def _steps(trace: Trace) -> Iterator[dict[str, int]]:
-    columns = (trace[name].tolist() for name in STEP_COLUMNS)
-    for values in zip(*columns, strict=True):
-        yield dict(zip(STEP_COLUMNS, values, strict=True))

@@ -9,9 +9,9 @@ import sys
 import textwrap
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -74,6 +74,18 @@ def test_one_that_died_while_it_had_nothing_to_do_is_replaced_unasked(child):
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     assert child.run(order(work.Pid())) != pid
+
+
+def test_parts_are_there_at_once_and_outlive_a_crash(child):
+    parts: list[Any] = []
+    task = work.HandOver((1, "two", np.arange(70_000)))
+    assert child.run(replace(order(task), handed=parts.append)) == 3
+    assert parts[:2] == [1, "two"]
+    assert parts[2].size == 70_000
+    with pytest.raises(ChildDied) as died:
+        child.run(replace(order(work.HandOver(("kept",), dies=True)), handed=parts.append))
+    assert parts[3:] == ["kept"]
+    assert died.value.how == "signal SIGSEGV, a segmentation fault"
 
 
 def test_a_known_error_is_passed_on_and_the_child_kept(child):

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import app.cli
+from app.__main__ import main
 from app.cli import guard, info, run
 from codec.errors import DecodeError
 from tests.app.calling import call, refusal
@@ -212,3 +213,17 @@ def test_progress_is_shown_on_a_terminal_only_and_taken_away(monkeypatch, capsys
     shown = capsys.readouterr().err
     assert " 25% decoding\\x1b" in shown
     assert shown.endswith("\r\033[K")
+
+
+def test_an_interrupt_while_a_command_is_loaded_costs_no_stack_trace(monkeypatch, capsys):
+    """Loading NumPy and numba takes a second, in which somebody may think better of it."""
+
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "app.cli.run":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "app.cli.run", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    assert main(["info", "layer.batched"]) == 130
+    assert capsys.readouterr().err == "ranscope: interrupted\n"
