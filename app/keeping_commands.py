@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions import Effect
-from app.bookmark_dialog import ask_for_note
-from app.bookmarking import Bookmarks, go_to, next_bookmark, place_of
+from app.bookmark_dialog import Choice, ask_for_note
+from app.bookmarking import Bookmarks, go_to, next_bookmark, places_here
 from app.document import Document
 from app.models.bookmark_places import place_details, place_title
 from app.panels import Panels
-from app.selection import Selection
+from app.session.bookmark import Place
 from app.session.keeping import Keeping
 from app.workspace import Workspace
 
@@ -50,7 +50,7 @@ class KeepingCommands(QObject):
         self._panels = panels
         self._keeping = keeping
         self._say = say
-        self._last: Selection | None = None
+        self._last: Place | None = None
 
     def effects(self) -> dict[str, Effect]:
         """What each of the commands does, by name."""
@@ -73,20 +73,24 @@ class KeepingCommands(QObject):
         return act
 
     def _add(self, document: Document) -> None:
-        """Asks for the note on what is selected, and keeps both."""
+        """Asks for the note on what is selected, or on the debugger's step there, and keeps both."""
         container, bookmarks = document.container, Bookmarks(document.work)
-        place = place_of(document.selection, container)
-        number = bookmarks.number_of(place)
-        before = "" if number is None else bookmarks.all[number].note
-        title, where = place_title(place, container), place_details(place, container)
-        note = ask_for_note(title, where, before, self._window)
-        if note is not None:
-            bookmarks.put(place, note)
-            self._say(f"{title} is bookmarked")
+        places = places_here(document)
+        choices = [
+            Choice(place_title(place, container), place_details(place, container), known)
+            for place in places
+            for known in [bookmarks.note_on(place)]
+        ]
+        answer = ask_for_note(choices, self._window)
+        if answer is not None:
+            number, note = answer
+            bookmarks.put(places[number], note)
+            self._say(f"{choices[number].title} is bookmarked")
 
     def _remove(self, document: Document) -> None:
         bookmarks = Bookmarks(document.work)
-        number = bookmarks.number_of(place_of(document.selection, document.container))
+        numbers = (bookmarks.number_of(place) for place in places_here(document))
+        number = next((number for number in numbers if number is not None), None)
         if number is None:
             self._say("What is selected is not bookmarked")
         else:
@@ -94,7 +98,7 @@ class KeepingCommands(QObject):
             self._say("Bookmark removed; undo brings it back")
 
     def _step(self, document: Document, *, forward: bool) -> None:
-        here = place_of(document.selection, document.container)
+        here = places_here(document)
         bookmarks = document.work.now.bookmarks
         found = next_bookmark(bookmarks, here, self._last, forward=forward)
         if found is None:

@@ -11,7 +11,7 @@ KEEPING = (
         "bookmark.add",
         "&Bookmark the selection…",
         "Ctrl+K",
-        "Keep the selected weight, step, tile or bytes with a note, or change the note on it.",
+        "Keep the selected weight, tile or bytes, or the debugger's step, with a note; or change that note.",
         MENU,
         undoes="undo",
         needs_file=True,

@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
-from app.bookmarking import why_gone
-from app.selection import Selection
+from app.bookmarking import symbol_of, why_gone
+from app.debug_place import DebugPlace
+from app.session.bookmark import Place
 from codec.container import Container, Tensor
+from codec.stepping.walk import Direction
 
 
-def place_title(place: Selection, container: Container) -> str:
-    """A place in a few words: "Weight 12, 40", "Tile 3", "Bytes 16 to 19"."""
+def place_title(place: Place, container: Container) -> str:
+    """A place in a few words: "Weight 12, 40", "Tile 3", "Bytes 16 to 19", "Decode step 8"."""
+    if isinstance(place, DebugPlace):
+        coder = "Decode" if place.course.direction is Direction.DECODE else "Encode"
+        return f"{coder} step {place.step:,}"
     if place.span is not None:
         return _bytes_title(*place.span)
     if place.tile is None:
         return "Tensor"
     if place.symbol is None:
         return f"Tile {place.tile:,}"
-    weight = (
-        None
-        if why_gone(place, container)
-        else _tensor(place, container).weight_of(place.tile, place.symbol)
-    )
-    if weight is None:
+    if why_gone(place, container):
         return f"Symbol {place.symbol:,}"
-    return f"Weight {weight[0]:,}, {weight[1]:,}"
+    return _symbol_title(container.tensors[place.tensor], place.tile, place.symbol)
 
 
-def place_details(place: Selection, container: Container) -> str:
-    """Where that is: the field of a byte, the tile and the step of a weight; or why it is gone."""
+def place_details(place: Place, container: Container) -> str:
+    """Where that is: the field of a byte, tile and step of a weight, the weight of a step; or why it is gone."""
     gone = why_gone(place, container)
     if gone:
         return gone
+    if isinstance(place, DebugPlace):
+        return ", ".join(_of_step(place, container))
     if place.span is not None:
         return _fields(place.span[0], container)
-    tensor = _tensor(place, container)
+    tensor = container.tensors[place.tensor]
     parts = [_name(tensor)] if len(container.tensors) > 1 or place.tile is None else []
     if place.tile is not None:
         parts += _in_tile(tensor, place.tile, place.symbol)
     return ", ".join(parts)
+
+
+def _of_step(place: DebugPlace, container: Container) -> list[str]:
+    tensor, tile = container.tensors[place.course.tensor], place.course.tile
+    symbol = symbol_of(place, tensor)
+    title = "behind the last step" if symbol is None else _symbol_title(tensor, tile, symbol)
+    parts = [_name(tensor)] if len(container.tensors) > 1 else []
+    return [*parts, f"tile {tile:,}", f"{title[:1].lower()}{title[1:]}"]
+
+
+def _symbol_title(tensor: Tensor, tile: int, symbol: int) -> str:
+    """A symbol by the weight that it is; padding is none."""
+    weight = tensor.weight_of(tile, symbol)
+    return f"Symbol {symbol:,}" if weight is None else f"Weight {weight[0]:,}, {weight[1]:,}"
 
 
 def _in_tile(tensor: Tensor, tile: int, symbol: int | None) -> list[str]:
@@ -65,7 +81,3 @@ def _fields(offset: int, container: Container) -> str:
 
 def _name(tensor: Tensor) -> str:
     return tensor.name or f"tensor {tensor.index:,}"
-
-
-def _tensor(place: Selection, container: Container) -> Tensor:
-    return container.tensors[place.tensor]

@@ -41,6 +41,11 @@ class InOrder(QObject):
         self._waiting += 1
         self._thread.submit(self._run, work, answer)
 
+    def wait(self) -> None:
+        """Waits until all is done that was given so far; it is answered later."""
+        if not self._closed:
+            self._thread.submit(int).result()
+
     def close(self) -> None:
         """Waits until all is done; nothing is answered any more."""
         self._closed = True

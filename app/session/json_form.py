@@ -12,15 +12,15 @@ from typing import Any
 
 from app.debug_place import Course, DebugPlace
 from app.selection import Selection
-from app.session.bookmark import Bookmark
+from app.session.bookmark import Bookmark, Place
 from app.session.breakpoint import Breakpoint
-from app.session.fields import DamagedJson, Fields, parsed
 from app.session.file_work import Work
 from app.session.identity import FileIdentity
 from app.session.state import KeptLayout, Session
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
 from codec.edits.edit import Edit
+from codec.json_fields import DamagedJson, Fields, parsed
 from codec.stepping.walk import Direction
 
 FORMAT = "ranscope session"
@@ -48,13 +48,13 @@ def written(session: Session) -> bytes:
         "selection": _selection(session.selection),
         "notes": session.work.notes,
         "bookmarks": [
-            {"place": _selection(mark.place), "note": mark.note} for mark in session.work.bookmarks
+            {"place": _place(mark.place), "note": mark.note} for mark in session.work.bookmarks
         ],
         "breakpoints": [_breakpoint(each) for each in session.work.breakpoints],
         "edits": [_edit(each) for each in session.work.edits],
         "left": _side(session.left),
         "right": _side(session.right),
-        "debugger": _debug_place(session.debugged),
+        "debugger": None if session.debugged is None else _step(session.debugged),
         "layout": _layout(session.layout),
     }
     return json.dumps(whole, indent=1).encode("ascii")
@@ -90,7 +90,7 @@ def read(data: bytes) -> Session:
         selection=_read_selection(whole.inner("selection")),
         left=whole.maybe("left", _read_side),
         right=whole.maybe("right", _read_side),
-        debugged=whole.maybe("debugger", _read_debug_place),
+        debugged=whole.maybe("debugger", _read_step),
         layout=whole.maybe("layout", _read_layout),
     )
 
@@ -116,8 +116,17 @@ def _read_selection(fields: Fields) -> Selection:
     )
 
 
+def _place(place: Place) -> dict[str, Any]:
+    return _selection(place) if isinstance(place, Selection) else _step(place)
+
+
+def _read_place(fields: Fields) -> Place:
+    is_step = fields.has("direction") or fields.has("step")
+    return _read_step(fields) if is_step else _read_selection(fields)
+
+
 def _read_bookmark(fields: Fields) -> Bookmark:
-    return Bookmark(_read_selection(fields.inner("place")), fields.text("note"))
+    return Bookmark(_read_place(fields.inner("place")), fields.text("note"))
 
 
 def _breakpoint(each: Breakpoint) -> dict[str, Any]:
@@ -190,9 +199,7 @@ def _read_side(fields: Fields) -> Side:
     )
 
 
-def _debug_place(place: DebugPlace | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
+def _step(place: DebugPlace) -> dict[str, Any]:
     return {
         "tensor": place.course.tensor,
         "tile": place.course.tile,
@@ -201,7 +208,7 @@ def _debug_place(place: DebugPlace | None) -> dict[str, Any] | None:
     }
 
 
-def _read_debug_place(fields: Fields) -> DebugPlace:
+def _read_step(fields: Fields) -> DebugPlace:
     direction = fields.text("direction")
     if direction not in list(Direction):
         raise DamagedJson(f"{fields.place}.direction should be one of {', '.join(Direction)}")

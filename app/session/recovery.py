@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.session.fields import DamagedJson, Fields, parsed
 from codec.atomic_file import write_file
 from codec.errors import RanscopeError, SourceError
+from codec.json_fields import DamagedJson, Fields, parsed
 from codec.source import FileSource
 
 FOLDER = "running"
@@ -83,14 +83,17 @@ class Running:
         self._process = Process(pid, begun(pid), platform.node())
         self._place = self._folder / f"{pid}-{uuid.uuid4().hex[:12]}.json"
 
-    def write(self, files: Sequence[str], offered: Sequence[str] = ()) -> None:
-        """Writes down what is open; with nothing to write down, takes the marker away."""
-        with contextlib.suppress(OSError, RanscopeError):
+    def write(self, files: Sequence[str], offered: Sequence[str] = ()) -> bool:
+        """Writes down what is open; with nothing to write down, takes the marker away. Returns whether that worked."""
+        try:
             if not files and not offered:
                 self._place.unlink(missing_ok=True)
-                return
+                return True
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(self._place, [_written(Marker(self._process, (*files,), (*offered,)))])
+        except (OSError, RanscopeError):
+            return False
+        return True
 
     def claim(self) -> tuple[str, ...]:
         """The files that were open in windows that are gone, each once; nobody else gets them from now on.
@@ -109,11 +112,11 @@ class Running:
                 place.rename(ours)
                 taken.append(ours)
                 found |= dict.fromkeys((*marker.files, *marker.offered))
-        if found:
-            self.write((), tuple(found))
-        for ours in taken:
-            with contextlib.suppress(OSError):
-                ours.unlink()
+        # On a full disk theirs stay: they are offered again then, which does no harm.
+        if not found or self.write((), tuple(found)):
+            for ours in taken:
+                with contextlib.suppress(OSError):
+                    ours.unlink()
         return tuple(found)
 
     def others_with(self, path: str) -> tuple[int, ...]:

@@ -14,19 +14,23 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from app.session.fields import DamagedJson
 from app.session.file_work import Work
+from app.session.identity import FileIdentity
 from app.session.json_form import NewerSession, read, written
 from app.session.state import Session
 from codec.atomic_file import write_file
 from codec.errors import InputError, SourceError
+from codec.json_fields import DamagedJson
 from codec.source import FileSource
 
-LARGEST = 1 << 26
+LARGEST = 1 << 25
 """Bytes of the largest session that is written or read."""
 
 KEPT = 1000
-"""Sessions that are kept; beyond that, those go that were written longest ago."""
+"""Sessions that are kept of files about which nothing was made; those go that were written longest ago."""
+
+HEAD = 1 << 16
+"""Bytes of a session's start that are searched for the digest of its file: more than the longest path takes."""
 
 SET_ASIDE = ".set-aside"
 """Ending of a session that is no use."""
@@ -108,7 +112,9 @@ class SessionStore:
         if stamp is None and not _is_there(place):
             return Loaded()
         try:
-            session = _read_from(place, path)
+            session = _read_from(place)
+            if session.path != path:
+                raise DamagedJson(f"it is about another file, {session.path}")
             return Loaded(session, OnDisk(stamp, session.work))
         except NewerSession as error:
             return self._refused(place, path, str(error))
@@ -116,6 +122,21 @@ class SessionStore:
             return self._refused(place, path, f"it is damaged: {error.sentence()}")
         except SourceError as error:
             return self._refused(place, path, error.sentence())
+
+    def of_same_bytes(self, path: str, identity: FileIdentity) -> Session | None:
+        """The latest session with any work about the same bytes at another path; None without. Raises nothing.
+
+        A file that was moved, renamed or copied has lost its session: sessions are found by the path.
+        """
+        wanted = f'"digest": "{identity.digest}"'.encode("ascii")
+        with contextlib.suppress(OSError):
+            for place in sorted(self.folder.glob("*.json"), key=_age):
+                session = _session_at(place) if _head_holds(place, wanted) else None
+                if session is None or session.path == path or session.work == Work():
+                    continue
+                if session.identity.same_content(identity):
+                    return session
+        return None
 
     def save(self, session: Session, before: OnDisk) -> Saved:
         """Writes a session whole or not at all.
@@ -134,7 +155,8 @@ class SessionStore:
         found = stamp_of(place)
         if found in (None, before.stamp):
             return Saved(self._write(place, session))
-        theirs, ours = _work_at(place, session.path), session.work
+        there, ours = _session_at(place), session.work
+        theirs = there.work if there is not None and there.path == session.path else None
         if theirs is None or (theirs not in (before.work, ours) and ours != before.work):
             return Saved(replaced=_linked_aside(place), on_disk=self._write(place, session))
         if theirs in (before.work, ours):
@@ -166,12 +188,17 @@ class SessionStore:
         return self._aside(place) if _is_there(place) else None
 
     def tidy(self) -> None:
-        """Forgets the oldest sessions beyond `KEPT`, and what killed processes left. Raises nothing."""
+        """Forgets the oldest sessions beyond `KEPT` that hold no work, and what killed processes left.
+
+        Raises nothing.
+        """
         with contextlib.suppress(OSError):
             sessions = sorted(self.folder.glob("*.json"), key=_age)
             for place in sessions[KEPT:]:
-                place.unlink()
-            for place in self.folder.glob(".ranscope-*"):
+                session = _session_at(place)
+                if session is not None and session.work == Work():
+                    place.unlink()
+            for place in self.folder.rglob(".ranscope-*"):
                 if _age(place) > TEMPORARY_AGE_S:
                     place.unlink()
 
@@ -210,8 +237,8 @@ def stamp_of(place: Path) -> Stamp | None:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _read_from(place: Path, path: str) -> Session:
-    """The session in the file at `place`, which must be about `path`.
+def _read_from(place: Path) -> Session:
+    """The session in the file at `place`.
 
     Raises:
         DamagedJson, SourceError: there is none that can be used.
@@ -219,18 +246,24 @@ def _read_from(place: Path, path: str) -> Session:
     source = FileSource(place)
     if source.size > LARGEST:
         raise DamagedJson(f"it has {source.size:,} bytes, and no session has more than {LARGEST:,}")
-    session = read(source.read(0, source.size))
-    if session.path != path:
-        raise DamagedJson(f"it is about another file, {session.path}")
-    return session
+    return read(source.read(0, source.size))
 
 
-def _work_at(place: Path, path: str) -> Work | None:
-    """The work in a session's file; None where it cannot be read."""
+def _session_at(place: Path) -> Session | None:
+    """The session in a file; None where it cannot be read."""
     try:
-        return _read_from(place, path).work
+        return _read_from(place)
     except (DamagedJson, SourceError):
         return None
+
+
+def _head_holds(place: Path, wanted: bytes) -> bool:
+    """Whether some bytes stand in the first ones of a file; False where it cannot be read."""
+    try:
+        source = FileSource(place)
+        return wanted in source.read(0, min(source.size, HEAD))
+    except SourceError:
+        return False
 
 
 def _make(folder: Path) -> None:

@@ -36,6 +36,7 @@ class Found:
         other_file: that the file is another now, and what that means for its session; "" where it is the same.
         switched_off: the edits that were switched off therefore, as they were.
         others: the processes of other windows that have the file open.
+        elsewhere: where there is no session, the one of the same bytes at another path; None without.
     """
 
     identity: FileIdentity | None
@@ -46,6 +47,7 @@ class Found:
     other_file: str = ""
     switched_off: tuple[Edit, ...] = ()
     others: tuple[int, ...] = ()
+    elsewhere: Session | None = None
 
 
 def find(path: str, source: Source, store: SessionStore, running: Running) -> Found:
@@ -57,7 +59,8 @@ def find(path: str, source: Source, store: SessionStore, running: Running) -> Fo
     loaded = store.load(path)
     others = running.others_with(path)
     if loaded.session is None:
-        return _found(loaded, identity, others)
+        elsewhere = None if loaded.sentence else store.of_same_bytes(path, identity)
+        return replace(_found(loaded, identity, others), elsewhere=elsewhere)
     kept = loaded.session
     if kept.identity.same_content(identity) and _edits_fit(kept, identity, source):
         return _found(loaded, identity, others)

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableView
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QTableView,
+)
 
 from app import bookmark_dialog, keeping_commands
-from app.bookmark_dialog import BookmarkDialog, ask_for_note
-from app.bookmarking import Bookmarks, go_to, next_bookmark, place_of
+from app.bookmark_dialog import BookmarkDialog, Choice, ask_for_note
+from app.bookmarking import Bookmarks, go_to, next_bookmark, place_of, places_here
 from app.commands.keeping import KEEPING
+from app.debug_place import Course, DebugPlace
 from app.keeping_commands import KeepingCommands
+from app.models import bookmark_table
 from app.models.bookmark_places import place_details, place_title
-from app.models.bookmark_table import BookmarkFilter, BookmarkTable, Column
+from app.models.bookmark_table import BookmarkTable, Column
 from app.selection import Selection
-from app.session.bookmark import Bookmark
+from app.session.bookmark import Bookmark, Place
 from app.session.file_work import FileWork, Work
 from app.tables.bookmarks import COLUMNS, bookmark_tables
 from app.view import NO_DOCUMENT
-from app.views.bookmarks import BookmarksView
+from app.views.bookmarks import BookmarksView, note_field
 from app.views.bookmarks.note_field import NoteField
 from codec.formats import open_file
+from codec.stepping.walk import Direction
 from tests.app.conftest import LEGACY
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 pytestmark = pytest.mark.usefixtures("qapp")
 
 WEIGHT, TILE, BYTES = Selection(0, 3, 17), Selection(0, 5), Selection(0, None, None, (12, 4))
-PLACES = (WEIGHT, TILE, BYTES)
+STEP = DebugPlace(Course(0, 3), 17)
+ENCODE = DebugPlace(Course(0, 3, Direction.ENCODE), 64 * 64 - 1 - 17)
+PLACES: tuple[Place, ...] = (WEIGHT, TILE, BYTES)
 BIG = (1 << 63) - 1
 
 
@@ -110,12 +122,19 @@ class TestBookmarks:
 
     def test_next_goes_round_in_their_order(self):
         marks = tuple(Bookmark(place) for place in PLACES)
-        assert next_bookmark((), WEIGHT, None, forward=True) is None
-        assert next_bookmark(marks, Selection(), None, forward=True).place == WEIGHT
-        assert next_bookmark(marks, Selection(), None, forward=False).place == BYTES
-        assert next_bookmark(marks, BYTES, None, forward=True).place == WEIGHT
-        assert next_bookmark(marks, WEIGHT, None, forward=False).place == BYTES
-        assert next_bookmark(marks, Selection(), TILE, forward=True).place == BYTES
+        assert next_bookmark((), [WEIGHT], None, forward=True) is None
+        assert next_bookmark(marks, [Selection()], None, forward=True).place == WEIGHT
+        assert next_bookmark(marks, [Selection()], None, forward=False).place == BYTES
+        assert next_bookmark(marks, [BYTES], None, forward=True).place == WEIGHT
+        assert next_bookmark(marks, [WEIGHT], None, forward=False).place == BYTES
+        assert next_bookmark(marks, [Selection()], TILE, forward=True).place == BYTES
+
+    def test_next_gets_past_a_step_and_its_weight(self):
+        marks = tuple(Bookmark(place) for place in (TILE, STEP, WEIGHT, BYTES))
+        here: list[Place] = [STEP, WEIGHT]  # both are selected at once
+        assert next_bookmark(marks, here, None, forward=True).place == WEIGHT
+        assert next_bookmark(marks, here, WEIGHT, forward=True).place == BYTES
+        assert next_bookmark(marks, here, STEP, forward=False).place == TILE
 
 
 class TestPlaces:
@@ -137,6 +156,38 @@ class TestPlaces:
         settle()
         assert place_of(document.selection, document.container) == place
 
+    @pytest.mark.parametrize("place", [STEP, ENCODE], ids=["decode", "encode"])
+    def test_going_to_a_step_takes_the_debugger_there(self, document, settle, place):
+        assert go_to(document, place) == ""
+        settle()
+        assert document.debugging.standing.place == place
+        assert places_here(document) == (place, WEIGHT)
+        document.debugging.jump(5)
+        settle()
+        assert go_to(document, place) == ""  # from elsewhere on the same course
+        settle()
+        assert document.debugging.standing.place == place
+
+    def test_elsewhere_than_the_debugger_a_weight_is_a_weight(self, document, settle):
+        go_to(document, STEP)
+        settle()
+        document.select_symbol(3, 18)
+        assert places_here(document) == (Selection(0, 3, 18),)
+        document.select_symbol(4, 17)
+        assert places_here(document) == (Selection(0, 4, 17),)
+
+    def test_the_end_is_a_place_too(self, document, settle):
+        end = DebugPlace(Course(0, 3), 64 * 64)
+        go_to(document, DebugPlace(Course(0, 3), 64 * 64 - 1))
+        settle()
+        document.debugging.jump_to_end()
+        settle()
+        assert places_here(document)[0] == end
+        document.debugging.stop()
+        assert go_to(document, end) == ""
+        settle()
+        assert document.debugging.standing.place == end
+
     def test_a_tensor_alone(self, document):
         document.select_bytes(12, 4)
         assert go_to(document, Selection(0)) == ""
@@ -154,6 +205,10 @@ class TestPlaces:
             (Selection(0, None, None, (BIG, BIG)), "no byte"),
             (Selection(0, None, None, (0, BIG)), "no byte"),
             (Selection(0, None, None, (BIG, 0)), "no byte"),
+            (DebugPlace(Course(0, 3), 64 * 64 + 1), "There is no step 4,097: the tile has 4,096."),
+            (DebugPlace(Course(0, 3), BIG), "no step"),
+            (DebugPlace(Course(0, BIG), BIG), "no longer there"),
+            (DebugPlace(Course(BIG, 0, Direction.ENCODE), 0), "no longer there"),
         ],
     )
     def test_what_is_gone_is_told_and_changes_nothing(self, document, place, reason):
@@ -172,6 +227,14 @@ class TestPlaces:
             (Selection(0, None, None, (12, 1)), "Byte 12", "header"),
             (Selection(0, None, None, (12, 0)), "Before byte 12", "header"),
             (Selection(0), "Tensor", ""),
+            (STEP, "Decode step 17", "tile 3, symbol 17"),
+            (ENCODE, "Encode step 4,078", "tile 3, symbol 17"),
+            (
+                DebugPlace(Course(0, 3), 64 * 64),
+                "Decode step 4,096",
+                "tile 3, behind the last step",
+            ),
+            (DebugPlace(Course(0, 5), 65), "Decode step 65", "tile 5, weight 65, 65"),
         ],
     )
     def test_what_it_is_called(self, container, place, title, details):
@@ -190,9 +253,8 @@ class TestTable:
         tester = QAbstractItemModelTester(
             model, QAbstractItemModelTester.FailureReportingMode.Fatal
         )
-        shown = BookmarkFilter(model)
         model.show([Bookmark(place, "x") for place in PLACES], container)
-        shown.sort(Column.PLACE)
+        model.sort(Column.PLACE)
         model.show([Bookmark(place, "y") for place in PLACES], container)
         model.show([], None)
         tester.deleteLater()
@@ -217,20 +279,52 @@ class TestTable:
     def test_places_sort_as_numbers_do(self, container):
         places = [Selection(0, 10), Selection(0, 9), Selection(0, None, None, (BIG, 1)), BYTES]
         model = BookmarkTable()
-        shown = BookmarkFilter(model)
         model.show([Bookmark(place) for place in places], container)
-        shown.sort(Column.PLACE)
-        assert [shown.number_at(shown.index(row, 0)) for row in range(4)] == [1, 0, 3, 2]
+        model.sort(Column.PLACE)
+        assert [model.number_at(model.index(row, 0)) for row in range(4)] == [1, 0, 3, 2]
+
+    def test_a_step_sorts_with_the_tiles(self, container):
+        model = BookmarkTable()
+        model.show([Bookmark(place) for place in (BYTES, ENCODE, STEP, Selection(0, 2))], container)
+        model.sort(Column.PLACE)
+        assert [model.number_at(model.index(row, 0)) for row in range(4)] == [3, 2, 1, 0]
+
+    def test_places_are_described_once_however_often_they_are_sorted(self, container, monkeypatch):
+        described = []
+
+        def describe(place, container):
+            described.append(place)
+            return place_details(place, container)
+
+        monkeypatch.setattr(bookmark_table, "place_details", describe)
+        model = BookmarkTable()
+        places: list[Place] = [Selection(0, tile) for tile in range(20)]
+        model.show([Bookmark(place) for place in places], container)
+        for column in (Column.WHERE, Column.NOTE, Column.WHERE):
+            model.sort(column)
+        model.show_only("row")
+        model.show([Bookmark(place) for place in [*places, STEP]], container)
+        assert described.count(places[3]) == 1
+
+    def test_sorting_keeps_what_is_chosen(self, container):
+        model = BookmarkTable()
+        model.show([Bookmark(TILE, "b"), Bookmark(BYTES, "c"), Bookmark(WEIGHT, "a")], container)
+        chosen = QPersistentModelIndex(model.index(0, Column.NOTE))
+        model.sort(Column.NOTE)
+        assert (chosen.row(), chosen.data()) == (1, "b")
+        model.sort(Column.NOTE, Qt.SortOrder.DescendingOrder)
+        assert [model.index(row, Column.NOTE).data() for row in range(3)] == ["c", "b", "a"]
+        model.sort(-1)
+        assert (chosen.row(), model.row_of(0)) == (0, 0)
 
     def test_the_filter_looks_into_the_whole_note(self, container):
         model = BookmarkTable()
-        shown = BookmarkFilter(model)
         model.show([Bookmark(TILE, "a\nneedle"), Bookmark(BYTES)], container)
-        shown.show_only("Tile NEEDLE")
-        assert shown.rowCount() == 1
-        shown.show_only("header")
-        assert shown.number_at(shown.index(0, 0)) == 1
-        assert shown.row_of(0) is None
+        model.show_only("Tile NEEDLE")
+        assert model.rowCount() == 1
+        model.show_only("header")
+        assert model.number_at(model.index(0, 0)) == 1
+        assert model.row_of(0) is None
 
 
 class TestView:
@@ -407,8 +501,21 @@ class TestView:
         assert cells["tile"] == [3, 5, None]
         assert cells["offset"] == [None, None, 12]
         assert cells["step"] == [17, None, None]
+        assert cells["direction"] == ["decode", None, None]
         assert cells["note"][0] == "note 0\nmore"
         assert bookmark_tables(None) == []
+
+    def test_a_step_in_the_table(self, marked):
+        for step in (ENCODE, DebugPlace(Course(9, 9), 9)):
+            Bookmarks(marked.work).put(step, "")
+        (part,) = bookmark_tables(marked)[0].parts()
+        cells = dict(zip(COLUMNS, part, strict=True))
+        names = ("tensor", "tile", "row", "column", "symbol", "direction", "step")
+        rows = [tuple(cells[name][row] for name in names) for row in (3, 4)]
+        assert rows == [
+            (0, 3, None, None, 17, "encode", 4078),
+            (9, 9, None, None, None, "decode", 9),
+        ]
 
     @pytest.mark.parametrize("cut", [0, 20, 200])
     def test_a_file_that_holds_nothing(self, view, jobs, tmp_path, cut, request):
@@ -426,9 +533,22 @@ class TestView:
         document.close()
 
 
+class TestNotes:
+    def test_what_is_typed_without_a_pause_is_kept_all_the_same(self, qtbot, monkeypatch):
+        monkeypatch.setattr(note_field, "LONGEST_MS", 30)
+        field = NoteField()
+        qtbot.addWidget(field)
+        written: list[str] = []
+        field.written.connect(written.append)
+        while not written:
+            qtbot.keyClicks(field, "x", delay=2)  # far shorter than a pause
+        assert set(written[0]) == {"x"}
+        assert field.toPlainText().startswith(written[0])
+
+
 class TestDialog:
     def test_it_takes_a_note_by_the_return_key(self, qtbot):
-        dialog = BookmarkDialog("Tile 5", "row 1", "before")
+        dialog = BookmarkDialog([Choice("Tile 5", "row 1", "before")])
         qtbot.addWidget(dialog)
         dialog.show()
         note = dialog.findChild(QPlainTextEdit)
@@ -441,14 +561,37 @@ class TestDialog:
             qtbot.keyClick(note, Qt.Key.Key_Return)
         assert dialog.note.splitlines() == ["before and now", "more"]
 
-    @pytest.mark.parametrize(("key", "answer"), [("accept", "kept"), ("reject", None)])
+    def test_of_a_step_and_its_weight_one_is_chosen(self, qtbot):
+        choices = [
+            Choice("Decode step 8"),
+            Choice("Weight 1, 2", "tile 3", "mine"),
+            Choice("Tile 3"),
+        ]
+        dialog = BookmarkDialog(choices)
+        qtbot.addWidget(dialog)
+        step, weight, tile = dialog.findChildren(QRadioButton)
+        note = dialog.findChild(QPlainTextEdit)
+        assert (dialog.number, dialog.note, weight.isChecked()) == (1, "mine", True)
+        step.setChecked(True)
+        assert (dialog.number, dialog.note) == (0, "")
+        note.setPlainText("typed")
+        tile.setChecked(True)
+        weight.setChecked(True)
+        assert (dialog.number, dialog.note) == (1, "typed")  # what is typed is not thrown away
+
+    @pytest.mark.parametrize(("key", "answer"), [("accept", (0, "kept")), ("reject", None)])
     def test_asking(self, qtbot, view, monkeypatch, key, answer):
         def answered(dialog):
             getattr(dialog, key)()
             return dialog.result()
 
         monkeypatch.setattr(bookmark_dialog.BookmarkDialog, "exec", answered)
-        assert ask_for_note("Tile 5", "", "kept", view) == answer
+        assert ask_for_note([Choice("Tile 5", "", "kept")], view) == answer
+
+
+def noted(choices, _parent):
+    """Takes the first choice."""
+    return 0, f"note on {choices[0].title}"
 
 
 class Shown:
@@ -477,7 +620,7 @@ class TestCommands:
 
     @pytest.fixture
     def effects(self, shown, view, monkeypatch):
-        monkeypatch.setattr(keeping_commands, "ask_for_note", lambda *given: f"note on {given[0]}")
+        monkeypatch.setattr(keeping_commands, "ask_for_note", noted)
         return KeepingCommands(view, shown, shown, shown, shown.said.append).effects()
 
     def test_every_command_has_an_effect(self, effects):
@@ -503,9 +646,9 @@ class TestCommands:
         document.select_tile(5)
         Bookmarks(document.work).put(TILE, "before")
         asked = []
-        monkeypatch.setattr(keeping_commands, "ask_for_note", lambda *given: asked.append(given[2]))
+        monkeypatch.setattr(keeping_commands, "ask_for_note", lambda *given: asked.extend(given[0]))
         effects["bookmark.add"]()
-        assert asked == ["before"]
+        assert [each.note for each in asked] == ["before"]
         assert document.work.now.bookmarks == (Bookmark(TILE, "before"),)  # it was cancelled
 
     def test_stepping(self, effects, shown, marked, settle):

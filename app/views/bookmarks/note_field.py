@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 PAUSE_MS = 600
 """Nothing typed for this long: what has been typed becomes one step of undo."""
 
+LONGEST_MS = 700
+"""Without a pause it becomes one after so long: a crash takes no more with it."""
+
 
 class NoteField(QPlainTextEdit):
     """Text that is told when it has changed."""
@@ -23,6 +26,10 @@ class NoteField(QPlainTextEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.commit)
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(LONGEST_MS)
+        self._longest.timeout.connect(self.commit)
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.textChanged.connect(self._on_typed)
@@ -32,7 +39,7 @@ class NoteField(QPlainTextEdit):
         if text == self._kept:
             return
         self._kept = text
-        self._pause.stop()
+        self._stop()
         if text != self.toPlainText():
             blocked = self.blockSignals(True)
             self.setPlainText(text)
@@ -40,7 +47,7 @@ class NoteField(QPlainTextEdit):
 
     def commit(self) -> None:
         """Tells at once what has been typed."""
-        self._pause.stop()
+        self._stop()
         text = self.toPlainText()
         if text != self._kept:
             self._kept = text
@@ -53,3 +60,9 @@ class NoteField(QPlainTextEdit):
 
     def _on_typed(self) -> None:
         self._pause.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def _stop(self) -> None:
+        self._pause.stop()
+        self._longest.stop()

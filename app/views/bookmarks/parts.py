@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.bookmark_table import BookmarkFilter, Column
+from app.models.bookmark_table import BookmarkTable, Column
 from app.shortcuts import keymap
 from app.shortcuts.keys import native
 
@@ -49,7 +49,7 @@ def filter_line() -> QLineEdit:
     return line
 
 
-def table_of(model: BookmarkFilter) -> QTableView:
+def table_of(model: BookmarkTable) -> QTableView:
     """The table of the bookmarks."""
     table = QTableView()
     table.setModel(model)

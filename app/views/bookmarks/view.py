@@ -16,15 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.bookmarking import Bookmarks, go_to, place_of
+from app.bookmarking import Bookmarks, go_to, places_here
 from app.document import Document
 from app.elided import ElidedLabel
 from app.exporting.table import Table
 from app.flow_layout import FlowLayout
 from app.models.bookmark_places import place_title
-from app.models.bookmark_table import BookmarkFilter, BookmarkTable
+from app.models.bookmark_table import BookmarkTable
 from app.selection import Selection
-from app.session.bookmark import Bookmark
+from app.session.bookmark import Bookmark, Place
 from app.shortcuts.keymap import KeyTip
 from app.tables.bookmarks import bookmark_tables
 from app.view import View
@@ -40,17 +40,16 @@ class BookmarksView(View):
     TITLE = "Bookmarks"
     QUESTION = "Which places did I want to come back to, and what did I find out about them?"
     HELP = (
-        "Lists bookmarked weights, tiles and bytes with a note on each; choosing one goes there, and the "
-        "delete key removes it. Notes on the file as a whole stand below; all of it is kept, and can be "
-        "undone."
+        "Lists bookmarked weights, steps, tiles and bytes with a note on each; choosing one goes there, and "
+        "takes the debugger to a step; the delete key removes it. Notes on the file as a whole stand below; "
+        "all of it is kept, and can be undone."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = BookmarkTable(self)
-        self._shown = BookmarkFilter(self._model, self)
         self._following = False
-        self._noted: Selection | None = None
+        self._noted: Place | None = None
         self._text = filter_line()
         self._text.textChanged.connect(self._apply_filter)
         self._text.returnPressed.connect(self._go_to_first)
@@ -119,14 +118,14 @@ class BookmarksView(View):
         document = self.document
         if document is None:
             return
-        place = place_of(document.selection, document.container)
+        place = places_here(document)[0]
         bookmarks = Bookmarks(document.work)
         if bookmarks.number_of(place) is None:
             bookmarks.put(place, "")
         self.choose(place)
         self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def choose(self, place: Selection) -> None:
+    def choose(self, place: Place) -> None:
         """Chooses the bookmark of a place, even if the filter has hidden it; goes nowhere."""
         if self._row_of(place) is None:
             self._text.clear()
@@ -139,7 +138,7 @@ class BookmarksView(View):
     def remove_chosen(self) -> None:
         """Removes the bookmarks that are chosen."""
         rows = self._table.selectionModel().selectedRows()
-        numbers = {number for row in rows if (number := self._shown.number_at(row)) is not None}
+        numbers = {number for row in rows if (number := self._model.number_at(row)) is not None}
         if self.document is not None and numbers:
             Bookmarks(self.document.work).remove(numbers)
 
@@ -151,15 +150,15 @@ class BookmarksView(View):
 
     def _go_to_first(self) -> None:
         """Goes to the first bookmark that the filter has left, and moves the keyboard to the table."""
-        if self._shown.rowCount():
+        if self._model.rowCount():
             self._table.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._table.selectRow(0)
-            self._go(self._shown.index(0, 0))
+            self._go(self._model.index(0, 0))
 
     # Putting it together
 
     def _make_table(self) -> QTableView:
-        table = table_of(self._shown)
+        table = table_of(self._model)
         table.selectionModel().currentChanged.connect(self._on_current)
         table.selectionModel().selectionChanged.connect(self._show_note)
         table.clicked.connect(self._go)
@@ -216,19 +215,20 @@ class BookmarksView(View):
 
     def _say(self, sentence: str) -> None:
         """Says why a place cannot be gone to, or why there is nothing to choose."""
-        if not sentence and not self._shown.rowCount():
+        if not sentence and not self._model.rowCount():
             sentence = NONE_MATCHES if self._model.bookmarks else none_yet()
         self._said.setText(sentence)
         self._said.setVisible(bool(sentence))
 
-    def _follow(self, selection: Selection) -> None:
+    def _follow(self, _selection: Selection) -> None:
         """Chooses the bookmark of what is selected; where there is none, the chosen one stays."""
         document = self.document
         if document is None or self._following or not self._model.bookmarks:
             return
-        place = place_of(selection, document.container)
-        if place != self._noted and self._row_of(place) is not None:
-            self.choose(place)
+        places = places_here(document)
+        marked = next((place for place in places if self._model.number_of(place) is not None), None)
+        if marked is not None and self._noted not in places and self._row_of(marked) is not None:
+            self.choose(marked)
 
     def _show_note(self) -> None:
         """Shows the note of the chosen bookmark; there is nothing to write where several are chosen."""
@@ -255,7 +255,10 @@ class BookmarksView(View):
 
     def _apply_filter(self) -> None:
         with self._quietly():
-            self._shown.show_only(self._text.text())
+            chosen = self._noted
+            self._model.show_only(self._text.text())
+            if chosen is not None and (row := self._row_of(chosen)) is not None:
+                self._table.selectRow(row)
         self._say("")
         self._show_note()
 
@@ -277,10 +280,9 @@ class BookmarksView(View):
             self._following = before
 
     def _at(self, index: QModelIndex) -> Bookmark | None:
-        number = self._shown.number_at(index)
+        number = self._model.number_at(index)
         return None if number is None else self._model.bookmarks[number]
 
-    def _row_of(self, place: Selection) -> int | None:
-        found = (n for n, each in enumerate(self._model.bookmarks) if each.place == place)
-        number = next(found, None)
-        return None if number is None else self._shown.row_of(number)
+    def _row_of(self, place: Place) -> int | None:
+        number = self._model.number_of(place)
+        return None if number is None else self._model.row_of(number)

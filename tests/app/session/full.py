@@ -21,6 +21,7 @@ WORK = Work(
         Bookmark(Selection(0, 3, 17), "where it goes wrong\nsecond line: ≠ \0 \U0001f6a9"),
         Bookmark(Selection(1, 2)),
         Bookmark(Selection(0, None, None, (12, 4)), "header"),
+        Bookmark(DebugPlace(Course(0, 7, Direction.ENCODE), 12), "a step"),
     ),
     breakpoints=(
         Breakpoint("state_before < 2**23", False, 1, 2, "low"),

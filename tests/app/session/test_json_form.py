@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.session.fields import LARGEST, DamagedJson
 from app.session.json_form import MOST_RUNS, NewerSession, read, written
+from codec.json_fields import LARGEST, DamagedJson
 from tests.app.session.full import EMPTY, SESSION
 
 ROOT = FilePath(__file__).parents[3]

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QCoreApplication
 
 from app.debug_place import Course, DebugPlace
 from app.jobs import Jobs
 from app.selection import Selection
 from app.session import keeping as keeping_module
+from app.session import writing as writing_module
 from app.session.bookmark import Bookmark
 from app.session.breakpoint import Breakpoint
 from app.session.file_work import Work
@@ -57,6 +58,7 @@ class Window:
     """A workspace whose sessions are kept; what a window is without its widgets."""
 
     def __init__(self, folder):
+        self.folder = folder
         self.jobs = Jobs()
         self.workspace = Workspace(self.jobs)
         self.panels = Panels()
@@ -66,6 +68,7 @@ class Window:
             signal.connect(lambda _document, sentence, *_: self.said.append(sentence))
         self.keeping.failed.connect(self.said.append)
         self.keeping.crashes.found.connect(lambda: self.said.append("crash"))
+        self.keeping.crashes.settled.connect(lambda: self.said.append("settled"))
 
     @property
     def document(self):
@@ -77,8 +80,8 @@ class Window:
 
     def die(self):
         """Ends without a word, as a process does that is killed."""
-        self.keeping._closed = True
-        self.keeping._soon.stop()
+        self.keeping._closed = self.keeping._writing._closed = True
+        self.keeping._writing._timer.stop()
         self.keeping._disk.close()
         self.end()
 
@@ -103,7 +106,7 @@ def path(tmp_path):
 @pytest.fixture
 def start(qtbot, folder, monkeypatch, rest):
     """Starts windows, each with some files open; those that are still there are closed at the end."""
-    monkeypatch.setattr(keeping_module, "SOON_MS", 20)
+    monkeypatch.setattr(writing_module, "SOON_MS", 20)
     windows = []
 
     def make(*paths):
@@ -184,15 +187,15 @@ def test_what_is_changed_is_on_the_disk_without_closing(start, path, folder, qtb
 
 
 def test_a_change_is_written_within_two_seconds(qapp):
-    assert keeping_module.SOON_MS + 500 <= 2000
+    assert writing_module.SOON_MS + 500 <= 2000
 
 
 def test_changes_that_follow_one_another_do_not_put_the_writing_off(start, path, folder, qtbot):
     window = start(path)
     window.keeping.write_soon()
-    due = window.keeping._soon.remainingTime()
+    due = window.keeping._writing._timer.remainingTime()
     window.keeping.write_soon()
-    assert window.keeping._soon.remainingTime() <= due
+    assert window.keeping._writing._timer.remainingTime() <= due
 
 
 def test_nothing_is_written_that_is_there_already(start, path, folder, rest):
@@ -281,6 +284,16 @@ def test_panels_do_not_jump_when_a_second_file_is_opened(start, path, tmp_path, 
     assert second.panels.taken_up == []
 
 
+def test_a_file_behind_another_is_left_with_the_panels_as_they_are_too(start, path, tmp_path):
+    other = tmp_path / "other.batched"
+    shutil.copy(path, other)
+    first = start(path, other)
+    behind = next(each for each in first.workspace.documents if each is not first.document)
+    first.panels.layout = b"later"
+    first.close()
+    assert start(behind.path).panels.taken_up == [b"later"]
+
+
 @pytest.mark.parametrize("state", ["layout", "restored"])
 def test_a_layout_that_the_window_has_or_began_with_is_not_taken_up_again(
     start, path, folder, qtbot, rest, state
@@ -359,7 +372,7 @@ def test_a_reloaded_file_is_kept_as_it_is_now(start, path, folder, rest):
 def test_a_file_that_shrinks_while_it_is_open_is_kept_again_once_it_can_be_read(
     path, folder, qtbot, rest, monkeypatch
 ):
-    monkeypatch.setattr(keeping_module, "SOON_MS", 20)
+    monkeypatch.setattr(writing_module, "SOON_MS", 20)
     data = path.read_bytes()
     window = Window(folder)
     window.workspace.open([path])
@@ -435,10 +448,7 @@ def refuse_to_move(self, place):
 
 
 def test_a_full_disk_is_told_once_it_is_over_that_too(start, path, folder, qtbot, monkeypatch):
-    def full(_descriptor):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(keeping_module, "RETRY_MS", 20)
+    monkeypatch.setattr(writing_module, "RETRY_MS", 20)
     window = start(path)
     with monkeypatch.context() as patch:
         patch.setattr("codec.atomic_file.os.fsync", full)
@@ -450,6 +460,102 @@ def test_a_full_disk_is_told_once_it_is_over_that_too(start, path, folder, qtbot
     with recovered:
         pass
     assert on_disk(folder, path).work.notes == "much"
+
+
+def full(_descriptor):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_stays_full_is_told_once(start, path, folder, qtbot, monkeypatch):
+    monkeypatch.setattr(writing_module, "RETRY_MS", 10)
+    window = start(path)
+    tried = []
+    save = SessionStore.save
+
+    def counted(*given):
+        tried.append(1)
+        return save(*given)
+
+    monkeypatch.setattr(SessionStore, "save", counted)
+    with monkeypatch.context() as patch:
+        patch.setattr("codec.atomic_file.os.fsync", full)
+        window.document.work.change("note", Work(notes="much"))
+        qtbot.waitUntil(lambda: len(tried) > 3)
+    assert len(window.said) == 1
+
+
+def test_a_file_that_was_closed_on_a_full_disk_is_kept_when_there_is_room(
+    start, path, folder, qtbot, monkeypatch
+):
+    monkeypatch.setattr(writing_module, "RETRY_MS", 20)
+    window = start(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("codec.atomic_file.os.fsync", full)
+        window.document.work.change("note", Work(notes="much"))
+        with qtbot.waitSignal(window.keeping.failed):
+            window.workspace.close(window.document)
+    qtbot.waitUntil(lambda: on_disk(folder, path).work.notes == "much")
+    qtbot.waitUntil(lambda: not window.keeping.busy)
+
+
+def test_before_closing_it_can_be_told_what_would_be_lost(start, path, folder, monkeypatch, rest):
+    window = start(path)
+    window.document.work.change("note", Work(notes="much"))
+    with monkeypatch.context() as patch:
+        patch.setattr("codec.atomic_file.os.fsync", full)
+        sentence = window.keeping.unkept()
+    assert "layer.batched cannot be kept" in sentence
+    assert "No space left" in sentence
+    assert window.keeping.unkept() == ""
+    assert on_disk(folder, path).work.notes == "much"
+
+
+def test_edits_that_are_taken_up_are_told(start, path, rest):
+    first = start(path)
+    size = path.stat().st_size
+    before = path.read_bytes()[size - 1 :]
+    edit = Edit(size - 1, before, bytes([before[0] ^ 1]), "the last byte")
+    off = replace(edit, enabled=False)
+    first.document.work.change("edit", Work(edits=(edit, off)))
+    rest(first)
+    first.close()
+    second = Window(folder=first.folder)
+    told = []
+    second.keeping.edits_taken_up.connect(lambda _document, count: told.append(count))
+    second.keeping.begin()
+    second.workspace.open([path])
+    until_open(rest, second)
+    assert told == [1]
+    second.close()
+
+
+def test_a_file_that_was_moved_finds_its_session(start, path, folder, tmp_path, rest):
+    first = start(path)
+    first.document.work.change("note", WORK)
+    first.close()
+    moved = path.rename(tmp_path / "moved.batched")
+    second = Window(folder)
+    found = []
+    second.keeping.found_elsewhere.connect(lambda *given: found.append(given))
+    second.keeping.begin()
+    second.workspace.open([moved])
+    until_open(rest, second)
+    ((document, session),) = found
+    assert document is second.document
+    assert (session.path, session.work) == (str(path), WORK)
+    second.keeping.take_up(document, session)
+    assert document.work.now == WORK
+    assert document.work.history.undoText() == "Take up the session of layer.batched"
+    second.close()
+    assert on_disk(folder, moved).work == WORK
+    assert start(moved).document.work.now == WORK
+
+
+def until_open(rest, window):
+    """Until a file is open and its session taken up."""
+    while not window.workspace.documents:
+        QCoreApplication.processEvents()
+    rest(window)
 
 
 def test_a_second_window_is_no_crash_and_is_told(start, path, rest):
@@ -508,6 +614,79 @@ def test_after_a_crash_the_files_are_offered(start, path, tmp_path, qtbot, monke
     assert second.document.title == names[0]
     assert second.document.work.now.notes == "unsaved, but kept"
     assert second.keeping.crashes.offered == ()
+    assert second.said == ["crash", "settled"]
+
+
+@pytest.fixture
+def crashed(start, path, tmp_path, monkeypatch, rest):
+    """Two files that were open in a window that crashed."""
+    other = tmp_path / "other.batched"
+    shutil.copy(path, other)
+    first = start(path, other)
+    rest(first)
+    first.die()
+    monkeypatch.setattr("app.session.recovery.Process.alive", False)
+    return first.workspace, path, other
+
+
+def test_a_crash_while_they_are_opened_again_loses_no_file(start, crashed, qtbot, rest):
+    second = start()
+    second.keeping.crashes.open_offered()
+    second.die()  # before any of them is open
+    third = start()
+    assert {Path(path).name for path in third.keeping.crashes.offered} == {
+        "layer.batched",
+        "other.batched",
+    }
+
+
+def test_what_cannot_be_opened_again_is_offered_no_more(start, crashed, qtbot, rest):
+    _, path, other = crashed
+    path.unlink()
+    second = start()
+    second.keeping.crashes.open_offered()
+    qtbot.waitUntil(lambda: not second.workspace.opening)
+    rest(second)
+    second.die()
+    assert start().keeping.crashes.offered == (str(other),)
+
+
+def test_an_offer_without_an_answer_survives_closing_the_window(start, crashed, rest):
+    start().close()
+    third = start()
+    assert third.said == ["crash"]
+    assert len(third.keeping.crashes.offered) == 2
+    third.keeping.crashes.dismiss_offered()
+    third.close()
+    assert start().said == []
+
+
+def test_what_is_open_here_is_not_offered(start, crashed, rest):
+    _, path, other = crashed
+    second = start(path)
+    assert second.keeping.crashes.offered == (str(other),)
+    second.workspace.open([other])
+    rest(second)
+    assert second.keeping.crashes.offered == ()
+    assert second.said == ["crash", "settled"]
+
+
+def test_panels_stand_again_as_they_stood_when_several_files_crashed(
+    start, path, tmp_path, monkeypatch, rest
+):
+    other = tmp_path / "other.batched"
+    shutil.copy(path, other)
+    first = start(path, other)
+    first.panels.layout = b"mine"
+    first.keeping.write_soon()
+    rest(first)
+    first.die()
+    monkeypatch.setattr("app.session.recovery.Process.alive", False)
+    second = start()
+    second.keeping.crashes.open_offered()
+    rest(second)
+    assert len(second.workspace.documents) == 2
+    assert second.panels.taken_up == [b"mine"]
 
 
 def test_what_was_dismissed_is_not_offered_again(start, path, qtbot, monkeypatch, rest):

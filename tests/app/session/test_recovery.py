@@ -175,6 +175,18 @@ def test_a_full_disk_and_a_read_only_folder_are_borne(folder, monkeypatch):
     assert markers(folder) == []
 
 
+def test_on_a_full_disk_nothing_offered_is_lost(folder, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    marker(folder, files=["/a"])
+    with monkeypatch.context() as patch:
+        patch.setattr("codec.atomic_file.os.fsync", full)
+        assert Running(folder).claim() == ("/a",)
+    assert Running(folder).claim() == ("/a",)
+    assert Running(folder).claim() == ()
+
+
 def test_whether_a_process_is_alive():
     assert is_alive(os.getpid())
     assert not is_alive(DEAD)

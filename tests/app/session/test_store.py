@@ -274,14 +274,15 @@ def test_set_aside_by_wish(store):
 def test_tidying_keeps_the_latest(store, monkeypatch):
     monkeypatch.setattr(store_module, "KEPT", 3)
     for number in range(6):
-        store.save(about(f"/{number}"), OnDisk())
+        store.save(about(f"/{number}", Work(notes="precious") if number == 1 else Work()), OnDisk())
         os.utime(store.place_of(f"/{number}"), (number, number))
-    left_behind, in_use = store.folder / ".ranscope-old", store.folder / ".ranscope-new"
+    (store.folder / "running").mkdir()
+    left_behind, in_use = store.folder / "running" / ".ranscope-old", store.folder / ".ranscope-new"
     left_behind.touch()
     in_use.touch()
     os.utime(left_behind, (0, 0))
     store.tidy()
-    assert [n for n in range(6) if store.load(f"/{n}").session] == [3, 4, 5]
+    assert [n for n in range(6) if store.load(f"/{n}").session] == [1, 3, 4, 5]
     assert in_use.exists()
     assert not left_behind.exists()
 
@@ -331,3 +332,25 @@ def test_killed_at_any_moment_it_leaves_a_whole_session(store):
         os.utime(store.folder / name, (0, 0))
     store.tidy()
     assert files(store) == [store.place_of(PATH).name]
+
+
+def test_the_same_bytes_at_another_path_are_found_by_them(store):
+    identity = SESSION.identity
+    assert store.of_same_bytes("/new", identity) is None
+    store.save(about("/nothing was made of it", Work()), OnDisk())
+    store.save(replace(about("/other"), identity=replace(identity, digest="ff")), OnDisk())
+    for age, path in enumerate(("/latest", "/older")):
+        store.save(about(path), OnDisk())
+        os.utime(store.place_of(path), (100 - age, 100 - age))
+    (store.folder / "damaged.json").write_text(f'"digest": "{identity.digest}"')
+    (store.folder / "folder.json").mkdir()
+    assert store.of_same_bytes("/new", identity) == about("/latest")
+    assert store.of_same_bytes("/latest", identity) == about("/older")
+    assert store.of_same_bytes("/new", replace(identity, modified_ns=1)) is not None
+    assert store.of_same_bytes("/new", replace(identity, size=1)) is None
+
+
+def test_the_digest_is_found_behind_the_longest_path(store):
+    path = "/" + "\udcff" * 4095
+    store.save(about(path), OnDisk())
+    assert store.of_same_bytes("/new", SESSION.identity) == about(path)
