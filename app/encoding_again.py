@@ -49,6 +49,8 @@ class EncodingAgain(QObject):
 
     changed = Signal()
     """`origin`, `form` or `reading` is another, or what is picked."""
+    form_changed = Signal()
+    """`form` is another."""
     rows_added = Signal(object)
     """Carries the rows that have come."""
     rows_cleared = Signal()
@@ -81,6 +83,7 @@ class EncodingAgain(QObject):
         self.arrays: dict[str, tuple[int, int]] = {}
         self.arrays_of = ""
         self._picked: Recipe | None = None
+        self._row_last = False
         self._sweep: SweepRequest | None = None
         self._pending = Pending(jobs, self)
         self._pending.finished.connect(self._on_finished)
@@ -104,12 +107,17 @@ class EncodingAgain(QObject):
 
     def ask(self, form: Form) -> None:
         """Takes up what stands in the form."""
-        self.form = form
+        another, self.form = form != self.form, form
+        if another:
+            self._row_last = False
         self._read()
+        if another:
+            self.form_changed.emit()
 
     def pick(self, row: Row | None) -> None:
         """Takes note of the row that is selected in the table."""
         self._picked = row.recipe if isinstance(row, Measured) else None
+        self._row_last = self._picked is not None
         self.changed.emit()
 
     def look_into(self, path: str) -> None:
@@ -122,7 +130,9 @@ class EncodingAgain(QObject):
 
     @property
     def target(self) -> Recipe | None:
-        """What "Encode" would write: the form's one combination, or else the row that is picked; or None."""
+        """What "Encode" would write: the row that is picked, or the form's one combination, whichever came last."""
+        if self._row_last:
+            return self._picked
         if not self.reading.wrong and len(self.reading.rows) == 1:
             return self.reading.sound[0]
         return self._picked
@@ -190,6 +200,7 @@ class EncodingAgain(QObject):
             return
         self._sweep = SweepRequest(self.origin, choices)
         self.rows, self.swept, self._picked = [], self.origin.title, None
+        self._row_last = False
         self.rows_cleared.emit()
         self._pending.submit(self._sweep)
         self.running_changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class RegistryCommands(QObject):
         self._actions: Actions | None = None
         self._toolbar: Toolbar | None = None
         self._palette = Palette(window, self._entries)
+        self._tensors: tuple[weakref.ref[Document], list[Entry]] | None = None
         keymap.use(settings.shortcuts)
         keymap.changed.connect(self._remember_keys)
 
@@ -89,8 +91,30 @@ class RegistryCommands(QObject):
             ]
         )
         current = self._workspace.current
-        tensors = _tensors(current) if current is not None else ()
+        tensors = self._tensors_of(current) if current is not None else ()
         return [*commands, *self._files(), *self._recent_files(), *tensors]
+
+    def _tensors_of(self, document: Document) -> list[Entry]:
+        """Its tensors, where there are several; a model has thousands, and they do not change."""
+        known = self._tensors
+        if known is not None and known[0]() is document:
+            return known[1]
+        tensors = document.container.tensors
+        entries = [
+            Entry(f"tensor {n}", name_of(each), "Tensor", tensor_sentence(each), self._selector(n))
+            for n, each in enumerate(tensors if len(tensors) > 1 else ())
+        ]
+        self._tensors = weakref.ref(document), entries
+        return entries
+
+    def _selector(self, number: int) -> Callable[[], object]:
+        """Selects a tensor of what is shown then: an entry that held its document would keep it from going."""
+
+        def select() -> None:
+            if self._workspace.current is not None:
+                self._workspace.current.select_tensor(number)
+
+        return select
 
     def _files(self) -> list[Entry]:
         return [
@@ -133,17 +157,3 @@ def _command_entry(command: Command, actions: Actions) -> Entry:
 
 def _show(workspace: Workspace, document: Document) -> Callable[[], object]:
     return lambda: workspace.show(document)
-
-
-def _tensors(document: Document) -> list[Entry]:
-    tensors = document.container.tensors
-    if len(tensors) < 2:
-        return []
-
-    def select(number: int) -> Callable[[], object]:
-        return lambda: document.select_tensor(number)
-
-    return [
-        Entry(f"tensor {n}", name_of(each), "Tensor", tensor_sentence(each), select(n))
-        for n, each in enumerate(tensors)
-    ]

@@ -12,7 +12,9 @@ from app.actions import Effect
 from app.document import Document
 from app.encoding_again import EncodingAgain
 from app.messages import Messages
+from app.models.rerun_form import kept, taken_up
 from app.rerun_requests import OpenedTensor, Origin
+from app.settings import Settings
 from app.side_requests import RIGHT
 from app.workspace import Workspace
 from codec.rerun.encoding import scales_beside, suffix_of
@@ -74,6 +76,15 @@ class RerunCommands(QObject):
             "rerun.file": self.choose_file,
             "rerun.opened": self._take_opened,
         }
+
+    def keep_in(self, settings: Settings) -> None:
+        """Takes up the form that was kept there, and keeps it there from now on."""
+
+        def keep() -> None:
+            settings.encode_again = kept(self.encoding.form)
+
+        self.encoding.ask(taken_up(settings.encode_again))
+        self.encoding.form_changed.connect(keep)
 
     def sweep(self) -> None:
         """Tries every combination, and shows the rows as they come."""

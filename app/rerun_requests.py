@@ -216,5 +216,8 @@ class ArraysRequest(Request):
         return f"Looking into {Path(self.path).name}"
 
     def run(self, progress: Progress) -> dict[str, tuple[int, int]]:
-        """Reads the file's headers."""
-        return encodable(self.path)
+        """Reads the file's headers; a file without such arrays is refused with what is wrong with the first."""
+        found = encodable(self.path)
+        if not found:
+            of_file(self.path)  # whose complaint says why
+        return found

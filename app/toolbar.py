@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolBar, QWidget
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from app.actions import Actions
 from app.commands import COMMANDS, Command
 from app.shortcuts import keymap
+
+EXTENSION = "qt_toolbar_ext_button"
+"""What Qt calls its button for the rest."""
 
 
 class Toolbar(QToolBar):
@@ -31,7 +34,17 @@ class Toolbar(QToolBar):
                     self.addSeparator()
                 menu = command.menu
                 self._add(command, actions[command.name])
+        self._name_extension()
         keymap.changed.connect(self._tell_keys)
+
+    def _name_extension(self) -> None:
+        """Gives Qt's button for what a narrow window has no room for a sign: its picture is black in the dark, too."""
+        more = self.findChild(QToolButton, EXTENSION)
+        if more is not None:
+            more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            more.setText("»")
+            more.setToolTip("More commands, which this window is too narrow for")
+            more.setAccessibleName("More commands")
 
     def event(self, event: QEvent) -> bool:
         """Writes the keys into the tooltips once the buttons are there."""

@@ -13,10 +13,12 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.exporting.npz_columns import npz_writer
 from app.exporting.table import ROWS_AT_ONCE, Part, Table, Values
 from codec.atomic_file import Piece, write_file, write_seekable
+from codec.decimal_text import Characters, decimals, fixed, rows_of_text
 from codec.errors import InputError
 
 Tick = Callable[[int, int], None]
@@ -80,8 +82,12 @@ def csv_pieces(table: Table, tick: Tick) -> Iterator[Piece]:
     What is missing is an empty cell; numbers are written in full, switches as true and false.
     """
     yield _csv_lines([table.columns])
+    before = [b"", *[b","] * (len(table.columns) - 1)]
     for part in _counted(table, tick):
-        yield _csv_lines(zip(*map(_csv_cells, part), strict=True))
+        if arrays := _arrays(part):
+            yield rows_of_text([_characters(each, b"", b"inf") for each in arrays], before, b"\n")
+        else:
+            yield _csv_lines(zip(*map(_csv_cells, part), strict=True))
 
 
 def json_pieces(table: Table, tick: Tick) -> Iterator[Piece]:
@@ -91,13 +97,19 @@ def json_pieces(table: Table, tick: Tick) -> Iterator[Piece]:
     """
     head = _json({"table": table.name, "columns": table.columns})
     yield f'{head[:-1]}, "rows": ['.encode()
-    names = [_json(name).replace("%", "%%") for name in table.columns]
-    row = "{" + ", ".join(f"{name}: %s" for name in names) + "}"
-    between = "\n"
+    names = [_json(name) for name in table.columns]
+    row = "{" + ", ".join(f"{name.replace('%', '%%')}: %s" for name in names) + "}"
+    before = [f", {name}: ".encode() for name in names]
+    before[0] = b",\n{" + before[0][2:]
+    first = len(",")  # which no row stands before
     for part in _counted(table, tick):
-        lines = [row % texts for texts in zip(*map(_json_texts, part), strict=True)]
-        yield (between + ",\n".join(lines)).encode()
-        between = ",\n"
+        if arrays := _arrays(part):
+            columns = [_characters(each, b"null", b"null") for each in arrays]
+            yield rows_of_text(columns, before, b"}")[first:]
+        else:
+            lines = (row % texts for texts in zip(*map(_json_texts, part), strict=True))
+            yield "".join(f",\n{line}" for line in lines)[first:].encode()
+        first = 0
     yield b"\n]}\n"
 
 
@@ -114,6 +126,32 @@ def _counted(table: Table, tick: Tick) -> Iterator[Part]:
 
 
 # A table may have a hundred million cells: whole columns are turned into text, by what they are.
+
+
+def _arrays(part: Part) -> list[NDArray[Any]]:
+    """The columns, where all of them are numbers and switches that can be turned into text at once; else none."""
+    arrays = [each for each in part if isinstance(each, np.ndarray) and each.dtype.kind in "iubf"]
+    return arrays if len(arrays) == len(part) else []
+
+
+def _characters(values: NDArray[Any], nan: bytes, infinite: bytes) -> Characters:
+    """The cells of a column, with what stands for numbers that are none, and for those without a bound."""
+    if values.dtype.kind == "b":
+        return _SWITCHES[values.astype(np.intp)]
+    if values.dtype.kind == "f":
+        return fixed([_float(value, nan, infinite) for value in values.tolist()])
+    return decimals(values)
+
+
+def _float(value: float, nan: bytes, infinite: bytes) -> bytes:
+    if math.isfinite(value):
+        return repr(value).encode("ascii")
+    if math.isnan(value):
+        return nan
+    return b"-" + infinite if value < 0 and infinite == b"inf" else infinite
+
+
+_SWITCHES = fixed([b"false", b"true"])
 
 
 def _csv_cells(values: Values) -> list[Any]:

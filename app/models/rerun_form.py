@@ -6,8 +6,8 @@ It is read anew with every key, so that a contradiction is told before anything 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from codec import original
@@ -16,7 +16,7 @@ from codec.errors import InputError
 from codec.formats import FORMATS, batched, native
 from codec.rerun import lists
 from codec.rerun.choices import Choices, Refused, grid
-from codec.rerun.recipe import Recipe
+from codec.rerun.recipe import PREDICTORS, Recipe
 from codec.table_rule import Normalisation
 
 MOST_READ = 128
@@ -37,6 +37,13 @@ class Form:
     samples: str = ""
     normalisations: tuple[str, ...] = (str(Normalisation.OURS),)
 
+
+TICKED: dict[str, tuple[str, ...]] = {
+    "layouts": FORMATS,
+    "predictors": PREDICTORS,
+    "normalisations": tuple(str(each) for each in Normalisation),
+}
+"""The fields that are ticked: what there is to tick."""
 
 FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "tiles": ("Tile", lists.tile_shape),
@@ -172,3 +179,25 @@ AS_ORIGINAL = Form(
 
 FIRST = Form(tiles="64, 256")
 """What the form shows at first: a few combinations that tell the layouts apart."""
+
+LONGEST = 1000
+"""Characters of a field that are kept from one run of the app to the next."""
+
+
+def kept(form: Form) -> dict[str, object]:
+    """A form as it is kept from one run of the app to the next."""
+    return asdict(form)
+
+
+def taken_up(stored: Mapping[str, object]) -> Form:
+    """A form that was kept; a field that makes no sense, or is missing, is as at first."""
+    found: dict[str, Any] = {name: value for name in FIELDS if _is_typed(value := stored.get(name))}
+    for name, there in TICKED.items():
+        chosen = stored.get(name)
+        if isinstance(chosen, list) and all(each in there for each in chosen):
+            found[name] = tuple(each for each in there if each in chosen)
+    return replace(FIRST, **found)
+
+
+def _is_typed(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST and value.isprintable()

@@ -51,9 +51,11 @@ class SweepColumn:
             return UNKNOWN if rows is None else f"{rows:,}×{cols:,}"
         if self.key == "sample":
             return "all" if row["sample"] is None else f"{row['sample']:,}"
+        if self.key == "says":
+            return row["says"] or row["remark"] or ""
         value = row[self.key]
         if value is None:
-            return UNKNOWN if self.key != "says" else ""
+            return UNKNOWN
         if self.words:
             return str(value)
         text = f"{value:,.{self.digits}f}"
@@ -65,6 +67,8 @@ class SweepColumn:
             rows, cols = row["tile_rows"], row["tile_cols"]
             return rows is None, (0, 0) if rows is None else (rows * cols, rows)
         value = row[self.key]
+        if self.key == "says":
+            value = value or row["remark"]
         if self.key == "sample" and value is None:
             value = float("inf")
         return value is None, "" if value is None and self.words else value or 0
@@ -130,7 +134,7 @@ COLUMNS: tuple[SweepColumn, ...] = (
     SweepColumn("encode_ms", "Encode", "The least time of some runs, by the clock.", 2, "ms"),
     SweepColumn("decode_ms", "Decode", "The least time of some runs, by the clock.", 2, "ms"),
     SweepColumn("wrong", "Wrong", "Weights that did not come back.", unit="weights"),
-    SweepColumn("says", "Remark", "Why it is not exact.", None),
+    SweepColumn("says", "Remark", "Why it is not exact, or what is odd about it all the same.", None),
 )  # fmt: skip
 """The columns in their order."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.palette.entry import Entry
-from app.palette.matching import Match, match
+from app.palette.matching import Query
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -29,29 +30,40 @@ class EntryList(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: Sequence[Entry] = ()
-        self._found: list[tuple[Entry, Match]] = []
+        self._names: list[tuple[str, str, str]] = []
+        self._query = Query("")
+        self._found: list[Entry] = []
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Offers other entries, in the order that they are listed in while nothing is typed."""
-        self._entries = entries
+        self._entries, self._names = entries, []
         self.find("")
 
     def find(self, typed: str) -> None:
         """Lists what answers `typed`; of equally good entries, what can be done now comes first."""
-        found = [
-            (entry, answer)
-            for entry in self._entries
-            if (answer := match(typed, entry.title, entry.place)) is not None
-        ]
-        if typed.strip():
-            found.sort(key=lambda pair: (-pair[1].score, bool(pair[0].why_not)))
+        self._query = Query(typed)
+        found = self._best() if typed.strip() else list(self._entries[:MOST_SHOWN])
         self.beginResetModel()
-        self._found = found[:MOST_SHOWN]
+        self._found = found
         self.endResetModel()
+
+    def _best(self) -> list[Entry]:
+        if not self._names:
+            self._names = [
+                (each.title.lower(), each.place.lower(), f"{each.tooltip} {each.keys}".lower())
+                for each in self._entries
+            ]
+        score, entries = self._query.score, self._entries
+        scores = [
+            (-worth, bool(entries[number].why_not), number)
+            for number, names in enumerate(self._names)
+            if (worth := score(*names)) is not None
+        ]
+        return [entries[number] for _, _, number in heapq.nsmallest(MOST_SHOWN, scores)]
 
     def entry(self, row: int) -> Entry | None:
         """The entry of a row; None where there is no such row."""
-        return self._found[row][0] if 0 <= row < len(self._found) else None
+        return self._found[row] if 0 <= row < len(self._found) else None
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """As many as were found."""
@@ -61,7 +73,7 @@ class EntryList(QAbstractListModel):
         """The entry, what was typed of it, and its text for a screen reader."""
         if not index.isValid():
             return None
-        entry, answer = self._found[index.row()]
+        entry = self._found[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return entry.title
@@ -72,5 +84,5 @@ class EntryList(QAbstractListModel):
             case _ if role == ENTRY_ROLE:
                 return entry
             case _ if role == PLACES_ROLE:
-                return answer.places
+                return self._query.places(entry.title.lower())
         return None

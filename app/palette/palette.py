@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,6 +31,9 @@ WIDTH = 84
 
 LINES = 14
 """Entries in sight, where the window has room."""
+
+LONGEST = 200
+"""Letters that can be typed."""
 
 REMEMBERED = 6
 """Entries chosen before that stand at the top while nothing is typed."""
@@ -65,6 +68,7 @@ class Palette(QFrame):
         self._line.setToolTip("Arrow keys choose, Enter does it, Escape goes back")
         self._line.setAccessibleName("Find a command")
         self._line.setClearButtonEnabled(True)
+        self._line.setMaxLength(LONGEST)
         self._list = QListView()
         self._says = ElidedLabel()
         self._lay_out()
@@ -104,9 +108,10 @@ class Palette(QFrame):
             self.close_again()
             return
         self._came_from = self.window().focusWidget()
+        with QSignalBlocker(self._line):
+            self._line.clear()
         self._model.offer(self._sorted(self._entries()))
-        self._line.clear()
-        self._find("")
+        self._place()
         self.show()
         self.raise_()
         self._line.setFocus(Qt.FocusReason.PopupFocusReason)

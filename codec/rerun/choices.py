@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from codec.errors import InputError
 from codec.formats import FORMATS, batched
 from codec.rerun.measured import Measured
-from codec.rerun.recipe import Recipe, usual
+from codec.rerun.recipe import Recipe, only_one, usual
 from codec.table_rule import Normalisation
 
 MOST_ROWS = 4096
@@ -42,7 +42,7 @@ class Settings:
             self.layout,
             rows,
             cols,
-            base.predictor if self.predictor is None else self.predictor,
+            only_one(self.layout, base.predictor if self.predictor is None else self.predictor),
             base.scale_bits if self.scale_bits is None else self.scale_bits,
             base.word_bits if self.word_bits is None else self.word_bits,
             base.lanes if self.lanes is None else self.lanes,
@@ -99,6 +99,8 @@ class Choices:
 
 def grid(choices: Choices) -> list[Recipe | Refused]:
     """Every combination, the last choice changing fastest; each is told apart by its settings, so none comes twice.
+
+    Two that come to the same are one, too: in a layout with one predictor, the cheapest is that one.
 
     Raises:
         InputError: there are more than `MOST_ROWS`.

@@ -34,7 +34,7 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 
 KEYS: tuple[str, ...] = (
     "layout", "tile_rows", "tile_cols", "predictor", "scale_bits", "word_bits", "lanes", "run",
-    "sample", "normalisation", "outcome", "says", *NOTHING,
+    "sample", "normalisation", "outcome", "says", *NOTHING, "remark",
 )  # fmt: skip
 """The keys of a row, in the order of a CSV file's columns."""
 
@@ -42,9 +42,12 @@ KEYS: tuple[str, ...] = (
 def figures(row: Row) -> dict[str, Any]:
     """One row: settings, what became of them, and what was measured; None where there is no number."""
     if isinstance(row, Refused):
-        return {**_asked(row.settings), **_told(Outcome.REFUSED, row.says), **NOTHING}
+        return {
+            **_asked(row.settings), **_told(Outcome.REFUSED, row.says), **NOTHING, "remark": None,
+        }  # fmt: skip
     measured = _measured(row) if row.file_size else {}
-    return {**settings_of(row.recipe), **_told(row.outcome, row.says), **NOTHING, **measured}
+    told = _told(row.outcome, row.says)
+    return {**settings_of(row.recipe), **told, **NOTHING, **measured, "remark": row.remark or None}
 
 
 def require_table_name(name: str) -> None:

@@ -29,6 +29,7 @@ class Measured:
         recipe: the settings.
         outcome: what became of it.
         says: why it is not exact, as one sentence; "" where it is.
+        remark: what is odd about the file all the same, as one sentence; "" where nothing is.
         rows, cols: shape of the matrix.
         file_size: bytes of the file; 0 where there is none, and all below is 0 or nothing too.
         table_bytes, index_bytes: of the frequency table, and of what stands in front for each tile.
@@ -53,6 +54,7 @@ class Measured:
     recipe: Recipe
     outcome: Outcome
     says: str = ""
+    remark: str = ""
     rows: int = 0
     cols: int = 0
     file_size: int = 0

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codec.container import Coding, Container, Tensor
 from codec.decoders.availability import choose
@@ -19,13 +20,14 @@ from codec.decoders.base import Tick, no_tick
 from codec.diagnosis.encoded_again import symbol_counts
 from codec.errors import Cancelled, RanscopeError
 from codec.formats import parse
-from codec.frequency import cross_entropy, entropy, histogram
+from codec.frequency import FrequencyTable, cross_entropy, entropy, histogram
 from codec.problems import Severity
 from codec.rerun.encoding import encode_again
 from codec.rerun.measured import Measured, Outcome
 from codec.rerun.recipe import INDEX_ENTRY_BYTES, Recipe
 from codec.rerun.sources import SourceWeights
 from codec.source import BytesSource
+from codec.table_rule import Normalisation
 
 TIMED_SECONDS = 0.25
 MOST_RUNS = 5
@@ -115,6 +117,7 @@ def _costed(blank: Measured, weights: SourceWeights, tensor: Tensor) -> Measured
         weight_entropy=entropy(histogram(weights.matrix.view(np.uint8))),
         symbol_entropy=entropy(counts) if total else None,
         frequency_sum=tensor.table.sum,
+        remark=_wrapped(counts, tensor.table, blank.recipe.normalisation),
     )
     if known.symbol_entropy is None or tensor.table.fault:
         return known
@@ -125,6 +128,20 @@ def _costed(blank: Measured, weights: SourceWeights, tensor: Tensor) -> Measured
         known,
         table_cost=max(0.0, by_table - known.symbol_entropy) * each,
         coder_cost=stream_bits - by_table * each,
+    )
+
+
+def _wrapped(counts: NDArray[np.int64], table: FrequencyTable, normalisation: Normalisation) -> str:
+    """That the original's arithmetic has taken its slots from the most frequent symbol, if it has."""
+    total, symbol = int(counts.sum()), int(np.argmax(counts))
+    frequency, count = int(table.frequencies[symbol]), int(counts[symbol])
+    slots = 1 << table.scale_bits
+    fair = slots * count // max(total, 1)
+    if normalisation is not Normalisation.ORIGINAL or 2 * frequency >= fair:
+        return ""
+    return (
+        f"symbol {symbol}, {100 * count / total:.1f}% of those coded, owns {frequency:,} of {slots:,} slots, "
+        f"not {fair:,}: the original's count times 4,096 wraps at 2^32"
     )
 
 

@@ -154,7 +154,7 @@ def usual(layout: str) -> Recipe:
         InputError: there is no such layout.
     """
     if layout != native.NAME:
-        return Recipe(layout)
+        return Recipe(layout, predictor=only_one(layout, AUTO))
     settings = NativeSettings()
     return Recipe(
         layout,
@@ -163,6 +163,12 @@ def usual(layout: str) -> Recipe:
         lanes=settings.lanes,
         run=settings.run,
     )
+
+
+def only_one(layout: str, predictor: str) -> str:
+    """A predictor; of a layout that has just one, the cheapest is that one by its name."""
+    real = [name for name in PREDICTORS_OF.get(layout, ()) if name != AUTO]
+    return real[0] if predictor == AUTO and len(real) == 1 else predictor
 
 
 def _no_predictor(layout: str, predictor: str) -> str:

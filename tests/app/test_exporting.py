@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,6 +114,47 @@ def test_what_is_read_back_is_what_was_written(rows):
     assert [(row["text"], row["number"]) for row in found] == rows
     as_text = [[text, "" if number is None else str(number)] for text, number in rows]
     assert read_csv(table)[1:] == as_text
+
+
+ARRAYS = st.lists(
+    st.tuples(
+        st.integers(-(1 << 63), (1 << 63) - 1),
+        st.integers(0, (1 << 64) - 1),
+        st.floats(width=64),
+        st.booleans(),
+    ),
+    min_size=1,
+)
+
+
+def arrays_and_lists(rows):
+    """One table twice: its columns as arrays, which become text in blocks, and as Python's own values."""
+    kinds = {"signed": np.int64, "unsigned": np.uint64, "share": np.float64, "good": np.bool_}
+    lists = dict(zip(kinds, map(list, zip(*rows, strict=True)), strict=True))
+    arrays: dict[str, Any] = {
+        name: np.array(lists[name], dtype=kind) for name, kind in kinds.items()
+    }
+    return table_of("Both", arrays), table_of("Both", lists)
+
+
+@given(ARRAYS)
+def test_numbers_in_blocks_are_written_as_numbers_one_by_one(rows):
+    in_blocks, one_by_one = arrays_and_lists(rows)
+    for pieces in (csv_pieces, json_pieces):
+        found, expected = (b"".join(pieces(each, no_tick)) for each in (in_blocks, one_by_one))
+        assert found == expected
+
+
+def test_parts_of_numbers_and_parts_with_words_make_one_file():
+    """The rows of one table may come either way, part by part."""
+    parts: list[tuple[Any, ...]] = [
+        (np.array([1]), np.array([2])),
+        (np.array([3]), ["x"]),
+        (np.array([5]), np.array([6])),
+    ]
+    table = Table("Mixed", ("a", "b"), 3, lambda: iter(parts))
+    assert [list(row.values()) for row in read_json(table)["rows"]] == [[1, 2], [3, "x"], [5, 6]]
+    assert read_csv(table)[1:] == [["1", "2"], ["3", "x"], ["5", "6"]]
 
 
 def test_many_rows_come_part_by_part():

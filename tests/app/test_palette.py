@@ -39,6 +39,26 @@ def test_the_menu_can_be_typed_too():
     assert match("nowhere", "Swap the sides", "Compare") is None
 
 
+def test_what_a_name_does_can_be_typed_too_and_counts_least():
+    says = "Save a table as CSV, JSON or NPZ. Ctrl+E"
+    found = match("csv", "Export a table…", "File", says)
+    assert found is not None
+    assert found.places == ()
+    assert match("ctrl+e", "Export a table…", "File", says) is not None
+    assert match("sv", "Export a table…", "File", says) is None  # only where a word begins
+    assert found.score < match("csv", "Czech silver", "File").score  # letters of the name itself
+
+
+def test_letters_far_apart_at_first_may_be_close_further_on():
+    title = "far from everything, a fine bar"
+    assert match("fb", title, "").places == (title.index("fine"), title.index("bar"))
+
+
+def test_signs_are_letters_as_any_other():
+    for sign in r"^-]\.*[(":
+        assert match(f"a{sign}", f"a b {sign} c", "").places == (0, 4)
+
+
 def test_nothing_typed_finds_all_alike():
     assert match("", "Anything", "").score == match("  ", "Anything", "").score
 
@@ -96,6 +116,15 @@ def test_what_is_chosen_is_done_from_where_the_keyboard_was(palette, done):
     assert palette.parentWidget().centralWidget().hasFocus()
     palette.open()
     assert titles(palette) == ["Gamma", "Alpha", "Beta"]  # what was chosen comes first again
+
+
+def test_what_is_chosen_before_stands_on_top_of_its_own_list(palette):
+    """Opening it anew forgets what was typed."""
+    QTest.keyClicks(palette._line, "gam")
+    palette.open()  # goes
+    palette.open()
+    assert palette._line.text() == ""
+    assert titles(palette) == ["Alpha", "Beta", "Gamma"]
 
 
 def test_arrows_choose(palette, done):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.encoding_again import EncodingAgain
 from app.main_window import MainWindow
+from app.models.divergence_files import summary
 from app.models.rerun_form import Form
 from app.rerun_commands import free_name
 from app.rerun_requests import ArrayFile, GeneratedWeights, OpenedTensor
@@ -366,3 +367,71 @@ def test_a_suggested_name_is_free(tmp_path):
     (tmp_path / "a.t64.rsc").touch()
     (tmp_path / "a.t64-2.rsc").touch()
     assert free_name(tmp_path, "a.t64", ".rsc").name == "a.t64-3.rsc"
+
+
+def test_the_form_is_kept_from_one_run_to_the_next(window, view, qtbot, tmp_path):
+    asked = Form(
+        ("native",), "48x96", ("auto", "top"), "10, 11", "8", "3", "5", "4096", ("original",)
+    )
+    view.settings.show_form(asked)
+    window.close()
+    again = MainWindow(Settings(tmp_path / "settings.ini"))
+    qtbot.addWidget(again)
+    with qtbot.waitSignal(again.completed, timeout=20_000):
+        again.show()
+    found = again.panels.view("Encode again")
+    assert isinstance(found, RerunView)
+    assert set(found.settings.form.predictors) == {"top", "auto"}
+    assert found.settings.form == again.rerun.encoding.form
+    assert again.rerun.encoding.form.tiles == "48x96"
+    assert again.rerun.encoding.form.normalisations == ("original",)
+    again.close()
+
+
+def test_the_row_picked_last_is_what_is_encoded_and_enter_asks_where_to(
+    window, encoding, view, document, settled, qtbot, monkeypatch, tmp_path
+):
+    view.settings.show_form(Form(("native", "batched"), "32, 64", predictors=("none", "left")))
+    trigger(window, "rerun.sweep")
+    settled()
+    asked = saves_to(monkeypatch, "")
+    view.settings.show_form(Form(("native",), "128"))
+    assert encoding.target.tile_rows == 128
+    view.results.select(1)
+    assert (encoding.target.layout, encoding.target.tile_rows) == ("batched", 32)
+    table = view.results.table
+    window._go("Encode again")
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert asked == [str(tmp_path / "layer.t32.batched")]
+    table.doubleClicked.emit(table.currentIndex())
+    assert len(asked) == 2
+    view.settings.show_form(Form(("wcdc",), "16"))
+    assert encoding.target.layout == "wcdc"  # what was typed since
+    refused = next(n for n, row in enumerate(encoding.rows) if not isinstance(row, Measured))
+    view.results.select(refused)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert len(asked) == 2
+
+
+def test_the_files_panel_tells_sizes_and_bits_a_weight(
+    window, view, document, settled, monkeypatch, tmp_path
+):
+    saves_to(monkeypatch, tmp_path / "again.rsc")
+    view.settings.show_form(Form(("native",), "64", predictors=("none",)))
+    trigger(window, "rerun.encode")
+    settled()
+    said = summary(document.comparing.files)
+    assert "takes 53,643 and 45,125 bytes, 7.1524 and 6.0167 bits a weight: 15.88% less" in said
+    assert "256 symbols of the table and 20 tiles" in said
+
+
+def test_a_file_whose_arrays_are_no_weights_says_why(window, encoding, view, settled, tmp_path):
+    path = tmp_path / "counts.npy"
+    np.save(path, np.ones((4, 4), np.int32))
+    told: list[str] = []
+    encoding.failed.connect(told.append)
+    encoding.look_into(str(path))
+    settled()
+    assert len(told) == 1
+    assert "int32" in told[0]
+    assert encoding.arrays == {}

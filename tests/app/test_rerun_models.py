@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
-from app.models.rerun_form import AS_ORIGINAL, FIRST, Form, form_of, read
+from app.models.rerun_form import AS_ORIGINAL, FIRST, Form, form_of, kept, read, taken_up
 from app.models.sweep_columns import (
     COLUMNS,
     PLOTTED,
@@ -221,3 +222,25 @@ def test_what_is_plotted_against_is_what_varies_most(rows):
     assert telling_setting([], []).key == "tile"
     refused = [figures(row) for row in rows if isinstance(row, Refused)]
     assert curves(refused, setting_texts(refused), SETTINGS[1], PLOTTED[0]).series == ()
+
+
+def test_a_form_that_was_kept_is_the_same_form():
+    form = Form(("wcdc",), "16, x", ("left",), "9", "", "1,2", "3", "all", ("ours", "original"))
+    assert taken_up(json.loads(json.dumps(kept(form)))) == form
+    assert taken_up(json.loads(json.dumps(kept(Form((), normalisations=()))))) == Form(
+        (), normalisations=()
+    )
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {},
+        {"tiles": 5, "layouts": "native", "predictors": [["none"]], "lanes": None},
+        {"layouts": ["no such"], "predictors": [1], "normalisations": {"ours": 1}},
+        {"tiles": "1" * 5000, "runs": "a\nb", "samples": "\0"},
+        {"unknown": "field", "scale_bits": ["12"]},
+    ],
+)
+def test_a_stored_form_that_makes_no_sense_is_as_at_first(stored):
+    assert taken_up(stored) == FIRST

@@ -8,20 +8,15 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app import theme
+from app.canvas.signs import SIGN_TEXTS, look
 from app.models.sweep_columns import SweepColumn
 from app.models.sweep_series import Curves, Point, Series
 from app.plots import adopt_menus, dress, pg
 from codec.problems import Severity
-
-SIGNS = "o", "s", "t", "d"
-"""Shapes of points, beside colours: no curve is told apart by colour alone."""
-
-SIGN_TEXTS = {"o": "●", "s": "■", "t": "▼", "d": "◆"}
-"""The same for the legend."""
 
 STEPS: dict[Qt.Key, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
@@ -36,6 +31,9 @@ MOST_DRAWN = 48
 
 MOST_NAMED = 12
 """Curves up to which the legend names all."""
+
+LEGEND_SHARE = 0.35
+"""Of the height, at most so much is for the legend."""
 
 TIP = (
     "Each point is a row of the table, and clicking one selects it; × are files that do not give the weights back. "
@@ -165,10 +163,10 @@ class SweepPlot(QWidget):
             return
         if len(self._series) <= MOST_DRAWN:
             for place, series in enumerate(self._series):
-                self._add(series, *_look(place))
+                self._add(series, *look(place))
         else:
             points = [point for series in self._series for point in series.points]
-            self._add_points(points, *_look(0))
+            self._add_points(points, *look(0))
         if self._curves.bound is not None:
             self._bound.setValue(self._curves.bound)
             self._bound.setPen(QPen(theme.current().dim, 0, Qt.PenStyle.DashLine))
@@ -210,16 +208,26 @@ class SweepPlot(QWidget):
 
     def _write_legend(self) -> None:
         named = [(place, series) for place, series in enumerate(self._series) if series.name]
-        if len(named) > MOST_NAMED:
+        if len(named) > min(MOST_NAMED, self._room_for_names()):
             self._legend.setText(escape(self._one_named()))
+            self._legend.show()
             return
         parts = []
         for place, series in named:
-            colour, sign = _look(place)
+            colour, sign = look(place)
             mark = f'<span style="color: {colour.name()}">{SIGN_TEXTS[sign]}</span>'
             parts.append(f"{mark}&nbsp;{escape(series.name).replace(' ', '&nbsp;')}")
         self._legend.setText(" &nbsp; ".join(parts))
         self._legend.setVisible(bool(parts))
+
+    def _room_for_names(self) -> int:
+        """Curves that the legend can name, one a line, and leave the plot most of the height."""
+        return round(LEGEND_SHARE * self.height() / self._legend.fontMetrics().lineSpacing())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names the curves where there is room for it."""
+        super().resizeEvent(event)
+        self._write_legend()
 
     def _one_named(self) -> str:
         """Which of many curves the row that is picked lies on."""
@@ -232,9 +240,3 @@ class SweepPlot(QWidget):
     def _on_click(self, _item: object, points: Any, _event: object = None) -> None:
         if len(points):
             self.picked.emit(int(points[0].data()))
-
-
-def _look(place: int) -> tuple[QColor, str]:
-    """The colour and the sign of a curve."""
-    inks = theme.current().series
-    return inks[place % len(inks)], SIGNS[(place + place // len(inks)) % len(SIGNS)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QVBoxLayout, QWidget
 
 from app.canvas.controls import Options, button, named, strip
@@ -12,6 +12,7 @@ from app.models.sweep_series import curves, telling_setting
 from app.models.sweep_table import SweepTable
 from app.views.rerun.plot import SweepPlot
 from codec.rerun.choices import Row
+from codec.rerun.measured import Measured
 
 SECONDS_BETWEEN_DRAWINGS = 0.2
 """While rows come, the plot is drawn at most this often."""
@@ -28,6 +29,8 @@ class SweepResults(QWidget):
 
     picked = Signal(object)
     """Carries the row that the user has selected, or None."""
+    encode_wanted = Signal()
+    """The user wants the file of the selected row: a double click, or Enter on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +65,7 @@ class SweepResults(QWidget):
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         table.setAccessibleName("Table of the sweep")
+        table.setToolTip("A row each combination; Enter, or a double click, writes its file")
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         lines.hide()
@@ -97,6 +101,11 @@ class SweepResults(QWidget):
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.doubleClicked.connect(self._on_entered)
+        entered = QShortcut(Qt.Key.Key_Return, self.table, self._on_entered)
+        also = QShortcut(Qt.Key.Key_Enter, self.table, self._on_entered)
+        for each in (entered, also):
+            each.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.plot.picked.connect(self.select)
         self._figure.box.currentIndexChanged.connect(self._draw)
         self._against.box.activated.connect(self._choose_by_hand)
@@ -186,6 +195,13 @@ class SweepResults(QWidget):
     def _choose_by_hand(self) -> None:
         self._by_hand = True
         self._draw()
+
+    def _on_entered(self) -> None:
+        """A row that was refused, or failed, has no file that could be written."""
+        number = self.selected
+        row = None if number is None else self.model.rows[number]
+        if isinstance(row, Measured) and row.file_size:
+            self.encode_wanted.emit()
 
     def _on_row(self, index: QModelIndex) -> None:
         number = self.model.number_at(index.row()) if index.isValid() else None

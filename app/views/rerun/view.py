@@ -7,29 +7,25 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app import theme
 from app.canvas.controls import button, strip
+from app.canvas.fields import Fields, say_in, sentence
 from app.document import Document
 from app.encoding_again import EncodingAgain
 from app.exporting.table import Table
-from app.models.rerun_form import AS_ORIGINAL, FIRST, form_of
+from app.models.rerun_form import AS_ORIGINAL, form_of
+from app.recipe_fields import RecipeFields
 from app.shortcuts.keymap import KeyTip
 from app.tables.sweep import sweep_tables
 from app.view import View
 from app.views.rerun.origin_form import Kind, OriginForm
 from app.views.rerun.results import SweepResults
-from app.views.rerun.settings_form import SettingsForm
-from codec.problems import Severity
 
 WIDE, FORM = 120, 46
 """Characters of width from which on the form stands beside the results, and of the form there."""
@@ -55,25 +51,25 @@ class RerunView(View):
         super().__init__(parent)
         self._encoding: EncodingAgain | None = None
         self.origin = OriginForm()
-        self.settings = SettingsForm()
+        self.settings = RecipeFields()
         self.results = SweepResults()
         self._as_file = button("As this file", "Fill in the settings of the opened tensor")
         self._as_original = button(
             "As the original", "Fill in what the original encoder did, its faulty tables included"
         )
-        self._says = _sentence("What the settings ask for, or how they contradict each other")
+        self._says = sentence("What the settings ask for, or how they contradict each other")
         self._try = QPushButton("Tr&y all")
         self._stop = QPushButton("Stop")
         self._encode = QPushButton("Encode…")
-        self._target = _sentence("What “Encode…” would write")
-        self._nothing = _sentence("Why there is no table yet")
+        self._target = sentence("What “Encode…” would write")
+        self._nothing = sentence("Why there is no table yet")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setMargin(self.fontMetrics().height())
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setText(NOTHING_TRIED)
-        self._outcome = _sentence("What was written last")
+        self._outcome = sentence("What was written last")
         self._form, self._below = QWidget(), QWidget()
-        self._area, self._pages = _Fields(self._form), QStackedWidget()
+        self._area, self._pages = Fields(self._form), QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self._connect()
@@ -152,6 +148,7 @@ class RerunView(View):
         encoding.smallest_wanted.connect(self.results.select_smallest)
         self.origin.file_wanted.connect(encoding.file_wanted)
         self.results.picked.connect(encoding.pick)
+        self.results.encode_wanted.connect(encoding.encode_wanted)
         for each, effect, command in (
             (self._try, encoding.sweep, "rerun.sweep"),
             (self._stop, encoding.stop, "rerun.stop"),
@@ -159,7 +156,7 @@ class RerunView(View):
         ):
             each.clicked.connect(lambda _checked=False, effect=effect: effect())
             KeyTip(each, BUTTON_TIPS[command], command)
-        self.settings.show_form(FIRST)
+        self.settings.show_form(encoding.form)
         self._take_origin()
 
     def set_document(self, document: Document | None) -> None:
@@ -239,38 +236,14 @@ class RerunView(View):
             return
         reason = "" if encoding.sweeping else encoding.no_sweep
         sign = f"{'✕ ' if reason else ''}"
-        _say(self._says, sign + (reason or encoding.reading.says), wrong=bool(reason))
+        say_in(self._says, sign + (reason or encoding.reading.says), wrong=bool(reason))
         self._try.setEnabled(not encoding.no_sweep)
         self._stop.setEnabled(encoding.sweeping or encoding.encoding)
         self._encode.setEnabled(not encoding.no_encode)
         target = encoding.target_says
-        _say(self._target, target if target != reason else "", wrong=False)
-        _say(self._outcome, encoding.outcome, wrong=False)
+        say_in(self._target, target if target != reason else "", wrong=False)
+        say_in(self._outcome, encoding.outcome, wrong=False)
         self._area.limit()
-
-
-class _Fields(QScrollArea):
-    """Scrolls the form up and down, and is never higher than that is."""
-
-    def __init__(self, form: QWidget) -> None:
-        super().__init__()
-        self._form = form
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(form)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """At another width the form has another height."""
-        super().resizeEvent(event)
-        self.limit()
-
-    def limit(self) -> None:
-        """Takes no more room than the form needs."""
-        layout, slack = self._form.layout(), self.fontMetrics().height()
-        if layout is not None:
-            self.setMaximumHeight(layout.heightForWidth(self.viewport().width()) + slack)
 
 
 BUTTON_TIPS = {
@@ -279,23 +252,3 @@ BUTTON_TIPS = {
     "rerun.encode": "Write the one combination, or the selected row of the table, to a new file, and compare it",
 }
 """What the buttons do."""
-
-
-def _sentence(name: str) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setAccessibleName(name)
-    label.setToolTip(name)
-    label.setMinimumWidth(1)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _say(label: QLabel, text: str, *, wrong: bool) -> None:
-    colours = theme.current()
-    palette = label.palette()
-    ink = colours.severities[Severity.ERROR] if wrong else colours.foreground
-    palette.setColor(QPalette.ColorRole.WindowText, ink)
-    label.setPalette(palette)
-    label.setText(text)
-    label.setVisible(bool(text))

@@ -122,6 +122,15 @@ def test_what_is_left_out_is_the_usual_of_each_layout() -> None:
     assert grid(Choices()) == [usual(layout) for layout in FORMATS]
 
 
+def test_what_comes_to_the_same_is_tried_once() -> None:
+    both = Choices(layouts=("batched",), predictors=("auto", "left"))
+    assert [row.predictor for row in grid(both) if isinstance(row, Recipe)] == ["left"]
+    others = Choices(layouts=("wcdc", "native"), predictors=("auto", "left"))
+    assert len(grid(others)) == 4
+    wrong = Choices(layouts=("no such",), predictors=("auto",))
+    assert isinstance(grid(wrong)[0], Refused)
+
+
 def test_no_sweep_is_endless() -> None:
     many = tuple((n, n) for n in range(1, MOST_ROWS + 2))
     with pytest.raises(InputError, match=r"4,097 combinations, and a sweep tries 4,096"):
