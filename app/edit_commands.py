@@ -59,6 +59,7 @@ class EditCommands(QObject):
             "edit.field": lambda: self._edit(self._ask_for_field),
             "edit.bytes": lambda: self._edit(self._ask_for_bytes),
             "edit.flip": lambda: self._edit(self._ask_for_bit),
+            "edit.seal": lambda: self._edit(self._seal),
             "edit.discard": lambda: self._edit(self._discard),
             "compare.as_opened": lambda: self._edit(self._compare),
             "file.save_edited": self.save,
@@ -126,6 +127,11 @@ class EditCommands(QObject):
             self._say("No bytes are selected")
         else:
             ask_for_bit(document, document.selection.span[0], self._window)
+
+    def _seal(self, document: Document) -> None:
+        count = document.editing.seal()
+        matched = "1 checksum matches" if count == 1 else f"{count:,} checksums match"
+        self._say(f"{matched} again; Undo takes that back" if count else "All checksums match")
 
     def _discard(self, document: Document) -> None:
         self._say(

@@ -8,7 +8,7 @@ from typing import ClassVar
 from app.work import Progress, Request
 from codec.comparison import as_opened
 from codec.comparison.comparison import Comparison, compare
-from codec.container import Container
+from codec.container import Container, Tensor
 from codec.edits.edit import Edit
 from codec.edits.opening import parse_edited
 from codec.edits.saving import save_edited
@@ -16,7 +16,8 @@ from codec.errors import Cancelled, RanscopeError
 from codec.source import Source
 
 COMPARED_AT_ONCE = 1 << 25
-"""Weights of a tensor up to which it is compared before the edited file is shown, and not only then."""
+"""Weights of a tensor up to which it is compared before the edited file is shown, and not only then; a larger one is
+where what it was as opened is known, since then what edits touch alone is decoded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class EditRequest(Request):
         if not self.compared or self.tensor >= len(container.tensors):
             return None
         tensor = container.tensors[self.tensor]
-        if tensor.refusal or tensor.weights > COMPARED_AT_ONCE:
+        if tensor.refusal or not _soon_compared(container, tensor):
             return None
         try:
             left = as_opened.decoded(container, tensor, progress)
@@ -73,6 +74,10 @@ class EditRequest(Request):
             raise
         except RanscopeError:  # whoever compares what is shown will say why
             return None
+
+
+def _soon_compared(container: Container, tensor: Tensor) -> bool:
+    return tensor.weights <= COMPARED_AT_ONCE or as_opened.is_decoded(container, tensor)
 
 
 @dataclass(frozen=True, eq=False)

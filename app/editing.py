@@ -19,7 +19,9 @@ from codec.edits.byte_edits import flip_bit, put_bytes, typed
 from codec.edits.edit import Edit
 from codec.edits.field_edits import Editable, edit_field, editable
 from codec.edits.overlay import EditedSource, base_of, edits_of, over_other_bytes, why_not
+from codec.edits.sealing import checksum_edits
 from codec.errors import InputError, SourceError
+from codec.formats.native import NAME as NATIVE
 from codec.source import Source
 from codec.spans import Span
 
@@ -54,6 +56,11 @@ class Editing:
     @property
     def _base(self) -> Source:
         return base_of(self.container.source)
+
+    @property
+    def has_checksums(self) -> bool:
+        """Whether the layout has checksums of its bytes, which `seal` can make match."""
+        return self.container.format == NATIVE
 
     @property
     def in_force(self) -> int:
@@ -149,6 +156,18 @@ class Editing:
         """Removes all edits."""
         self.remove(range(len(self.edits)))
 
+    def seal(self) -> int:
+        """Makes all checksums of bytes match; returns how many did not.
+
+        Raises:
+            InputError, SourceError: as `checksum_edits`.
+        """
+        found = checksum_edits(self.source, self.container.format)
+        if found:
+            count = "a checksum" if len(found) == 1 else f"{len(found):,} checksums"
+            self._change(f"Match {count}", (*self.edits, *found))
+        return len(found)
+
     def _change(self, title: str, edits: tuple[Edit, ...]) -> None:
         self.work.change(title, replace(self.work.now, edits=edits))
 
@@ -175,7 +194,7 @@ def sides_after(shown: Container, comparing: Comparing, *, edited: bool) -> Side
     """What is compared once a file was read again, or edited.
 
     With its first edit the file is held against itself as it was opened, unless something else is compared; with its
-    last edit that comparison ends.
+    last edit that comparison ends. What else was held against the file as opened is held against the judge then.
 
     Args:
         shown: the file as it was shown before.
@@ -184,6 +203,9 @@ def sides_after(shown: Container, comparing: Comparing, *, edited: bool) -> Side
     """
     sides = comparing.left, comparing.right
     if not edited:
-        return (None, None) if AS_OPENED in sides else sides
+        if set(sides) <= set(AGAINST_ITSELF):
+            return (None, None) if AS_OPENED in sides else sides
+        left, right = (JUDGE if side == AS_OPENED else side for side in sides)
+        return left, right
     first = not edits_of(shown.source)
     return AGAINST_ITSELF if first and sides == (None, None) else sides

@@ -4,8 +4,8 @@
 
 Data: int8 normal(0, 10), 2048×2048, in every layout, tiles of 256×256, and batched in tiles of 16×16. In an offscreen
 window with the first layout, one bit after another is flipped in streams all over the file, each once nothing runs any
-more. Measured: until the comparison is known, until every panel has been given the edited file, and until the error
-map has been painted, in the panel Comparison. The floor is decoding the layer once.
+more. Measured: until the comparison is known, until the error map has been painted, all of it, in the panel Comparison,
+and until every panel has been given the edited file. The floor is decoding the layer once.
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication
 
 from app.document import Document
 from app.main_window import MainWindow
+from app.models.comparison_pages import Page
+from app.models.weight_pages import Region
 from app.settings import Settings
+from app.views.comparison import ComparisonView
+from app.views.comparison.plate import Picture
 from app.window import make_application
 from codec.decoders.availability import choose
 from codec.decoders.platform import processor_name
@@ -53,29 +57,45 @@ class Times:
 
     Attributes:
         known: until the comparison is there.
+        painted: until the error map has been painted, without a gap.
         shown: until all panels have been given the edited file.
-        painted: until the error map has been painted.
     """
 
     known: float
-    shown: float
     painted: float
+    shown: float
 
 
-class Painted(QObject):
-    """Notes when a widget was painted last."""
+class Painted:
+    """Notes when the error map of a comparison has been painted for the first time, without a gap.
 
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.at = 0.0
-        for part in (widget, *widget.findChildren(QWidget)):
-            part.installEventFilter(self)
+    Attributes:
+        at: when; None where that has not happened since `forget`.
+    """
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # as Qt calls it
-        """Notes it."""
-        if event.type() == QEvent.Type.Paint:
-            self.at = time.perf_counter()
-        return False
+    def __init__(self, view: ComparisonView) -> None:
+        self.at: float | None = None
+        self._plate = view.plate
+        self._seen = view.plate.comparison
+        self._complete = False
+        (canvas,) = (each for each in view.pictures.in_use if each.picture is Picture.ERROR)
+        paint, pages = canvas.paint_cells, view.plate.pages
+
+        def painting(painter: QPainter) -> None:
+            paint(painter)
+            if self._complete and self._plate.comparison is not self._seen and self.at is None:
+                self.at = time.perf_counter()
+
+        def paging(region: Region, stride: int, seconds: float) -> tuple[list[Page], bool]:
+            found, self._complete = pages(region, stride, seconds)
+            return found, self._complete
+
+        canvas.paint_cells = painting  # type: ignore[method-assign]
+        view.plate.pages = paging  # type: ignore[method-assign]
+
+    def forget(self) -> None:
+        """Waits for the next comparison."""
+        self.at, self._seen = None, self._plate.comparison
 
 
 def legacy(weights: NDArray[np.int8], layout: str, tile: int) -> bytes:
@@ -126,35 +146,33 @@ def edited(
             new.comparing.comparison_changed.connect(lambda: known.append(time.perf_counter()))
 
     window.workspace.reloaded.connect(on_reloaded)
+    map_.forget()
     begin = time.perf_counter()
     document.editing.add(document.editing.bit_edit(offset, bit))
     while not known or window.workspace.current is document:
         application.processEvents()
         time.sleep(0.0002)
     shown = time.perf_counter()
-    while map_.at < known[0]:
+    while map_.at is None:
         application.processEvents()
-    painted = max(map_.at, shown)
     window.workspace.reloaded.disconnect(on_reloaded)
-    return Times(*(1000 * (at - begin) for at in (known[0], shown, painted)))
+    return Times(*(1000 * (at - begin) for at in (known[0], map_.at, shown)))
 
 
-def measure(application: QApplication, window: MainWindow, path: Path) -> list[Times]:
+def measure(
+    application: QApplication, window: MainWindow, map_: Painted, path: Path
+) -> list[Times]:
     """Edits a file all over."""
     window.workspace.open([path])
     settle(application, window)
     document = window.workspace.current
     assert document is not None
-    window.panels.go("Comparison")
-    view = window.panels.view("Comparison")
-    assert view is not None
-    maps = Painted(view)
     tiles = document.container.tensors[0].tiles
     random = np.random.default_rng(SEED)
     found = []
     for tile in random.choice(len(tiles), EDITS + 1, replace=False):
         place = int(tiles["offset"][tile]) + int(random.integers(tiles["size"][tile]))
-        found.append(edited(application, window, maps, place, int(random.integers(8))))
+        found.append(edited(application, window, map_, place, int(random.integers(8))))
         settle(application, window)
     window.workspace.close_all()
     return found[1:]  # the first also reads the file as it was opened
@@ -187,12 +205,16 @@ def main() -> None:
         window.resize(1600, 1000)
         window.show()
         settle(application, window)
+        window.panels.go("Comparison")
+        view = window.panels.view("Comparison")
+        assert isinstance(view, ComparisonView)
+        map_ = Painted(view)
         for name, path in paths.items():
-            times = measure(application, window, path)
+            times = measure(application, window, map_, path)
             print(f"{SIDE}×{SIDE}, {name}")
             print(line("the comparison is known", [each.known for each in times]))
-            print(line("every panel shows the edit", [each.shown for each in times]))
             print(line("the error map is painted", [each.painted for each in times]))
+            print(line("every panel shows the edit", [each.shown for each in times]))
             print(f"  {'floor: decoding the layer once':32}{decoding_ms(path):8.1f} ms\n")
         window.close()
 

@@ -60,6 +60,15 @@ EDITING = (
         needs_file=True,
     ),
     Command(
+        "edit.seal",
+        "&Match checksums",
+        "Ctrl+Shift+F2",
+        "Edit the checksums of all but the tiles' weights to match the bytes that they guard.",
+        MENU,
+        undoes="undo it",
+        needs_file=True,
+    ),
+    Command(
         "edit.discard",
         "&Discard all edits",
         "",

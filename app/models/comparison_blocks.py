@@ -59,11 +59,33 @@ def blocks(left: NDArray[Any], right: NDArray[Any], stride: int) -> Blocks:
     firsts = cut_pair(left[::stride, ::stride], right[::stride, ::stride])
     if stride == 1 or not left.size:
         return Blocks(*firsts, _errors(*firsts))
-    farthest = _farthest_pairs(left, right, stride)
-    errors = _errors(*farthest)
-    lost = (firsts[0] == firsts[1]) & (errors != 0)
-    ours, theirs = (np.where(lost, far, first) for far, first in zip(farthest, firsts, strict=True))
-    return Blocks(ours, theirs, errors)
+    found = Blocks(*firsts, np.zeros(firsts[0].shape, dtype=np.int32))
+    unlike = unequal(left, right)
+    rows, cols = (_blocks_with(np.logical_or.reduce(unlike, axis=axis), stride) for axis in (1, 0))
+    if len(rows):
+        seen = np.s_[rows.start : rows.stop, cols.start : cols.stop]
+        down, across = (slice(part.start * stride, part.stop * stride) for part in (rows, cols))
+        _show_farthest(
+            Blocks(found.left[seen], found.right[seen], found.errors[seen]),
+            _farthest_pairs(left[down, across], right[down, across], stride),
+        )
+    return found
+
+
+def _blocks_with(unlike: NDArray[np.bool_], stride: int) -> range:
+    """The blocks from the first to the last that has an unlike line; none where there is none."""
+    places = np.flatnonzero(unlike)
+    return (
+        range(int(places[0]) // stride, int(places[-1]) // stride + 1) if len(places) else range(0)
+    )
+
+
+def _show_farthest(found: Blocks, farthest: tuple[Values, Values]) -> None:
+    """Puts the errors of the weights that are farthest off into blocks that show the first ones."""
+    found.errors[...] = _errors(*farthest)
+    lost = (found.left == found.right) & (found.errors != 0)
+    for values, far in zip((found.left, found.right), farthest, strict=True):
+        values[lost] = far[lost]
 
 
 def _farthest_pairs(left: NDArray[Any], right: NDArray[Any], stride: int) -> tuple[Values, Values]:

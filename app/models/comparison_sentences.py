@@ -49,7 +49,7 @@ def count(many: int, one: str, more: str = "") -> str:
 def why_empty(tensor: Tensor | None) -> str:
     """Why there is nothing to compare; "" where there may be."""
     if tensor is None:
-        return "The file was cut before its first matrix, so there is nothing to compare."
+        return "No matrix was found in the file, so there is nothing to compare."
     return ""
 
 

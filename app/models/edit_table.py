@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app import theme
 from app.editing import Editing
-from codec.edits.byte_edits import shown
+from codec.edits.byte_edits import both_shown
 from codec.edits.edit import Edit
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,8 +31,11 @@ HEADINGS = {
     Column.TITLE: ("Edit", "What it changes; the check box says whether it is in force."),
     Column.OFFSET: ("Offset", "First byte, counted from the start of the file."),
     Column.SIZE: ("Size", "Bytes that it puts in the place of as many others."),
-    Column.BEFORE: ("Before", "The bytes that stood there as it was made."),
-    Column.AFTER: ("After", "The bytes that it puts there."),
+    Column.BEFORE: (
+        "Before",
+        "The bytes that stood there as it was made, from the first on that is another.",
+    ),
+    Column.AFTER: ("After", "The bytes that it puts there, from the first on that is another."),
     Column.REMARK: ("Remark", "Why it is not in force, or what is odd about it."),
 }
 
@@ -117,9 +120,9 @@ class EditTableModel(QAbstractTableModel):
             case Column.SIZE:
                 return f"{len(edit.after):,}"
             case Column.BEFORE:
-                return shown(edit.before)
+                return both_shown(edit.before, edit.after)[0]
             case Column.AFTER:
-                return shown(edit.after)
+                return both_shown(edit.before, edit.after)[1]
             case Column.REMARK:
                 return self._editing.remark(row) if self._editing is not None else ""
 

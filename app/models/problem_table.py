@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -32,6 +32,10 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SEVERITIES = list(Severity)
 
 
+RAISED = "The edits raise it: the file as opened does not have it."
+"""What is said of a problem."""
+
+
 class Column(IntEnum):
     """What a column shows of a problem."""
 
@@ -52,7 +56,7 @@ _NUMBERS = (Column.OFFSET, Column.SIZE, Column.TILE)
 _HEADINGS = {
     Column.SEVERITY: (
         "Severity",
-        "Error: weights are lost or a rule is broken. Warning: wasteful.",
+        "Error: weights are lost or a rule is broken. Warning: wasteful. By edit: the file as opened has no such.",
     ),
     Column.CODE: ("Code", "The stable name of the problem, as --json and scripts have it."),
     Column.OFFSET: ("Offset", "First byte at fault, counted from the start of the file."),
@@ -73,22 +77,34 @@ class ProblemTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._problems: tuple[Problem, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._raised: Container[object] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All of them."""
         return self._problems
 
-    def set_problems(self, problems: Sequence[Problem], names: Sequence[str] = ()) -> None:
-        """Shows other problems, and names the tensors that they are about."""
+    def set_problems(
+        self,
+        problems: Sequence[Problem],
+        names: Sequence[str] = (),
+        raised: Container[object] = (),
+    ) -> None:
+        """Shows other problems, names the tensors that they are about, and marks those that edits raise."""
         self.beginResetModel()
-        self._problems, self._names = tuple(problems), tuple(names)
+        self._problems, self._names, self._raised = tuple(problems), tuple(names), raised
         self.endResetModel()
+
+    def is_raised(self, problem: Problem) -> bool:
+        """Whether edits raise a problem."""
+        return problem in self._raised
 
     def text(self, problem: Problem, column: Column) -> str:
         """What a column shows of a problem."""
         if column is Column.TENSOR and problem.tensor is not None and len(self._names) > 1:
             return tensor_name(problem.tensor, self._names)
+        if column is Column.SEVERITY and self.is_raised(problem):
+            return f"{problem.severity}, by edit"
         return text_of(problem, column)
 
     def rowCount(self, parent: Index = ROOT_INDEX) -> int:
@@ -124,7 +140,8 @@ class ProblemTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(problem, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{problem.title}\n{problem.message}"
+                raised = f"\n{RAISED}" if self.is_raised(problem) else ""
+                return f"{problem.title}\n{problem.message}{raised}"
             case Qt.ItemDataRole.DecorationRole if column is Column.SEVERITY:
                 return severity_icon(problem.severity)
             case Qt.ItemDataRole.ForegroundRole if column is Column.SEVERITY:
@@ -137,20 +154,26 @@ class ProblemTableModel(QAbstractTableModel):
 
 
 class ProblemFilter(QSortFilterProxyModel):
-    """The problems of one severity, or of all, that hold a text."""
+    """The problems of one severity, or of all, or those that edits raise, that hold a text."""
 
     def __init__(self, source: ProblemTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._table = source
         self._severity: Severity | None = None
+        self._raised = False
         self._words: list[str] = []
         self.setSourceModel(source)
         self.setSortRole(SORT_ROLE)
         self.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
 
-    def show_only(self, severity: Severity | None, text: str) -> None:
-        """Lets through what has this severity (any, where None) and all words of `text`."""
-        self._severity, self._words = severity, text.lower().split()
+    def show_only(self, severity: Severity | None, text: str, *, raised: bool = False) -> None:
+        """Lets through what has this severity (any, where None) and all words of `text`.
+
+        Args:
+            severity, text: as said.
+            raised: whether only what edits raise is let through.
+        """
+        self._severity, self._words, self._raised = severity, text.lower().split(), raised
         self.invalidate()
 
     def problem_at(self, index: Index) -> Problem | None:
@@ -170,6 +193,8 @@ class ProblemFilter(QSortFilterProxyModel):
         """Whether a problem is let through."""
         problem = self._table.problems[source_row]
         if self._severity not in (None, problem.severity):
+            return False
+        if self._raised and not self._table.is_raised(problem):
             return False
         text = " ".join(self._table.text(problem, column) for column in Column).lower()
         return all(word in text for word in self._words)

@@ -26,6 +26,7 @@ from app.document import Document
 from app.exporting.table import Table
 from app.flow_layout import FlowLayout
 from app.models.problem_table import (
+    RAISED,
     Column,
     ProblemFilter,
     ProblemTableModel,
@@ -43,10 +44,14 @@ CHOICES: tuple[tuple[str, Severity | None], ...] = (
     ("All severities", None),
     ("Errors", Severity.ERROR),
     ("Warnings", Severity.WARNING),
+    ("Raised by edits", None),
 )
 
+BY_EDITS = len(CHOICES) - 1
+"""The choice that lets through only what edits raise."""
+
 WIDTHS = {
-    Column.SEVERITY: 11,
+    Column.SEVERITY: 17,
     Column.CODE: 19,
     Column.OFFSET: 14,
     Column.SIZE: 12,
@@ -104,6 +109,7 @@ class ProblemsView(View):
         super().set_document(document)
         if document is not None:
             self.listen(document.checked, self._show_problems)
+            self.listen(document.raised.changed, self._show_problems)
             self.listen(document.selection_changed, self._show_selection)
         self._show_problems()
 
@@ -154,15 +160,23 @@ class ProblemsView(View):
         document = self.document
         self._following = True
         names = [tensor.name for tensor in document.container.tensors] if document else []
-        self._model.set_problems(document.problems if document else (), names)
+        raised = document.raised if document else ()
+        self._model.set_problems(document.problems if document else (), names, raised)
         self._table.setColumnHidden(Column.TENSOR, len(names) < 2)
         self._following = False
-        self._counts.setText(counts(self._model.problems) or "No problems")
+        self._counts.setText(self._counted())
         self._check.setVisible(document is not None and not document.fully_checked)
         self._say()
         if document is not None:
             self._show_selection(document.selection)
         self._show_details()
+
+    def _counted(self) -> str:
+        """How many problems there are, and how many of them edits raise."""
+        problems = self._model.problems
+        raised = sum(map(self._model.is_raised, problems))
+        by_edits = f"; {raised:,} raised by edits" if raised else ""
+        return f"{counts(problems) or 'No problems'}{by_edits}"
 
     def _say(self) -> None:
         """Says what was checked, or why the table is empty though there are problems."""
@@ -202,14 +216,14 @@ class ProblemsView(View):
         else:
             named = self.document is not None and len(self.document.container.tensors) > 1
             tensor = self._model.text(problem, Column.TENSOR) if named else ""
-            self._details.setHtml(details(problem, tensor))
+            self._details.setHtml(details(problem, tensor, raised=self._model.is_raised(problem)))
 
     # Choosing
 
     def _apply_filter(self) -> None:
-        severity = CHOICES[self._severity.currentIndex()][1]
+        choice = self._severity.currentIndex()
         self._following = True
-        self._shown.show_only(severity, self._text.text())
+        self._shown.show_only(CHOICES[choice][1], self._text.text(), raised=choice == BY_EDITS)
         self._following = False
         self._say()
         self._show_details()
@@ -225,8 +239,8 @@ class ProblemsView(View):
             self.document.check()
 
 
-def details(problem: Problem, tensor: str = "") -> str:
-    """A problem written out, as HTML; with its tensor where the file has several."""
+def details(problem: Problem, tensor: str = "", *, raised: bool = False) -> str:
+    """A problem written out, as HTML; with its tensor where the file has several, and whether edits raise it."""
     colour = theme.current().severities[problem.severity].name()
     parts = [
         f"<p><b style='color:{colour}'>{problem.severity.capitalize()}: {escape(problem.title)}</b> "
@@ -234,6 +248,8 @@ def details(problem: Problem, tensor: str = "") -> str:
         f"<p>{escape(_sentence(problem.message))}</p>",
         f"<p><b>Where:</b> {escape(_place(problem, tensor))}</p>",
     ]
+    if raised:
+        parts.append(f"<p>{escape(RAISED)}</p>")
     if problem.expected or problem.found:
         parts.append(
             f"<p><b>Expected:</b> {escape(problem.expected) or '–'}<br>"
@@ -291,8 +307,8 @@ def _more_tensors(count: int) -> str:
 def _severity_box() -> QComboBox:
     box = QComboBox()
     box.addItems([text for text, _ in CHOICES])
-    box.setToolTip("Show only problems of this severity")
-    box.setAccessibleName("Severity")
+    box.setToolTip("Show only problems of this severity, or those that the edits raise")
+    box.setAccessibleName("Severity, or whether edits raise them")
     return box
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from codec.comparison.decoder_runs import table_of
 from codec.comparison.other_files import OtherFile, same_tiles
 from codec.comparison.output import Output, SideKind
-from codec.container import Container, Prediction, Tensor
+from codec.comparison.touched_tiles import bring_up_to_date
+from codec.container import Container, Tensor
 from codec.decoders.availability import choose
 from codec.decoders.base import DecodedTensor, Tick, no_tick
 from codec.edits.opening import original_of
@@ -99,10 +100,16 @@ def decoded(container: Container, tensor: Tensor, tick: Tick = no_tick) -> Outpu
     )
 
 
-def decoded_edited(container: Container, tensor: Tensor, tick: Tick = no_tick) -> Output:
-    """What a tensor decodes to with the edits, by the judge: only the tiles that they touch are decoded anew.
+def is_decoded(container: Container, tensor: Tensor) -> bool:
+    """Whether what a tensor decodes to without the edits is known already."""
+    kept = _kept.get(base_of(container.source))
+    return kept is not None and tensor.index in kept.decoded
 
-    All of it is decoded where edits have changed more than streams, or a tile is predicted from others.
+
+def decoded_edited(container: Container, tensor: Tensor, tick: Tick = no_tick) -> Output:
+    """What a tensor decodes to with the edits, by the judge: only what they touch is decoded anew.
+
+    All of it is decoded where edits have changed more than streams, or many of those.
 
     Raises:
         InputError, DecodeError, SourceError, Cancelled: as `decoded`.
@@ -114,14 +121,7 @@ def decoded_edited(container: Container, tensor: Tensor, tick: Tick = no_tick) -
         weights, reads = found.weights, found.reads
     else:
         weights, reads = opened.weights.copy(), opened.reads.copy()
-        for tile, part in decoder.decode_tiles(container, tensor, touched, {}).items():
-            place = tensor.rectangle(tile)
-            inside = (
-                slice(place.row, place.row + place.rows),
-                slice(place.col, place.col + place.cols),
-            )
-            weights[inside] = part.weights
-            reads[tile] = part.stream.log(part.weights)
+        bring_up_to_date(decoder, container, tensor, touched, weights, reads, tick)
     return Output(decoder.name, SideKind.DECODER, weights, reads, table_of(tensor))
 
 
@@ -140,11 +140,10 @@ def _tiles_touched(container: Container, tensor: Tensor) -> list[int] | None:
 
 
 def _alike_but_for_streams(one: Tensor, other: Tensor) -> bool:
-    """Whether two states of a tensor differ in the bytes of streams at most, each of which codes its tile alone."""
+    """Whether two states of a tensor differ in the bytes of streams at most."""
     same = all(getattr(one, name) == getattr(other, name) for name in DECIDING)
     return (
         same
-        and one.prediction is not Prediction.DIFFERENCED
         and np.array_equal(one.tiles, other.tiles)
         and np.array_equal(table_of(one), table_of(other))
     )

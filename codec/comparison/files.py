@@ -54,12 +54,16 @@ class FileDescription:
         format: its layout.
         size: bytes.
         tensor: name of the tensor that is compared.
+        tensor_bytes: bytes of the file that are its own.
+        weights: how many it has.
     """
 
     name: str
     format: str
     size: int
     tensor: str
+    tensor_bytes: int
+    weights: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,8 +233,14 @@ def _encode_step(
 
 
 def _described(container: Container, tensor: Tensor) -> FileDescription:
+    size = container.source.size
     return FileDescription(
-        container.source.name, container.format, container.source.size, tensor.name
+        container.source.name,
+        container.format,
+        size,
+        tensor.name,
+        tensor.own_bytes or size,
+        tensor.weights,
     )
 
 

@@ -88,10 +88,19 @@ def _place(offset: int, size: int) -> str:
 
 
 def _change(before: bytes, after: bytes) -> str:
-    return f"{shown(before)} → {shown(after)}"
+    return " → ".join(both_shown(before, after))
 
 
-def shown(data: bytes) -> str:
-    """Bytes in hex; of many the first ones."""
-    dots = " …" if len(data) > NAMED_BYTES else ""
-    return data[:NAMED_BYTES].hex(" ").upper() + dots
+def both_shown(before: bytes, after: bytes) -> tuple[str, str]:
+    """Bytes before and after in hex; of many those from the first on that is another."""
+    unlike = (
+        place for place, pair in enumerate(zip(before, after, strict=True)) if len({*pair}) > 1
+    )
+    first = min(next(unlike, 0), max(len(after) - NAMED_BYTES, 0))
+    return _shown(before, first), _shown(after, first)
+
+
+def _shown(data: bytes, first: int) -> str:
+    end = first + NAMED_BYTES
+    dots = "… " if first else "", " …" if end < len(data) else ""
+    return data[first:end].hex(" ").upper().join(dots)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from codec.edits.byte_edits import bytes_from, shown
+from codec.edits.byte_edits import both_shown, bytes_from
 from codec.edits.edit import Edit
 from codec.errors import InputError
 from codec.source import Source
@@ -76,8 +76,8 @@ def edit_field(source: Source, root: Span, span: Span, text: str) -> Edit:
     field = editable(source, root, span)
     before, after = source.read(span.offset, span.size), _data_of(span, text)
     if before == after:
-        raise InputError(f"{field.label} is {_title_text(span, before)} already")
-    change = f"{_title_text(span, before)} → {_title_text(span, after)}"
+        raise InputError(f"{field.label} is {_title_texts(span, before, after)[0]} already")
+    change = " → ".join(_title_texts(span, before, after))
     return Edit(span.offset, before, after, f"{field.label}: {change}")
 
 
@@ -170,13 +170,15 @@ def _text_of(span: Span, data: bytes) -> str:
     return span.layout.text(value) if span.layout.shown == "hex" else str(int(value))
 
 
-def _title_text(span: Span, data: bytes) -> str:
-    """The same for the title of an edit: short, and numbers with their commas."""
+def _title_texts(span: Span, before: bytes, after: bytes) -> tuple[str, str]:
+    """The same of both values for the title of an edit: short, and numbers with their commas."""
     if span.layout is None or not _is_number(span):
-        return _text_of(span, data) if span.kind is SpanKind.NAME else shown(data)
-    if np.dtype(span.layout.type).kind == "f":
-        return _text_of(span, data)
-    return span.layout.text(np.frombuffer(data, dtype=span.layout.type)[0])
+        if span.kind is not SpanKind.NAME:
+            return both_shown(before, after)
+    elif np.dtype(span.layout.type).kind != "f":
+        values = (np.frombuffer(data, dtype=span.layout.type)[0] for data in (before, after))
+        return span.layout.text(next(values)), span.layout.text(next(values))
+    return _text_of(span, before), _text_of(span, after)
 
 
 def _rule_of(span: Span) -> str:

@@ -21,7 +21,7 @@ from app.models.weight_pages import Region
 from app.selection import Selection
 from app.views.comparison import ComparisonView
 from app.views.comparison.failed_tiles import in_region
-from app.views.comparison.palette import error_colours, legend, places
+from app.views.comparison.palette import error_colours, legend, places, weight_colours
 from app.views.comparison.pictures import Layout
 from app.views.comparison.plate import Picture
 from codec.comparison.comparison import compare
@@ -154,7 +154,7 @@ def test_a_file_without_a_matrix_says_so(qtbot, jobs):
     view = ComparisonView()
     qtbot.addWidget(view)
     view.set_document(document)
-    assert "cut before its first matrix" in view.empty_text
+    assert "No matrix was found" in view.empty_text
     document.close()
 
 
@@ -751,3 +751,43 @@ def test_what_a_decoder_printed_is_shown_even_when_it_failed(view, opened):
     assert spare <= 0, "the heading and the text stand apart"
     comparing.tell(printed=["", ""])
     assert not view.printed.isVisibleTo(view)
+
+
+# What an edit did
+
+
+def test_the_same_result_is_not_drawn_again_when_the_files_are_compared(view, opened, compared):
+    changes: list[None] = []
+    view.plate.changed.connect(lambda: changes.append(None))
+    opened[1].tell(files_note="The files cannot be compared.")
+    opened[1].comparison_changed.emit()
+    assert changes == []
+    assert view.plate.comparison is compared
+
+
+def test_the_same_file_with_other_edits_is_painted_before_anything_else(
+    view, opened, compared, jobs, right_weights, qtbot
+):
+    painted(view, qtbot)
+    QApplication.processEvents()
+    edited, fake = open_compared(LEGACY / f"{GAUSSIAN}.batched", jobs)
+    comparison = comparison_of(edited, right_weights)
+    fake.comparison = comparison
+    seen: dict[object, object] = {}
+    for canvas in view.pictures.in_use:
+        paint = canvas.paint_cells
+        canvas.paint_cells = lambda painter, paint=paint, canvas=canvas: (
+            seen.update({canvas: view.plate.comparison}),
+            paint(painter),
+        )
+    view.set_document(edited)
+    assert list(seen.values()) == [comparison] * 3
+    view.set_document(None)
+    edited.close()
+
+
+def test_tables_of_colours_are_kept_and_cannot_be_written():
+    for made in (error_colours(ErrorKind.SIGNED, 7, True), weight_colours(7, True)):
+        with pytest.raises(ValueError, match="read-only"):
+            made[0] = 0
+    assert error_colours(ErrorKind.SIGNED, 7, True) is error_colours(ErrorKind.SIGNED, 7, True)

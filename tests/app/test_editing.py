@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoStack
 
+from app import edit_requests
 from app.child_tasks import reopened, stamp_of
 from app.comparing import JUDGE
 from app.editing import AGAINST_ITSELF, LONGEST_EDIT, Editing, selected_field
@@ -18,13 +19,16 @@ from app.selection import Selection
 from app.session.file_work import FileWork, Work
 from app.tables.edits import edit_tables
 from app.workspace import Workspace
-from codec.edits.byte_edits import put_bytes
+from codec.comparison.output import SideKind
+from codec.comparison.side import Side
+from codec.edits.byte_edits import flip_bit, put_bytes
 from codec.edits.edit import Edit
-from codec.edits.opening import NO_LAYOUT
+from codec.edits.opening import NO_LAYOUT, parse_edited
 from codec.edits.overlay import EditedSource, edits_of
 from codec.errors import InputError, SourceError
 from codec.formats import open_file
 from tests.app.conftest import LEGACY
+from tests.codec.native_files import mixed, native_bytes
 
 NAME = "gaussian10_300x200_t64.batched"
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -199,6 +203,20 @@ def test_what_the_user_compares_stays(workspace, opened, settle):
     assert comparing.comparison.differing == 0
 
 
+def test_what_was_held_against_the_file_as_opened_stays_when_no_edit_is_left(
+    workspace, opened, settle
+):
+    reference = Side(SideKind.DECODER, "reference")
+    flip(opened, stream_byte(opened, 7))
+    settle()
+    workspace.current.comparing.use(AGAINST_ITSELF[0], reference)
+    opened.work.history.undo()
+    settle()
+    comparing = workspace.current.comparing
+    assert (comparing.left, comparing.right) == (JUDGE, reference)
+    assert comparing.comparison.differing == 0
+
+
 def test_several_edits_at_once_are_read_once_and_none_is_lost(workspace, opened, settle, qtbot):
     shown = []
     workspace.reloaded.connect(lambda _old, new: shown.append(new))
@@ -305,6 +323,86 @@ def test_the_child_reads_the_edited_bytes(workspace, opened, settle):
     stamp = stamp_of(source)
     assert reopened(stamp).source.read(place, 1) == source.read(place, 1)
     assert stamp != stamp_of(opened.container.source)
+
+
+@pytest.fixture
+def native(tmp_path):
+    path = tmp_path / "mixed.rsc"
+    path.write_bytes(native_bytes(mixed()))
+    return path
+
+
+def test_checksums_are_matched_in_one_step_of_undo(native):
+    container = open_file(native)
+    editing = Editing(container, FileWork())
+    table = container.tensors[0].table_span[0]
+    assert editing.has_checksums
+    assert editing.seal() == 0
+    editing.add(editing.bytes_edit(table + 2 * 128, b"\1\0"))
+    assert editing.seal() == 3
+    assert editing.seal() == 0
+    assert editing.work.history.text(1) == "Match 3 checksums"
+    codes = [problem.code for problem in parse_edited(container.source, editing.edits).problems]
+    assert "checksum" not in codes
+    editing.work.history.undo()
+    assert len(editing.edits) == 1
+
+
+def test_a_layout_without_checksums_says_so(editing):
+    assert not editing.has_checksums
+    with pytest.raises(InputError, match="batched has no checksums"):
+        editing.seal()
+
+
+def damage(path, offset: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[offset] ^= 0xFF
+    path.write_bytes(data)
+
+
+def test_problems_that_edits_raise_are_told_from_the_files_own(workspace, opened, path, settle):
+    damage(path, stream_byte(opened, 3))
+    workspace.reload(opened)
+    settle()
+    own = workspace.current.problems
+    assert {problem.tile for problem in own} >= {3}
+    assert not any(problem in workspace.current.raised for problem in own)
+    flip(workspace.current, stream_byte(opened, 7))
+    settle()
+    edited = workspace.current
+    assert {problem.tile for problem in edited.problems if problem in edited.raised} == {7}
+    edited.work.history.undo()
+    settle()
+    shown = workspace.current
+    assert not any(problem in shown.raised for problem in shown.problems)
+
+
+def test_what_edits_raise_is_found_out_where_the_file_was_never_checked_without(
+    workspace, opened, path, settle
+):
+    damage(path, stream_byte(opened, 3))
+    workspace.reload(opened)
+    # Before the file that is read again was checked, as where a session brings edits.
+    opened.work.restore(Work(edits=(flip_bit(opened.container.source, stream_byte(opened, 7), 0),)))
+    settle()
+    edited = workspace.current
+    assert {problem.tile for problem in edited.problems} >= {3, 7}
+    assert {problem.tile for problem in edited.problems if problem in edited.raised} == {7}
+
+
+def test_a_large_tensor_is_compared_at_once_where_it_was_decoded_before(
+    workspace, opened, settle, monkeypatch
+):
+    monkeypatch.setattr(edit_requests, "COMPARED_AT_ONCE", 0)
+    at_once = []
+    workspace.reloaded.connect(
+        lambda _old, new: at_once.append(new.comparing.comparison is not None)
+    )
+    for tile in (7, 8):
+        flip(workspace.current, stream_byte(opened, tile))
+        settle()
+    assert at_once == [False, True]
+    assert workspace.current.comparing.comparison.tiles_differing == 2
 
 
 # The table

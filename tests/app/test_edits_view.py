@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.views.bytes import BytesView
 from app.views.bytes.canvas import HexCanvas
 from app.views.edits import EditsView
+from app.workspace import sample_path
 from codec.edits.overlay import edits_of
 from codec.formats import open_file
 from tests.app.conftest import LEGACY
@@ -191,6 +192,29 @@ def test_everything_can_be_discarded_and_compared_from_the_panel(window, edits, 
 
 
 # Commands and dialogs
+
+
+def test_checksums_are_matched_from_the_panel_and_by_command(window, tmp_path, settle):
+    window.workspace.open([sample_path("minilm_query_key_t128.rsc")])
+    settle()
+    document = window.workspace.current
+    window.panels.go(EditsView.TITLE)
+    button = window.panels.view(EditsView.TITLE)._seal
+    assert not button.isEnabled()
+    remarks: list[str] = []
+    window.statusBar().messageChanged.connect(remarks.append)
+    trigger(window, "edit.seal")
+    assert remarks[-1] == "All checksums match"
+    table = document.tensor.table_span[0]
+    document.editing.add(document.editing.bytes_edit(table + 2 * 128, b"\1\0"))
+    settle()
+    codes = [problem.code for problem in window.workspace.current.problems]
+    assert "checksum" in codes
+    button.click()
+    settle()
+    codes = [problem.code for problem in window.workspace.current.problems]
+    assert "checksum" not in codes
+    assert len(window.workspace.current.editing.edits) == 4
 
 
 def test_undo_and_redo_are_commands(window, document, settle):

@@ -8,7 +8,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView, QTextBrowser
 
 from app.document import Document
-from app.models.problem_table import Column, ProblemFilter, ProblemTableModel, counts
+from app.models.problem_table import (
+    RAISED,
+    Column,
+    ProblemFilter,
+    ProblemTableModel,
+    counts,
+)
 from app.selection import Selection
 from app.view import NO_DOCUMENT
 from app.views.problems import ProblemsView, details
@@ -146,6 +152,19 @@ def test_the_filter_lets_through_a_severity_and_all_words(model):
     assert codes(shown) == []
     shown.show_only(None, "")
     assert len(codes(shown)) == 4
+
+
+def test_what_edits_raise_is_marked_and_can_be_shown_alone(model):
+    raised = model.problems[1:2]
+    model.set_problems(model.problems, (), raised)
+    shown = ProblemFilter(model)
+    severities = [model.index(row, Column.SEVERITY).data() for row in range(3)]
+    assert [text.endswith(", by edit") for text in severities] == [False, True, False]
+    assert RAISED in model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    shown.show_only(None, "", raised=True)
+    assert [shown.problem_at(shown.index(row, 0)) for row in range(shown.rowCount())] == [*raised]
+    assert RAISED in details(raised[0], raised=True)
+    assert RAISED not in details(raised[0])
 
 
 def test_problems_are_counted():

@@ -6,6 +6,8 @@ weights, however large the errors are that the end of the colours stands for.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,19 +27,26 @@ VALUES = np.arange(1 << 16, dtype=np.uint16).view(np.int16).astype(np.float64)
 """Every value that a cell can have, at the place that its 16 bits name."""
 
 
+KEPT = 32
+"""Tables of colours that are kept: edit after edit, the same ones are asked for."""
+
+
 def places(numbers: NDArray[np.int32] | Values) -> NDArray[np.uint16]:
     """uint16: where a table of colours holds those of some numbers."""
     return np.clip(numbers, -WIDEST, WIDEST).astype(np.int16).view(np.uint16)
 
 
+@lru_cache(maxsize=KEPT)
 def weight_colours(reach: int, dark: bool) -> Colours:
-    """uint32[65536]: the colour of every weight, where ±reach stand at the ends."""
+    """uint32[65536], to be read only: the colour of every weight, where ±reach stand at the ends."""
     colours: Colours = lookup(ColourMap.DIVERGING, dark)[steps_of(VALUES, -reach, reach)]
+    colours.flags.writeable = False
     return colours
 
 
+@lru_cache(maxsize=KEPT)
 def error_colours(kind: ErrorKind, reach: int, dark: bool) -> Colours:
-    """uint32[65536]: the colour of every number that a kind of error has, `reach` at the end."""
+    """uint32[65536], to be read only: the colour of every number of a kind of error, `reach` at the end."""
     size = np.clip(np.abs(VALUES) / reach, 0.0, 1.0)
     strength = np.where(VALUES != 0, FAINTEST + (1 - FAINTEST) * size, 0.0)
     around = lookup(ColourMap.DIVERGING, dark)
@@ -51,7 +60,9 @@ def error_colours(kind: ErrorKind, reach: int, dark: bool) -> Colours:
             found = np.where(VALUES != 0, cycle, around[STEPS // 2])
         case ErrorKind.ABSOLUTE | ErrorKind.SHARE:
             found = around[steps_of(strength, -1.0, 1.0)]
-    return found.astype(np.uint32)
+    colours: Colours = found.astype(np.uint32)
+    colours.flags.writeable = False
+    return colours
 
 
 def legend(colours: Colours, low: int, high: int) -> Colours:

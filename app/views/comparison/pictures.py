@@ -99,6 +99,11 @@ class Pictures(QWidget):
         self._name()
         self.updateGeometry()
 
+    def paint_now(self) -> None:
+        """Paints the pictures that are in sight before anything else is done."""
+        for canvas in self.in_use:
+            canvas.viewport().repaint()
+
     def shows(self, *pictures: Picture) -> bool:
         """Whether the layout has one of these pictures."""
         return any(picture in pictures for picture, _ in _SHOWN[self.layout_shown])

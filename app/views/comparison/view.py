@@ -18,7 +18,7 @@ from app.models import comparison_sentences as sentences
 from app.models.comparison_sides import SideChoice, offer_text
 from app.models.explanation.parts import plain
 from app.tables.comparison import comparison_tables
-from app.view import View
+from app.view import View, shows_same_file
 from app.views.comparison.arrangement import Aside, column_of, label_of, lines_of, scrolled
 from app.views.comparison.blinking import Blinking
 from app.views.comparison.controls import ErrorControls, PictureControls, StepControls, group
@@ -30,6 +30,7 @@ from app.views.comparison.plate import Picture, Plate
 from app.views.comparison.pointing import Pointing
 from app.views.comparison.printed import Printed
 from app.views.comparison.sides_bar import SidesBar
+from codec.comparison.comparison import Comparison
 from codec.comparison.side import Side
 
 SIDE_BY_SIDE = 1.6
@@ -149,7 +150,8 @@ class ComparisonView(View):
         return None if self.document is None else self.document.comparing
 
     def set_document(self, document: Document | None) -> None:
-        """Shows the comparison of another document."""
+        """Shows the comparison of another document; of the same file with other edits at once."""
+        edited = shows_same_file(self.document, document)
         super().set_document(document)
         self.pointing.document = document
         if document is not None:
@@ -160,6 +162,8 @@ class ComparisonView(View):
             self.listen(comparing.findings_changed, self._show_findings)
         self._show_sides()
         self._show_comparison()
+        if edited and self.plate.comparison is not None:
+            self.pictures.paint_now()
 
     def _show_sides(self) -> None:
         """Shows what is chosen, and whether it is being read."""
@@ -179,14 +183,19 @@ class ComparisonView(View):
         if document is not None and comparing is not None:
             self.set_empty_text(sentences.why_empty(document.tensor))
             self._say_reason(comparing)
+        if comparison is None or comparison is not self.plate.comparison:
+            self._show_result(comparison)
+        self._show_findings()
+        self.pointing.show_selection()
+
+    def _show_result(self, comparison: Comparison | None) -> None:
+        """Shows another result in every part but the verdict."""
         self.plate.show(comparison)
         shape = (0, 0) if comparison is None else comparison.left.weights.shape
         self.pictures.set_matrix(*shape)
         self.details.show_comparison(comparison)
         self._write_figures()
         self.steps.enable(comparison is not None and not comparison.equal)
-        self._show_findings()
-        self.pointing.show_selection()
 
     def _say_reason(self, comparing: Comparing) -> None:
         """Says why there are no pictures, or shows them."""

@@ -24,6 +24,7 @@ from app.models.edit_table import Column, EditTableModel
 from app.shortcuts.keymap import KeyTip
 from app.tables.edits import edit_tables
 from app.view import View, shows_same_file
+from codec.errors import RanscopeError
 
 NO_EDITS = (
     "Nothing is edited. Type hex digits in Bytes, or edit the selected field or flip a bit from the menu Edit: "
@@ -97,6 +98,12 @@ class EditsView(View):
         self._go_there = _button("Show", "Select the bytes of the chosen edit in Bytes", self._go)
         self._off = _button("Switch on/off", "Switch the chosen edits on or off", self._switch)
         self._removal = _button("Remove", "Remove the chosen edits", self._remove)
+        self._seal = _button(
+            "Match checksums",
+            "Edit the checksums to match the edited bytes; those of tiles' weights stay",
+            self._match_checksums,
+            "edit.seal",
+        )
         self._discard = _button(
             "Discard all", "Remove all edits", self._discard_all, "edit.discard"
         )
@@ -118,7 +125,8 @@ class EditsView(View):
         controls.setContentsMargins(2, 2, 2, 2)
         controls.setSpacing(4)
         for part in (
-            self._go_there, self._off, self._removal, self._discard, self._compare, self._save,
+            self._go_there, self._off, self._removal, self._seal, self._discard, self._compare,
+            self._save,
         ):  # fmt: skip
             controls.addWidget(part)
         column = QVBoxLayout(self)
@@ -160,6 +168,7 @@ class EditsView(View):
             part.setEnabled(chosen)
         for part in (self._discard, self._compare, self._save):
             part.setEnabled(edited)
+        self._seal.setEnabled(document is not None and edited and document.editing.has_checksums)
 
     def _rows(self) -> list[int]:
         return sorted({index.row() for index in self._table.selectionModel().selectedIndexes()})
@@ -182,6 +191,16 @@ class EditsView(View):
         rows = self._rows()
         if self.document is not None and rows:
             self.document.editing.remove(rows)
+
+    def _match_checksums(self) -> None:
+        """Makes checksums match, or says above the table why that cannot be."""
+        if self.document is not None:
+            try:
+                says = "" if self.document.editing.seal() else "All checksums match."
+            except RanscopeError as error:
+                says = f"{error.sentence()[:1].upper()}{error.sentence()[1:]}."
+            if says:
+                self._told.setText(says)
 
     def _discard_all(self) -> None:
         if self.document is not None:

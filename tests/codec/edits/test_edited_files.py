@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,20 @@ from codec.comparison.comparison import compare
 from codec.comparison.files import compare_with_side
 from codec.comparison.output import SideKind
 from codec.comparison.side import AS_OPENED, Side, read_side, trace_side
+from codec.comparison.touched_tiles import bring_up_to_date
+from codec.container import Container, Tensor
+from codec.decoders.cpu import CpuDecoder
+from codec.decoders.streams import DecodedStream
 from codec.edits.byte_edits import flip_bit, put_bytes
 from codec.edits.field_edits import edit_field
 from codec.edits.opening import NO_LAYOUT, open_edited, original_of, parse_edited
 from codec.edits.overlay import EditedSource
 from codec.edits.saving import save_edited
+from codec.edits.sealing import checksum_edits
 from codec.errors import Cancelled, DecodeError, FormatError, InputError, RanscopeError
-from codec.formats import open_file
+from codec.formats import open_file, parse
 from codec.source import BytesSource, FileSource
-from tests.codec.files import batched_file, noise, only_tensor, stream_place
+from tests.codec.files import batched_file, noise, only_tensor, stream_place, wcdc_file
 from tests.codec.native_files import mixed, native_bytes
 
 WEIGHTS = noise(20, 27)
@@ -107,15 +113,34 @@ def test_a_fault_shows_in_its_tile_from_there_on(path: Path) -> None:
     assert again.weights is left.weights
 
 
-@pytest.mark.parametrize(
-    "data", [FILES[0], native_bytes(mixed(), tile_rows=64, tile_cols=64)], ids=["batched", "native"]
-)
+def predicted_from_one_another(rows: int, cols: int, tile: int, damaged: int = 0) -> bytes:
+    """A wcdc file with both predictors all over, and so many faults in its streams."""
+    random = np.random.default_rng(rows)
+    tiles = -(-rows // tile) * -(-cols // tile)
+    predictors = random.integers(0, 2, tiles).tolist()
+    data = bytearray(wcdc_file(noise(rows, cols), tile, predictors))
+    for place in random.integers(len(data) * 3 // 5, len(data), damaged):
+        data[place] ^= 0xFF
+    return bytes(data)
+
+
+QUICK = {
+    "batched": FILES[0],
+    "native": native_bytes(mixed(), tile_rows=64, tile_cols=64),
+    "wcdc": predicted_from_one_another(45, 40, 6),
+    "wcdc, narrow at the edge": predicted_from_one_another(60, 32, 10),
+    "wcdc, damaged": predicted_from_one_another(44, 50, 8, damaged=4),
+}
+
+
+@pytest.mark.parametrize("data", QUICK.values(), ids=QUICK)
 def test_decoding_what_edits_touch_gives_what_decoding_all_gives(data: bytes) -> None:
     base = BytesSource(data)
+    begin = min(int(tensor.tiles["offset"].min()) for tensor in parse(base).tensors)
     random = np.random.default_rng(3)
     touched_some = 0
-    for count in (1, 1, 1, 2, 3) * 6:
-        places = random.integers(len(data) * 3 // 5, len(data), count)
+    for count in (1, 1, 1, 2, 3) * 8:
+        places = random.integers(max(begin, len(data) * 2 // 5), len(data), count)
         edits = [flip_bit(base, int(at), int(random.integers(8))) for at in places]
         container = parse_edited(base, edits)
         for tensor in container.tensors:
@@ -128,6 +153,29 @@ def test_decoding_what_edits_touch_gives_what_decoding_all_gives(data: bytes) ->
                 assert np.array_equal(getattr(quick, part), getattr(whole, part))
             assert (quick.title, quick.kind) == (whole.title, whole.kind)
     assert touched_some > 5
+
+
+def test_damage_is_followed_from_tile_to_tile_without_reading_other_streams() -> None:
+    data = QUICK["wcdc"]
+    base = BytesSource(data)
+    offset, size = stream_place(data, 0)
+    container = parse_edited(base, [flip_bit(base, offset + size - 6, 0)])
+    tensor = only_tensor(container)
+    read: list[int] = []
+
+    class Watched(CpuDecoder):
+        def decode_streams(
+            self, container: Container, tensor: Tensor, tiles: Sequence[int]
+        ) -> list[DecodedStream]:
+            read.extend(tiles)
+            return super().decode_streams(container, tensor, tiles)
+
+    opened = as_opened.decoded(container, tensor)
+    assert opened.reads is not None
+    weights, reads = opened.weights.copy(), opened.reads.copy()
+    bring_up_to_date(Watched(), container, tensor, [0], weights, reads)
+    assert read == [0]
+    assert (reads["status"] != opened.reads["status"]).sum() > 3
 
 
 def test_what_cannot_be_held_against_the_file_as_opened_is_told(path: Path) -> None:
@@ -195,3 +243,51 @@ def test_a_save_that_is_cancelled_or_cannot_be_leaves_nothing(path: Path, tmp_pa
     with pytest.raises(InputError):
         save_edited(source, "a\0b")
     assert sorted(tmp_path.iterdir()) == [path]
+
+
+# Checksums
+
+
+def test_checksums_are_made_to_match_the_edited_bytes() -> None:
+    base = BytesSource(FILES[1])
+    container = parse(base)
+    tensor = container.tensors[0]
+    symbol = int(np.flatnonzero(tensor.table.frequencies > 1)[0])
+    table = put_bytes(base, tensor.table_span[0] + 2 * symbol, b"\x01\x00")
+    name = put_bytes(base, int.from_bytes(base.read(48, 8), "little"), b"Z")
+    edits = (table, name)
+    assert [problem.code for problem in parse_edited(base, edits).problems].count("checksum") == 2
+    found = checksum_edits(EditedSource(base, edits), "native")
+    labels = [edit.title.split(":")[0] for edit in found]
+    assert labels == [
+        "tensor record 0, table_checksum",
+        "header, directory_checksum",
+        "header, names_checksum",
+        "header, header_checksum",
+    ]
+    sealed = parse_edited(base, (*edits, *found))
+    assert "checksum" not in [problem.code for problem in sealed.problems]
+    assert checksum_edits(sealed.source, "native") == ()
+
+
+def test_a_sound_file_needs_no_checksums_and_a_legacy_one_has_none() -> None:
+    assert checksum_edits(BytesSource(FILES[1]), "native") == ()
+    with pytest.raises(InputError, match="batched has no checksums"):
+        checksum_edits(BytesSource(FILES[0]), "batched")
+    with pytest.raises(InputError, match="no whole header"):
+        checksum_edits(BytesSource(FILES[1][:50]), "native")
+
+
+@given(st.data())
+def test_whatever_was_edited_checksums_can_be_made_to_match(draw: st.DataObject) -> None:
+    base = BytesSource(FILES[1])
+    places = st.integers(8, 1500)
+    edits = tuple(
+        flip_bit(base, draw.draw(places), draw.draw(st.integers(0, 7)))
+        for _ in range(draw.draw(st.integers(1, 6)))
+    )
+    source = EditedSource(base, edits)
+    found = checksum_edits(source, "native")
+    again = checksum_edits(EditedSource(source, found), "native")
+    header = [edit for edit in again if "header_checksum" in edit.title]
+    assert not header  # what guards all others always matches

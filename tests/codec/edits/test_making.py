@@ -202,3 +202,20 @@ def test_any_text_is_taken_or_refused(text: str) -> None:
         except InputError:
             continue
         assert len(found) == int(kind[-1])
+
+
+def test_of_many_bytes_those_that_change_are_shown() -> None:
+    source = BytesSource(bytes(range(16)))
+    titles = [
+        put_bytes(source, 0, bytes([*range(size - 1), 255])).title.split(": ")[1]
+        for size in (2, 5, 9)
+    ]
+    assert titles == [
+        "00 01 → 00 FF",
+        "… 01 02 03 04 → … 01 02 03 FF",
+        "… 05 06 07 08 → … 05 06 07 FF",
+    ]
+    middle = bytes([0, 1, 2, 99, 4, 5, 6, 7, 8])
+    assert put_bytes(source, 0, middle).title.endswith("… 03 04 05 06 … → … 63 04 05 06 …")
+    signature = edited(NATIVE, "89 52 53 43 00 00 00 00", "header", "signature")[0]
+    assert signature.title == "header, signature: … 0D 0A 1A 0A → … 00 00 00 00"
