@@ -13,6 +13,7 @@ from codec.conditions.condition import parse
 from codec.conditions.language import ConditionError
 
 _AT_SYMBOL = re.compile(r"symbol_index == (\d+)")
+_AT_STEP = re.compile(r"step == (\d+)")
 
 
 def at_symbol(course: Course, symbol: int) -> Breakpoint:
@@ -23,6 +24,12 @@ def at_symbol(course: Course, symbol: int) -> Breakpoint:
 def symbol_of(breakpoint_: Breakpoint) -> int | None:
     """The symbol that a breakpoint stops at, where it is one of `at_symbol`."""
     found = _AT_SYMBOL.fullmatch(breakpoint_.condition)
+    return int(found[1]) if found else None
+
+
+def step_of(breakpoint_: Breakpoint) -> int | None:
+    """The step that a breakpoint stops at, of whichever coder, where its condition says no more than that."""
+    found = _AT_STEP.fullmatch(breakpoint_.condition.strip())
     return int(found[1]) if found else None
 
 

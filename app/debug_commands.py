@@ -13,7 +13,9 @@ from app.debug_rival import rival_of
 from app.debugging import Debugging
 from app.panel_layouts import DEBUGGING
 from app.panels import Panels
+from app.requests import UsedDecoder
 from app.workspace import Workspace
+from codec.comparison.output import SideKind
 from codec.stepping.units import Unit
 from codec.stepping.walk import Direction
 
@@ -79,6 +81,7 @@ class DebugCommands(QObject):
             "debug.condition": self._write_condition,
             "debug.enable_all": self._with(_enable_all),
             "debug.direction": self._set_direction,
+            "debug.other": self._step_with_other,
             "debug.stop": self._with(Debugging.stop),
             "view.debug_layout": self._arrange,
         }
@@ -118,6 +121,18 @@ class DebugCommands(QObject):
         document = self._workspace.current
         if document is not None:
             document.debugging.set_direction(Direction.ENCODE if encodes else Direction.DECODE)
+
+    def _step_with_other(self, other: bool) -> None:
+        document = self._workspace.current
+        if document is None:
+            return
+        rival = rival_of(document)
+        if other and rival.kind is not SideKind.DECODER:
+            self._say(f"{rival.title} is a file: open it to step through its streams")
+            self._on_changed()
+            return
+        walker = UsedDecoder(rival.name, rival.isolated) if other else None
+        document.debugging.walk_with(walker)
 
     # Where runs stop
 
@@ -163,6 +178,7 @@ class DebugCommands(QObject):
             return
         debugging = document.debugging
         actions["debug.direction"].setChecked(debugging.direction is Direction.ENCODE)
+        actions["debug.other"].setChecked(debugging.walker is not None)
         busy = debugging.running or debugging.opening
         actions.forbid("debug.pause", "" if busy else "Nothing runs.")
         there = debugging.place is not None

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -19,8 +21,10 @@ from app.debug_standing import Standing
 from app.debug_tasks import Seek
 from app.jobs import Jobs
 from app.pending import Pending
+from app.requests import UsedDecoder
 from app.session.breakpoint import Breakpoint
 from app.session.file_work import FileWork
+from codec.container import Tensor
 from codec.stepping.walk import Direction, Moment
 from codec.trace import Trace
 
@@ -68,6 +72,11 @@ class DebugCursor(QObject):
         return self._direction
 
     @property
+    def walker(self) -> UsedDecoder | None:
+        """Who takes the decoder's steps instead of the one that is in use for all else; None where that one does."""
+        return self._asking.walker
+
+    @property
     def place(self) -> DebugPlace | None:
         """Where the cursor is, or shall be as soon as that can be; None where nothing is debugged."""
         return self.standing.place if self._wanted is None and self.standing else self._wanted
@@ -81,6 +90,11 @@ class DebugCursor(QObject):
     def tile(self) -> int | None:
         """Index of the tile that is debugged."""
         return None if self.place is None else self.place.course.tile
+
+    @property
+    def tensors(self) -> Sequence[Tensor]:
+        """All tensors of the file."""
+        return self._asking.shown.container.tensors
 
     @property
     def on_selected_tile(self) -> bool:

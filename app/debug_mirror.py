@@ -63,6 +63,11 @@ class DebugMirror(QObject):
         if MirrorRequest.kind not in self._pending or self.standing is None:
             self._look(place)
 
+    def use(self, asking: Asking) -> None:
+        """Asks otherwise from now on; `follow` then looks anew."""
+        self._asking = asking
+        self._forget()
+
     def close(self) -> None:
         """Stops all work; no signal follows."""
         self._pending.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.debug_tasks import Arrived, DebugTask, arrived
-from app.debug_walks import WalkOf, Walks
+from app.debug_walks import Walks, walk_of
 from codec.comparison.other_files import open_other
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
@@ -64,7 +64,7 @@ class Part(DebugTask):
     def _other(self, walks: Walks, container: Container, tick: Tick) -> Walk:
         rival, course = self.rival, self.which.course
         if rival.kind is SideKind.DECODER:
-            return walks.of(container, WalkOf(course, rival.name), tick)
+            return walks.of(container, walk_of(course, rival.name), tick)
         if rival.kind is not SideKind.FILE:
             raise InputError(f"{rival.title} cannot be stepped: a decoder or a compressed file can")
         tensor = container.tensors[course.tensor]

@@ -55,6 +55,13 @@ def step_of_symbol(tensor: Tensor, course: Course, symbol: int) -> int:
     return step if course.direction is Direction.DECODE else count - 1 - step
 
 
+def symbol_of_step(tensor: Tensor, course: Course, step: int) -> int:
+    """The symbol that a step of a course decodes, or encodes."""
+    count = tensor.symbol_count(course.tile)
+    decode_step = step if course.direction is Direction.DECODE else count - 1 - step
+    return tensor.interleaving.symbol_of(decode_step, count)
+
+
 def why_not_walked(container: Container, course: Course) -> str:
     """Why a course cannot be walked, as a sentence; "" where it may be."""
     tensors = container.tensors

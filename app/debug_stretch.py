@@ -26,6 +26,7 @@ class Stretch:
         origin: where the coder stood before the first.
         end: where it stood behind the last.
         trace: the steps.
+        interval: steps from one checkpoint of the walk to the next; 0 without.
     """
 
     direction: Direction
@@ -33,6 +34,7 @@ class Stretch:
     origin: Moment
     end: Moment
     trace: Trace
+    interval: int = 0
 
     @property
     def first(self) -> int:
@@ -96,4 +98,5 @@ def stretch_around(walk: Walk, step: int, reach: int = REACH) -> Stretch:
     """
     first, last = max(0, step - reach), min(walk.steps, step + reach)
     ends = walk.moment(first), walk.moment(last)
-    return Stretch(walk.direction, walk.steps, *ends, walk.trace(first, last))
+    trace = walk.trace(first, last)
+    return Stretch(walk.direction, walk.steps, *ends, trace, walk.interval)

@@ -11,10 +11,14 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.debug_place import Course
 from codec.container import Container
 from codec.decoders.base import Tick, no_tick
+from codec.decoders.brought.code import Stamp, stamp_of
+from codec.decoders.brought.naming import is_file_name
+from codec.errors import BroughtError
 from codec.stepping.walk import Walk
 
 KEPT = 4
@@ -34,10 +38,21 @@ class WalkOf:
     Attributes:
         course: what is walked.
         decoder: name of the decoder; of a walk that encodes, `ENCODER`.
+        stamp: of the file of a decoder that was brought, so that what it did before it was saved is not kept.
     """
 
     course: Course
     decoder: str
+    stamp: Stamp | None = None
+
+
+def walk_of(course: Course, decoder: str) -> WalkOf:
+    """The walk of a decoder as its file is now."""
+    try:
+        stamp = stamp_of(Path(decoder)) if is_file_name(decoder) else None
+    except BroughtError:  # it is gone, which opening the walk will say
+        stamp = None
+    return WalkOf(course, decoder, stamp)
 
 
 _Key = tuple[int, WalkOf]

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Slot
 
-from app.breakpoints import in_force, place_of
+from app.breakpoints import concerns, in_force, place_of
 from app.debug_parting import Part, Parted
-from app.debug_place import Course
+from app.debug_place import Course, DebugPlace
 from app.debug_requests import PartRequest, SeekRequest
 from app.debug_stepping import DebugStepping
 from app.debug_tasks import Seek, Sought
+from app.session.breakpoint import Breakpoint
 from app.work import Response
 from codec.comparison.side import Side
 
@@ -49,6 +50,18 @@ class Debugging(DebugStepping):
         if self._there(lambda: self.run_to(condition, forward)):
             self._seek((condition,), forward, condition)
 
+    def run_to_breakpoint(self, wanted: Breakpoint) -> None:
+        """Runs ahead to where one breakpoint alone stops; from the first step of its tile if that is another one."""
+        place = self.place
+        here = wanted.tile is None or (place is not None and concerns(wanted, place.course))
+        if here:
+            self.run_to(wanted.condition, True)
+            return
+        tensor = self._shown.selection().tensor if wanted.tensor is None else wanted.tensor
+        self.resume(DebugPlace(Course(tensor, wanted.tile or 0, self._direction), 0))
+        if not self.note:
+            self._then = lambda: self._seek((wanted.condition,), True, wanted.condition, start=0)
+
     def run_to_cursor(self) -> None:
         """Runs, ahead or back, to the step of the selected symbol; breakpoints on the way stop it."""
         if not self._there(self.run_to_cursor):
@@ -79,7 +92,7 @@ class Debugging(DebugStepping):
         if self.opening:
             self.stop()
         elif self.running:
-            head = self._at if self._head is None else self._head
+            head = self._paused_at()
             self._pending.withdraw([SeekRequest.kind])
             self._go(head, f"Paused at step {head:,}.")
             self.changed.emit()
@@ -94,6 +107,12 @@ class Debugging(DebugStepping):
 
     # How
 
+    def _paused_at(self) -> int:
+        """Where a run stops that is paused: no step may be left out when it goes on, and `_start` leaves one out."""
+        if self._head is None or self._seeking is None:
+            return self._at
+        return max(self._head - 1, self._at) if self._seeking.forward else self._head
+
     def _start(self, forward: bool) -> int:
         """Where a run begins to look: not at the cursor itself."""
         return min(self._at + 1, self.steps) if forward else self._at
@@ -105,13 +124,15 @@ class Debugging(DebugStepping):
         found = in_force(self.breakpoints.all, self.standing.course)
         return tuple(dict.fromkeys(each.condition for each in found))
 
-    def _seek(self, conditions: Sequence[str], forward: bool, wanted: str) -> None:
-        """Looks for a step, from the one behind the cursor on or from the one before it back."""
+    def _seek(
+        self, conditions: Sequence[str], forward: bool, wanted: str, start: int | None = None
+    ) -> None:
+        """Looks for a step, from the one behind the cursor on or from the one before it back; or from `start`."""
         if self.standing is None:
             return
         request = self._asking.request(
-            SeekRequest, Seek, self.standing.course,
-            start=self._start(forward), forward=forward, conditions=tuple(conditions),
+            SeekRequest, Seek, self.standing.course, forward=forward, conditions=tuple(conditions),
+            start=self._start(forward) if start is None else start,
         )  # fmt: skip
         self._run(replace(request, wanted=wanted))
 
@@ -142,7 +163,7 @@ class Debugging(DebugStepping):
             self.standing = replace(standing, stretch=sought.arrived.stretch)
             held = [task.conditions[place] for place in sought.held]
             self._count(held)
-            self._go(sought.arrived.step, f"Stopped where {' and '.join(held)}.")
+            self._go(sought.arrived.step, f"Stopped where {' and '.join(map(self._noted, held))}.")
         elif request.wanted in task.conditions:
             self.note = f"{request.wanted} holds at no step {_whither(task.forward)}."
         else:
@@ -161,6 +182,15 @@ class Debugging(DebugStepping):
             self.standing = replace(standing, stretch=parted.arrived.stretch)
             self._go(parted.arrived.step, parting_sentence(task.rival.title, parted))
         self.changed.emit()
+
+    def _noted(self, condition: str) -> str:
+        """A condition, with what is noted of the first breakpoint in force that has it."""
+        if self.standing is None:
+            return condition
+        forced = in_force(self.breakpoints.all, self.standing.course)
+        notes = (each.note for each in forced if each.condition == condition and each.note)
+        note = next(notes, "")
+        return f"{condition} ({note})" if note else condition
 
     def _count(self, conditions: Sequence[str]) -> None:
         """Counts a stop at every breakpoint in force that has one of these conditions."""

@@ -13,9 +13,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.debug_walks import Walks
 from app.jobs import Jobs
-from app.models.trace_figures import TraceFigures
 from app.pending import Pending
-from app.requests import FiguresRequest, TilesRequest, TraceRequest, UsedDecoder, WholeRequest
+from app.requests import (
+    FiguresRequest,
+    LaidOut,
+    TilesRequest,
+    TraceRequest,
+    UsedDecoder,
+    WholeRequest,
+)
 from app.run_log import RunLog
 from app.selection import Selection
 from app.tasks import DecodedTiles, DecodedWhole, DecodeTiles, DecodeWhole, TracedTile, TraceTile
@@ -180,8 +186,8 @@ class Decoding(QObject):
                 self._take_tiles(task, decoded)
             case TraceRequest(task=task), TracedTile() as traced:
                 self._pending.submit(FiguresRequest(self._shown.container, task, traced))
-            case FiguresRequest() as request, TraceFigures() as figures:
-                self._take_trace(request, figures)
+            case ((TraceRequest(task=task) | FiguresRequest(task=task)), LaidOut() as laid_out):
+                self._take_trace(task, laid_out)
             case WholeRequest(task=task), DecodedWhole() as whole:
                 self.runs.take_whole(task, whole)
                 self.run_changed.emit()
@@ -204,13 +210,13 @@ class Decoding(QObject):
         self.run_changed.emit()
         self._decode_next()
 
-    def _take_trace(self, request: FiguresRequest, figures: TraceFigures) -> None:
-        task, selection = request.task, self._shown.selection()
+    def _take_trace(self, task: TraceTile, laid_out: LaidOut) -> None:
+        selection = self._shown.selection()
         self._coming = None
         if (task.tensor, task.tile) == (selection.tensor, selection.tile):
             said_before = self.runs.notices
-            self.tracing.take(figures)
-            self.runs.take_trace(request.traced)
+            self.tracing.take(laid_out.figures)
+            self.runs.take_trace(laid_out.traced)
             self.traced.emit()
             if self.runs.notices != said_before:
                 self.run_changed.emit()

@@ -18,6 +18,7 @@ from app.editing import Editing
 from app.jobs import Jobs
 from app.models.trace_figures import TraceFigures
 from app.pending import Pending
+from app.raised import Raised
 from app.requests import DEFAULT_DECODER, CheckRequest, FindRequest, UsedDecoder
 from app.run_log import RunLog
 from app.selection import Selection, completed, first_tile, whole_tile
@@ -46,6 +47,7 @@ class Document(QObject):
         debugging: the steps of one stream, walked one by one.
         work: what the user has made about the file; it outlives the document.
         editing: makes its edits.
+        raised: the problems that its edits raise.
     """
 
     selection_changed = Signal(object)
@@ -89,6 +91,7 @@ class Document(QObject):
         self._decoding = Decoding(shown, decoder, jobs, self)
         self.comparing = Comparing(shown, jobs, self)
         self.debugging = Debugging(shown, self._decoding, self.work, jobs, self)
+        self.raised = Raised(container, jobs, self)
         self._connect()
         if container.source.size <= CHECKED_AT_ONCE:
             self.check()
@@ -273,12 +276,14 @@ class Document(QObject):
     def give_way(self) -> None:
         """Stops long work that will be done anew because the file is about to be shown with other edits."""
         self._pending.withdraw([CheckRequest.kind])
+        self.raised.give_way()
         self.comparing.give_way()
 
     def close(self) -> None:
         """Stops all work for this document; no signal follows."""
         self._pending.close()
         self._decoding.close()
+        self.raised.close()
         self.comparing.close()
         self.debugging.close()
 
@@ -296,6 +301,7 @@ class Document(QObject):
         match response.request, response.result:
             case CheckRequest(), Report() as report:
                 self._report = report
+                self.raised.checked(report.problems)
                 self.checked.emit()
             case FindRequest(), offset:
                 reason = "" if offset is not None else "The bytes stand nowhere in the file."

@@ -59,14 +59,14 @@ COMPARING = Layout(
 DEBUGGING = Layout(
     columns=(("Debugger", 0.6), ("Weights", 0.4)),
     rows=(
-        ("Debugger", "Bytes", 0.62),
+        ("Debugger", "Bytes", 0.66),
         ("Weights", "States", 0.55),
     ),
     tabs=(
         ("Debugger", "Comparison", "Divergence", "Encode again"),
-        ("Bytes", "Selection", "Structure", "Problems", "Edits", "Bookmarks"),
+        ("Bytes", "Selection", "Structure", "Problems", "Edits"),
         ("Weights", "Tiles", "Decoding", "Tile reads", "Files", "Help"),
-        ("States", "Frequencies"),
+        ("States", "Frequencies", "Bookmarks"),
     ),
     hidden=("Help",),
 )

@@ -46,6 +46,11 @@ class Pending(QObject):
             if kind in self._running:
                 self._jobs.cancel(self._running.pop(kind))
 
+    def cancel(self, kind: str) -> None:
+        """Stops a request, which is answered all the same, once it has ended: as cancelled."""
+        if kind in self._running:
+            self._jobs.cancel(self._running[kind])
+
     def close(self) -> None:
         """Stops everything; no signal follows."""
         self._jobs.finished.disconnect(self._on_finished)

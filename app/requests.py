@@ -101,8 +101,16 @@ class WholeRequest(FileRequest):
 
 
 @dataclass(frozen=True, eq=False)
+class LaidOut:
+    """Steps of a tile, and what views show of them."""
+
+    traced: TracedTile
+    figures: TraceFigures
+
+
+@dataclass(frozen=True, eq=False)
 class TraceRequest(FileRequest):
-    """Traces steps of one tile; the result is a `TracedTile`.
+    """Traces steps of one tile; the result is `LaidOut`, or from the child a `TracedTile`.
 
     Attributes:
         walks: those that are kept in this process.
@@ -112,9 +120,10 @@ class TraceRequest(FileRequest):
     walks: Walks = field(default_factory=Walks)
     kind: ClassVar[str] = "trace"
 
-    def run(self, progress: Progress) -> TracedTile:
-        """Traces them here."""
-        return self.task.run_with(self.walks, self.container, progress)
+    def run(self, progress: Progress) -> LaidOut:
+        """Traces them here, and lays them out at once: asking anew would wait for what is being painted."""
+        traced = self.task.run_with(self.walks, self.container, progress)
+        return FiguresRequest(self.container, self.task, traced).run(progress)
 
     @property
     def title(self) -> str:
@@ -124,7 +133,7 @@ class TraceRequest(FileRequest):
 
 @dataclass(frozen=True, eq=False)
 class FiguresRequest(Request):
-    """Finds what views show of a trace; the result is its `TraceFigures`.
+    """Finds what views show of a trace that the child has made; the result is `LaidOut`.
 
     Attributes:
         container: the file.
@@ -142,10 +151,10 @@ class FiguresRequest(Request):
         """What a message calls this job."""
         return f"Laying out the steps of tile {self.task.tile:,}"
 
-    def run(self, progress: Progress) -> TraceFigures:
+    def run(self, progress: Progress) -> LaidOut:
         """Finds them."""
         tensor = self.container.tensors[self.task.tensor]
-        return figures_of(self.traced.trace, tensor, self.task.tile)
+        return LaidOut(self.traced, figures_of(self.traced.trace, tensor, self.task.tile))
 
 
 @dataclass(frozen=True, eq=False)

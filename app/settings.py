@@ -27,6 +27,7 @@ class Settings:
     Attributes:
         sessions_folder: where the sessions of files are kept, which are too large for a settings file: beside
             it, or with the data of the app where the settings are those of the user.
+        benchmarks_folder: where the results of benchmarks are kept, beside the sessions.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -36,7 +37,9 @@ class Settings:
             self._store = QSettings(ini, scope, "Ranscope", "ranscope")
         else:
             self._store = QSettings(str(path), QSettings.Format.IniFormat)
-        self.sessions_folder = (_app_data() if path is None else path.parent) / "sessions"
+        folder = _app_data() if path is None else path.parent
+        self.sessions_folder = folder / "sessions"
+        self.benchmarks_folder = folder / "benchmarks"
 
     @property
     def theme(self) -> Choice:
@@ -62,7 +65,7 @@ class Settings:
         """The keys that the user chose, by the command's name; whether they make sense is not checked."""
         try:
             stored = json.loads(str(self._store.value("shortcuts")))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         pairs = stored.items() if isinstance(stored, dict) else ()
         return {name: keys for name, keys in pairs if isinstance(keys, str)}
@@ -70,6 +73,19 @@ class Settings:
     @shortcuts.setter
     def shortcuts(self, changes: Mapping[str, str]) -> None:
         self._store.setValue("shortcuts", json.dumps(dict(changes)))
+
+    @property
+    def encode_again(self) -> dict[str, object]:
+        """What stood in the form of "Encode again"; whether it makes sense is not checked."""
+        try:
+            stored = json.loads(str(self._store.value("encode_again")))
+        except (ValueError, RecursionError):
+            return {}
+        return stored if isinstance(stored, dict) else {}
+
+    @encode_again.setter
+    def encode_again(self, form: Mapping[str, object]) -> None:
+        self._store.setValue("encode_again", json.dumps(dict(form)))
 
     @property
     def toolbar(self) -> bool:

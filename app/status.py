@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer, Slot
+from dataclasses import dataclass
+
+from PySide6.QtCore import QDeadlineTimer, QMetaObject, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -98,7 +100,10 @@ class JobStrip(QWidget):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
+        self._coming: dict[int, _Coming] = {}
         self._rows: dict[int, _JobRow] = {}
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self._show_due)
         self._more = QLabel()
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(4, 0, 4, 0)
@@ -110,36 +115,65 @@ class JobStrip(QWidget):
 
     @Slot(int, object)
     def _on_started(self, job_id: int, request: Request) -> None:
-        row = _JobRow(job_id, request.title, self._jobs, self)
-        self._rows[job_id] = row
-        self._line.insertWidget(self._line.count() - 1, row)
-        row.hide()
-        row.due.timeout.connect(self._arrange)
-        row.due.start(SHOWN_AFTER_MS)
+        self._coming[job_id] = _Coming(request.title, QDeadlineTimer(SHOWN_AFTER_MS))
+        if not self._due.isActive():
+            self._due.start(SHOWN_AFTER_MS)
 
     @Slot(int, object, object)
     def _on_progress(self, job_id: int, done: int, total: int) -> None:
-        if job_id in self._rows:
+        if job_id in self._coming:
+            self._coming[job_id].progress = done, total
+        elif job_id in self._rows:
             self._rows[job_id].show_progress(done, total)
 
     @Slot(int)
     def _on_ended(self, job_id: int) -> None:
+        self._coming.pop(job_id, None)
         row = self._rows.pop(job_id, None)
         if row is not None:
-            row.due.stop()
             row.hide()
             row.deleteLater()
             self._arrange()
 
     @Slot()
+    def _show_due(self) -> None:
+        """Shows the jobs that have run for a while, and waits for the next."""
+        due = [job_id for job_id, coming in self._coming.items() if coming.due.hasExpired()]
+        for job_id in due:
+            coming = self._coming.pop(job_id)
+            row = _JobRow(job_id, coming.title, self._jobs, self)
+            row.show_progress(*coming.progress)
+            self._rows[job_id] = row
+            self._line.insertWidget(self._line.count() - 1, row)
+        if due:
+            self._arrange()
+        if self._coming:
+            first = next(iter(self._coming.values()))
+            self._due.start(max(int(first.due.remainingTime()), 1))
+
+    @Slot()
     def _arrange(self) -> None:
         """Shows the jobs that run longest, and counts the rest."""
-        due = [row for row in self._rows.values() if not row.due.isActive()]
-        for place, row in enumerate(due):
+        for place, row in enumerate(self._rows.values()):
             row.setVisible(place < SHOWN_JOBS)
-        others = len(due) - SHOWN_JOBS
+        others = len(self._rows) - SHOWN_JOBS
         self._more.setText(f"and {others} more" if others > 0 else "")
         self._more.setVisible(others > 0)
+
+
+@dataclass
+class _Coming:
+    """A job that has not run long enough to be shown; most end before.
+
+    Attributes:
+        title: what it is called.
+        due: expires when it is to be shown.
+        progress: how much is done, and of how much.
+    """
+
+    title: str
+    due: QDeadlineTimer
+    progress: tuple[int, int] = (0, 0)
 
 
 class _JobRow(QWidget):
@@ -147,8 +181,6 @@ class _JobRow(QWidget):
 
     def __init__(self, job_id: int, title: str, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
-        self.due = QTimer(self)
-        self.due.setSingleShot(True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)  # busy, until something is known
         self._bar.setFixedWidth(120)

@@ -11,8 +11,8 @@ from codec.trace import Trace
 TRACE_STEPS = 1 << 20
 """Steps that a trace holds at most; of longer streams it holds a window around the selection."""
 
-WINDOW_STEPS = 1 << 18
-"""Steps of such a window: as many as are laid out while one waits for a click."""
+WINDOW_STEPS = 1 << 16
+"""Steps of such a window: as many as are laid out while one holds down a key."""
 
 
 def why_no_steps(tensor: Tensor, tile: int) -> str:
@@ -46,3 +46,12 @@ def has_step(trace: Trace, tensor: Tensor, tile: int, symbol: int | None) -> boo
         return True
     step = tensor.interleaving.step_of(symbol, tensor.symbol_count(tile))
     return trace.first_step <= step < trace.first_step + max(len(trace), 1)
+
+
+def is_coming(
+    shown: Trace | None, tensor: Tensor | None, tile: int | None, symbol: int | None
+) -> bool:
+    """Whether a symbol's step lies outside what is shown of its stream: its window comes, until then all may stay."""
+    if shown is None or tensor is None or tile is None or has_step(shown, tensor, tile, symbol):
+        return False
+    return steps_around(tensor, tile, symbol).start != shown.first_step

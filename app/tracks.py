@@ -92,6 +92,8 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
         self._done = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
         self._stepping_line = pg.InfiniteLine(angle=90, movable=False)
         self._done.setZValue(BELOW_CURVES)
+        self._cursor = 0.0
+        self._stands: tuple[float, float, float] | None = None
         items = self._done, self._band, self._line, self.cursor_line, self._stepping_line
         for item in items:
             self.addItem(item)
@@ -122,11 +124,45 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
 
     def show_done(self, done: tuple[float, float] | None, edge: float = 0.0) -> None:
         """Shows which steps the debugger is done with, and at which edge of them it stands; None for nothing."""
+        shown = self._stepping_line.isVisible()
         for item in (self._done, self._stepping_line):
             item.setVisible(done is not None)
-        if done is not None:
-            self._done.setRegion(done)
+        if done is None:
+            self._stands = None
+            return
+        self._stands = (*done, edge)
+        painted = (*self._done.getRegion(), self._stepping_line.value())
+        if not shown or any(map(self._apart, painted, self._stands)):
+            self._place_done()
+
+    def place_cursor(self, step: float) -> None:
+        """Shows the cursor at a step; it stays where it is painted if that is on the same pixel."""
+        self._cursor = step
+        line = self.cursor_line
+        if not line.isVisible() or self._apart(line.value(), step):
+            line.setValue(step)
+            line.show()
+
+    def place_exactly(self) -> None:
+        """Puts the cursor and what is done where they are, not only on the same pixel: the range is another."""
+        if self.cursor_line.isVisible():
+            self.cursor_line.setValue(self._cursor)
+        self._place_done()
+
+    def _place_done(self) -> None:
+        if self._stands is not None:
+            begin, end, edge = self._stands
+            self._done.setRegion((begin, end))
             self._stepping_line.setValue(edge)
+
+    def _apart(self, one: float, other: float) -> bool:
+        """Whether two steps are to be painted at different places."""
+        begin, end = self.box.viewRange()[0]
+        return bool(abs(one - other) * max(self.box.width(), 1) > (end - begin) / 2)
+
+    def settle(self) -> None:
+        """Moves what is drawn to its place now: pyqtgraph would while painting, and have all painted once more."""
+        self.scene().prepareForPaint()
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""

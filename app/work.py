@@ -25,10 +25,13 @@ class Progress:
 
     It is a `codec.decoders.base.Tick`, to be handed to everything in `codec` that takes one. It may
     be called from any thread, as often as is convenient.
+
+    Attributes:
+        cancelled: set when the job is; for work that has to end in a way of its own.
     """
 
     def __init__(self, cancelled: threading.Event, report: Callable[[int, int], None]) -> None:
-        self._cancelled = cancelled
+        self.cancelled = cancelled
         self._report = report
         self._next_report = 0.0
 
@@ -38,7 +41,7 @@ class Progress:
         Raises:
             Cancelled: the job was cancelled.
         """
-        if self._cancelled.is_set():
+        if self.cancelled.is_set():
             raise Cancelled
         now = time.monotonic()
         if now >= self._next_report:

@@ -182,6 +182,8 @@ class Workspace(QObject):
         if opening.replaced is None:
             self._add(document, opening.shown)
         elif opening.replaced in self.documents:
+            if not opening.anew:
+                document.raised.take_over(opening.replaced.raised)
             self._replace(opening.replaced, document, comparison)
             self._lay_edits(document)
         if opening.anew:

@@ -1,161 +1,168 @@
-"""How long the window is held while the debugger goes through a long stream, with all panels open that follow it.
+"""How long the window takes to answer the debugger in a long stream, with all panels open that follow it.
 
     QT_QPA_PLATFORM=offscreen python benchmarks/following.py > benchmarks/following.txt
 
-Data: 4096×4096 int8 normal(0, 10) as one tile of 16 M symbols, batched and native. The cursor jumps to random steps,
-then goes on symbol by symbol; Bytes, Weights, States, Frequencies and Selection are shown, 760×560 pixels each.
+Data: 4096×4096 int8 normal(0, 10) as one tile of 16 M symbols, batched and native. The whole window, 1600×1000, with
+the panels as they stand for stepping: Debugger, Bytes, Weights and States are seen. The cursor jumps to random steps,
+then goes on and back by a symbol, and on by renormalisations and rows.
 
-`cursor` is the wall-clock time until the cursor stands, `states` that until the states around it are known. `held` is
-the most that the window's thread computed in one turn of its event loop, painting included: processor time, so that
-other work on the machine does not count. The floor is painting these panels once: what is in sight has changed.
+`answered` is the wall-clock time from the command until the last panel is painted: until nothing is computed any more
+and the window's thread has done its last turn of more than a millisecond. `computed` is the processor time that this
+thread spent meanwhile, and `held` the most that it spent in one turn of its event loop: other work on the machine,
+whose load is printed, makes them longer by less than it does wall-clock times.
+
+The floor comes first: `painting` is painting all that is seen in the four panels once, as if everything in them had
+changed; `looking` is what a worker takes to walk to a step and lay out what the panels show of it. Wanted: 50 ms.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from app.debug_stretch import stretch_around
 from app.document import Document
-from app.jobs import Jobs
-from app.view import View
-from app.views.bytes import BytesView
-from app.views.frequencies import FrequenciesView
-from app.views.selection import SelectionView
-from app.views.states import StatesView
-from app.views.weights import WeightsView
+from app.main_window import MainWindow
+from app.models.trace_figures import figures_of
+from app.settings import Settings
+from app.trace_window import steps_around
+from app.window import make_application
 from codec.decoders.platform import processor_name
 from codec.encoder import EncodeSettings, encode
 from codec.formats import open_file
 from codec.native_encoder import encode_native
 from codec.native_layer import Layer, NativeSettings
+from codec.stepping.opening import open_walk
 from codec.stepping.units import Unit
 from codec.threads import cores
 
 SIDE = 4096
-ROUNDS = 20
-PANELS: tuple[type[View], ...] = (
-    BytesView, WeightsView, StatesView, FrequenciesView, SelectionView,
-)  # fmt: skip
+ROUNDS = 40
+SEEN = "Debugger", "Bytes", "Weights", "States"
+QUIET = 0.1
+"""Seconds without a turn of any length after which a command is answered."""
 
 
 @dataclass(frozen=True)
-class Turns:
-    """What some turns of the event loop took: altogether, and the longest of them, in ms."""
+class Answer:
+    """What a command took, in ms."""
 
-    wall: float
+    answered: float
+    computed: float
     held: float
 
 
-def turn_until(done: Callable[[], bool], seconds: float = 60.0) -> Turns:
-    """Turns the event loop until something holds.
+def turn(application: QApplication) -> float:
+    """Turns the event loop once; the processor time that it took, in ms."""
+    before = time.thread_time()
+    application.processEvents()
+    time.sleep(0.0003)
+    return (time.thread_time() - before) * 1e3
 
-    Raises:
-        TimeoutError: it never does.
-    """
-    begin, held = time.perf_counter(), 0.0
+
+def ask(application: QApplication, window: MainWindow, command: Callable[[], object]) -> Answer:
+    """Gives a command, and turns the event loop until everything that follows from it is painted."""
+    begin, before = time.perf_counter(), time.thread_time()
+    command()
+    held = computed = (time.thread_time() - before) * 1e3
+    last = time.perf_counter()
+    while time.perf_counter() - last < QUIET:
+        took = turn(application)
+        if took > 1:
+            computed, held = computed + took, max(held, took)
+        if took > 1 or window.jobs.busy:
+            last = time.perf_counter()
+    return Answer((last - begin) * 1e3, computed, held)
+
+
+def wait_for(application: QApplication, done: Callable[[], bool]) -> None:
+    """Turns the event loop until something holds, and is at rest."""
     while not done():
-        before = time.thread_time()
-        QApplication.processEvents()
-        held = max(held, time.thread_time() - before)
-        if time.perf_counter() - begin > seconds:
-            raise TimeoutError
-        time.sleep(0.0005)
-    return Turns((time.perf_counter() - begin) * 1e3, held * 1e3)
+        turn(application)
 
 
-def settle(jobs: Jobs) -> Turns:
-    """Turns it until nothing is going on for a while."""
-    quiet = [time.perf_counter()]
-
-    def at_rest() -> bool:
-        if jobs.busy:
-            quiet[0] = time.perf_counter()
-        return time.perf_counter() - quiet[0] > 0.1
-
-    return turn_until(at_rest)
+def spread(values: Iterable[float]) -> str:
+    """Median, and 99th of a hundred."""
+    found = list(values)
+    return f"{statistics.median(found):8.1f}{statistics.quantiles(found, n=100)[-1]:8.1f}"
 
 
-def row(name: str, values: list[float]) -> str:
-    """Median and largest of some times."""
-    return f"  {name:<34}{statistics.median(values):>8.1f}{max(values):>8.1f}"
+def milliseconds(work: Callable[[], object]) -> float:
+    """Processor time of this thread."""
+    before = time.thread_time()
+    work()
+    return (time.thread_time() - before) * 1e3
 
 
-def jumps(document: Document, jobs: Jobs) -> list[str]:
-    """Goes to random steps; the lines to print."""
-    debugging, random = document.debugging, np.random.default_rng(7)
-    cursor, states, held = [], [], []
-    for step in random.integers(0, SIDE * SIDE, ROUNDS).tolist():
-        debugging.jump(step)
-        stands = turn_until(lambda step=step: debugging.step == step)  # type: ignore[misc]
-        drawn = turn_until(lambda: document.trace is not None and _around(document))
-        rest = settle(jobs)
-        cursor.append(stands.wall)
-        states.append(stands.wall + drawn.wall)
-        held.append(max(stands.held, drawn.held, rest.held))
-    return [row("jump: cursor", cursor), row("jump: states", states), row("jump: held", held)]
+def look(path: Path) -> list[float]:
+    """What a worker takes to answer jumps to random steps."""
+    container = open_file(str(path))
+    tensor = container.tensors[0]
+    walk = open_walk(container, tensor, 0)
+
+    def lay_out(step: int) -> None:
+        stretch_around(walk, step)
+        steps = steps_around(tensor, 0, tensor.interleaving.symbol_of(step, walk.steps))
+        figures_of(walk.trace(steps.start, steps.stop), tensor, 0)
+
+    places = np.random.default_rng(7).integers(0, walk.steps, ROUNDS).tolist()
+    return [milliseconds(partial(lay_out, place)) for place in places]
 
 
-def _around(document: Document) -> bool:
-    symbol, trace = document.selection.symbol, document.trace
-    return symbol is None or (trace is not None and trace.row_of_symbol(symbol) is not None)
+def commands(document: Document) -> dict[str, list[Callable[[], object]]]:
+    """What is asked of the debugger, by its name."""
+    debugging = document.debugging
+    places = np.random.default_rng(7).integers(0, debugging.steps, ROUNDS).tolist()
+    by = debugging.step_by
+    return {
+        "jump": [partial(debugging.jump, place) for place in places],
+        "step": [partial(by, Unit.SYMBOL, True)] * ROUNDS,
+        "back": [partial(by, Unit.SYMBOL, False)] * ROUNDS,
+        "renormalisation": [partial(by, Unit.RENORMALISATION, True)] * ROUNDS,
+        "row": [partial(by, Unit.ROW, True)] * ROUNDS,
+    }
 
 
-def steps(document: Document, jobs: Jobs) -> list[str]:
-    """Goes on symbol by symbol; the lines to print."""
-    debugging, cursor, held = document.debugging, [], []
-    for _ in range(ROUNDS):
-        before, begin = debugging.step, time.perf_counter()
-        at_once = time.thread_time()
-        debugging.step_by(Unit.SYMBOL, forward=True)
-        taken = (time.thread_time() - at_once) * 1e3
-        turn_until(lambda before=before: debugging.step != before)  # type: ignore[misc]
-        cursor.append((time.perf_counter() - begin) * 1e3)
-        held.append(max(taken, settle(jobs).held))
-    return [row("step: cursor", cursor), row("step: held", held)]
-
-
-def measured(path: Path) -> list[str]:
-    """All lines of one file."""
-    jobs = Jobs()
-    document = Document(path, open_file(str(path)), jobs)
-    views = [panel() for panel in PANELS]
-    for view in views:
-        view.resize(760, 560)
-        view.show()
-        view.set_document(document)
+def measure(application: QApplication, window: MainWindow, path: Path) -> None:
+    """Prints all lines of one file."""
+    window.workspace.open([path])
+    wait_for(application, lambda: window.workspace.current is not None)
+    document = window.workspace.current
+    assert document is not None
+    action = window.findChild(QAction, "view.debug_layout")
+    assert isinstance(action, QAction)
+    action.trigger()
     document.select_tile(0)
-    settle(jobs)
-    document.debugging.start()
-    laid = settle(jobs)
-    painted = []
-    for _ in range(ROUNDS):
-        before = time.thread_time()
-        for view in views:
-            view.grab()
-        painted.append((time.thread_time() - before) * 1e3)
-    lines = [row("floor: painting once", painted), row("opening: held", [laid.held])]
-    lines += jumps(document, jobs) + steps(document, jobs)
-    for view in views:
-        view.set_document(None)
-    document.close()
-    jobs.shutdown()
-    return lines
+    ask(application, window, document.debugging.start)
+    wait_for(application, lambda: document.debugging.standing is not None)
+    ask(application, window, lambda: None)
+    views = [view for title in SEEN if (view := window.panels.view(title)) is not None]
+    paintings = [milliseconds(lambda: [view.grab() for view in views]) for _ in range(ROUNDS)]
+    print(f"  {'floor: painting':18}{'':16}{spread(paintings)}")
+    print(f"  {'floor: looking':18}{'':16}{spread(look(path))}", flush=True)
+    for name, asked in commands(document).items():
+        found = [ask(application, window, command) for command in asked]
+        columns = zip(*((each.answered, each.computed, each.held) for each in found), strict=True)
+        print(f"  {name:18}{''.join(map(spread, columns))}", flush=True)
+    window.workspace.close(document)
 
 
 def main() -> None:
     """Measures both layouts and prints a table."""
-    application = QApplication.instance() or QApplication([])
     weights = np.random.default_rng(1).normal(0, 10, (SIDE, SIDE))
     matrix = np.clip(np.rint(weights), -128, 127).astype(np.int8)
     native = NativeSettings(tile_rows=SIDE, tile_cols=SIDE)
@@ -163,17 +170,23 @@ def main() -> None:
         "batched": b"".join(encode(matrix, EncodeSettings(tile=SIDE)).pieces()),
         "native": encode_native([Layer.of_matrix("a", matrix)], native)[0],
     }
+    application = make_application()
     print(
-        f"{dt.date.today()}, {processor_name()}, {cores()} cores; one tile of {SIDE}×{SIDE}, "
-        f"{ROUNDS} times each, ms"
+        f"{dt.date.today()}, {processor_name()}, {cores()} cores; one tile of {SIDE}×{SIDE}, {ROUNDS} times each; ms: "
+        "median and 99th of a hundred"
     )
     with tempfile.TemporaryDirectory() as folder:
+        window = MainWindow(Settings(Path(folder) / "settings.ini"))
+        window.resize(1600, 1000)
+        window.show()
+        wait_for(application, lambda: window.complete)
         for name, data in files.items():
             path = Path(folder) / name
             path.write_bytes(data)
-            print(f"\n{name:<36}{'median':>8}{'most':>8}")
-            print("\n".join(measured(path)), flush=True)
-    application.processEvents()
+            load = f"load {os.getloadavg()[0]:.1f}"
+            print(f"\n{name + ', ' + load:20}{'answered':>16}{'computed':>16}{'held':>16}")
+            measure(application, window, path)
+        window.close()
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from codec.decoders.cuda.card import Card
 from codec.decoders.cuda.lane_coder import CudaLaneCoder
 from codec.decoders.cuda.lane_launch import LaneLauncher
 from codec.decoders.cuda.lane_plan import lane_matrix_trips
+from codec.errors import DecodeError
 from codec.fast_lane_coder import FastLaneCoder
 from codec.formats import open_file
 from codec.frequency import FrequencyTable, normalise_shared
@@ -230,7 +231,7 @@ def peers_of(card: Card, data: Any, settings: Sequence[Settings] = PEERS) -> dic
     for chosen in settings:
         try:
             found[f"nvCOMP {chosen.words}"] = Ans(functions, card.cupy, data, chosen)
-        except RuntimeError as error:
+        except DecodeError as error:
             say(f"  nvCOMP {chosen.words}: {error}")
     return found
 

@@ -6,7 +6,8 @@ Data: int8 normal(0, 10), one tile of 4096×4096. *Laying* is the one pass that 
 walk takes. A *step* and a step *back* ask for the moment and the step beside the last ones asked for; a *jump* for
 those at random. All three are answered from the nearest checkpoint, so they take the same time: median and 99th of
 a hundred, wall-clock. A *scan* looks through the whole stream for what is not there; M steps a second, best of a few.
-A quiet machine is wanted: the rates for a second of CPU time, of all threads, tell whether it was one.
+A quiet machine is wanted: the load at the start, and the rates for a second of CPU time, of all threads, tell whether
+it was one.
 
 The floors: steps of one lane wait for one another, so laying cannot be faster than the decoder decodes that stream
 (printed beside it); and a scan that keeps all columns of a step writes 41 bytes for each. Wanted: 50 ms for
@@ -16,6 +17,7 @@ an answer, 20 M steps a second for a scan.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import statistics
 import sys
 import time
@@ -135,7 +137,8 @@ def main() -> None:
     weights = np.random.default_rng(10).normal(0, 10, (SIDE, SIDE)).round().clip(-128, 127)
     containers = files(weights.astype(np.int8))
     print(
-        f"{dt.date.today()}, {processor_name()}, {cores()} cores; one stream of {SIDE}×{SIDE} symbols"
+        f"{dt.date.today()}, {processor_name()}, {cores()} cores, load {os.getloadavg()[0]:.1f}; "
+        f"one stream of {SIDE}×{SIDE} symbols"
     )
     print(
         "seconds to decode it and to lay checkpoints; ms (median, 99th of a hundred) to step, to step back, to"

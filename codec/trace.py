@@ -6,7 +6,6 @@ they part" is a comparison of arrays, and every view of states works for all of 
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from codec.decimal_text import decimals, rows_of_text
 from codec.errors import FormatError
 from codec.frequency import SYMBOLS
 from codec.inputs import npz
@@ -41,6 +41,9 @@ number within the stream. `symbol_index`: the symbol's place in the tile, row-ma
 renormalisation included. `position`: file offset of the next unread byte before the step.
 `bytes_read`: renormalisation bytes that the step took, at and behind `position` where words are taken forward,
 at and before it where they are taken backward."""
+
+STEPS_AT_ONCE = 1 << 14
+"""Steps that become text at a time: what they need of memory stays in a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -223,8 +226,27 @@ _UNSIGNED = ("bool", "uint8", "uint16", "uint32", "uint64")
 
 def csv_text(trace: Trace) -> str:
     """The steps as CSV with a header row; whole numbers in decimal."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(STEP_COLUMNS)
-    writer.writerows(zip(*(trace[name].tolist() for name in STEP_COLUMNS), strict=True))
-    return target.getvalue()
+    return b"".join(csv_pieces(trace)).decode("ascii")
+
+
+def csv_pieces(trace: Trace) -> Iterator[bytes]:
+    """The same, part by part: millions of steps need not be in memory as text."""
+    yield f"{','.join(STEP_COLUMNS)}\n".encode("ascii")
+    before = ["", *[","] * (len(STEP_COLUMNS) - 1)]
+    yield from _lines(trace, before, "\n")
+
+
+def json_lines(trace: Trace) -> Iterator[str]:
+    """The steps as JSON objects with the columns as keys, one by one."""
+    before = [f', "{name}": ' for name in STEP_COLUMNS]
+    before[0] = "{" + before[0].removeprefix(", ")
+    for piece in _lines(trace, before, "}\n"):
+        yield from piece.decode("ascii").splitlines()
+
+
+def _lines(trace: Trace, before: Sequence[str], end: str) -> Iterator[bytes]:
+    texts = [text.encode("ascii") for text in before]
+    for begin in range(0, len(trace), STEPS_AT_ONCE):
+        rows = slice(begin, begin + STEPS_AT_ONCE)
+        columns = [decimals(trace[name][rows]) for name in STEP_COLUMNS]
+        yield rows_of_text(columns, texts, end.encode("ascii"))

@@ -16,6 +16,7 @@ import numpy as np
 from PySide6.QtWidgets import QAbstractButton
 
 from app.main_window import MainWindow
+from app.panel_layouts import COMPARING, DEBUGGING
 from app.side_requests import RIGHT
 from app.theme import Choice
 from app.window import save_screenshot
@@ -25,6 +26,7 @@ from codec.native_layer import Layer, NativeSettings
 
 HERE = Path(__file__).parent
 LEGACY = HERE.parent / "tests" / "data" / "legacy"
+SMALL_LAYER = "minilm_query_pertensor_384x384_t128.batched"
 SIZE = 1600, 1000
 
 
@@ -103,6 +105,42 @@ def unwritten_rows(window: MainWindow) -> None:
     window.compare.put_named(RIGHT, str(LEGACY / "gaussian10_300x200_t64.gpu-later.npy"))
 
 
+def stepping(window: MainWindow) -> None:
+    """Stands in the middle of a stream, with all panels round the debugger."""
+    document = window.workspace.current
+    assert document is not None
+    debugging = document.debugging
+    window.panels.arrange(DEBUGGING)
+
+    def on() -> None:
+        if debugging.step == 0:
+            debugging.jump(5000)
+
+    debugging.moved.connect(on)
+    debugging.start()
+
+
+def flipped(window: MainWindow) -> None:
+    """Flips a bit in the stream of the fifth tile, which puts the damage beside the file as opened."""
+    document = window.workspace.current
+    assert document is not None
+    assert document.tensor is not None
+    window.panels.go("Edits")
+    window.panels.go("Comparison")
+    document.editing.add(
+        document.editing.bit_edit(int(document.tensor.tiles["offset"][4]) + 900, 3)
+    )
+
+
+def swept(window: MainWindow) -> None:
+    """What the settings that the form offers first would give."""
+    window.panels.arrange(COMPARING)
+    window.panels.go("Encode again")
+    view = window.panels.view("Encode again")
+    assert view is not None
+    next(b for b in view.findChildren(QAbstractButton) if b.text() == "Tr&y all").click()
+
+
 def pictures(native: Path) -> tuple[Picture, ...]:
     """All pictures; `native` is a native file of several tensors."""
     table = LEGACY / "gaussian10_512x256_t256.batched"
@@ -126,6 +164,10 @@ def pictures(native: Path) -> tuple[Picture, ...]:
             unwritten_rows,
             Choice.DARK,
         ),
+        Picture("debugger", sample_path(), stepping),
+        Picture("debugger-dark", sample_path(SMALL_LAYER), stepping, Choice.DARK),
+        Picture("edits", sample_path(SMALL_LAYER), flipped),
+        Picture("sweep", sample_path(), swept),
         Picture("help", sample_path(), lambda window: window.panels.go("Help"), Choice.DARK),
     )
 

@@ -57,6 +57,7 @@ class Rule:
 
 WIDGETS = ("PySide6.QtWidgets", "PySide6.QtOpenGLWidgets", "PySide6.QtPrintSupport", "pyqtgraph")
 QT = ("PySide6", "shiboken6", "pyqtgraph")
+MEASURED_ON_CARD = ("codec.bench.gpu", "codec.bench.peers.nvcomp")
 
 RULES = (
     Rule(
@@ -72,17 +73,17 @@ RULES = (
         broken_by=("codec.formats.batched", "from PySide6 import QtCore"),
     ),
     Rule(
-        "only the CUDA decoder knows cupy and kernels",
+        "only the CUDA decoder, and what is measured on the card, know cupy and kernels",
         importers=("app", "codec"),
         banned=("cupy", "cupyx", "kernels"),
-        allowed=("codec.decoders.cuda",),
+        allowed=("codec.decoders.cuda", *MEASURED_ON_CARD),
         broken_by=("codec.decoders", "def devices():\n    import cupy"),
     ),
     Rule(
-        "the CUDA decoder is loaded only when asked for",
+        "the CUDA decoder, and what is measured on the card, are loaded only when asked for",
         importers=("app", "codec"),
-        banned=("codec.decoders.cuda",),
-        allowed=("codec.decoders.cuda",),
+        banned=("codec.decoders.cuda", "codec.bench.gpu"),
+        allowed=("codec.decoders.cuda", *MEASURED_ON_CARD),
         on_load_only=True,
         broken_by=("codec.decoders", "from codec.decoders import cuda"),
     ),
@@ -141,6 +142,10 @@ RULES = (
     Rule(
         "the child process and its work know no Qt",
         importers=(
+            "app.beacon",
+            "app.bench_tasks",
+            "app.bench_watch",
+            "app.benching",
             "app.child",
             "app.tasks",
             "app.child_tasks",
@@ -274,9 +279,10 @@ def test_a_view_that_knows_another_is_found() -> None:
 
 
 def declared() -> set[str]:
-    """The import names of all that pyproject.toml lets the app and the GPU decoder depend on."""
+    """The import names of all that pyproject.toml lets what is shipped depend on, or use where it is there."""
     project = tomllib.loads(source_of(ROOT / "pyproject.toml"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["gpu"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["gpu"], *extras["models"]]
     names = {requirement.partition(">=")[0].partition("[")[0] for requirement in wanted}
     spelt_differently = {"PySide6-Essentials": "PySide6", "cupy-cuda12x": "cupy", "pillow": "PIL"}
     return {spelt_differently.get(name, name) for name in names}

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.flow_layout import FlowLayout
+from app.sentence import Sentence
 
 T = TypeVar("T")
 
@@ -21,10 +21,15 @@ def strip(parts: Iterable[QWidget]) -> QWidget:
     layout.setSpacing(widget.fontMetrics().height() // 2)
     for part in parts:
         layout.addWidget(part)
-    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    policy.setHeightForWidth(True)
-    widget.setSizePolicy(policy)
+    widget.setSizePolicy(_as_high_as_its_width_asks())
     return widget
+
+
+def _as_high_as_its_width_asks() -> QSizePolicy:
+    """For what breaks into lines; of a fixed height, Qt would demand room for the lines of the narrowest width."""
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+    policy.setHeightForWidth(True)
+    return policy
 
 
 def named(name: str, part: QWidget) -> QWidget:
@@ -84,29 +89,21 @@ def button(text: str, tooltip: str) -> QToolButton:
     return widget
 
 
-class Line(QLabel):
+class Line(Sentence):
     """A few words about what is pointed at, that keeps as much room as it has ever needed.
 
     So the picture beside it does not jump while the pointer moves.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        super().__init__()
+        self.setParent(parent)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def say(self, text: str) -> None:
         """Shows `text`."""
         self.setText(text)
-        self.setMinimumHeight(max(self.minimumHeight(), self._height_at(self.width())))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """At another width, other room is needed."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.setMinimumHeight(self._height_at(event.size().width()))
-
-    def _height_at(self, width: int) -> int:
-        return max(self.heightForWidth(width), self.fontMetrics().height())
+    def heightForWidth(self, width: int) -> int:
+        """Room for the text, and for a line without any."""
+        return max(super().heightForWidth(width), self.fontMetrics().height())

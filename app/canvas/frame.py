@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 MAGNIFICATIONS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """Device pixels of a cell's side that zooming in goes through."""
 
@@ -185,6 +188,21 @@ class Frame:
             _cut(self._down(row + rows - 1) + self.cell_height - self.top, self.height),
         )
 
+    def edges(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The pixels of many rectangles of cells at once, each as `box` has them.
+
+        Args:
+            cells: int64[n, 4], (row, column, rows, columns) of each.
+
+        Returns:
+            int64[n, 4], (left, top, right, bottom) of each.
+        """
+        row, col, rows, cols = cells.T
+        across = (col, col + cols - 1), self.stride, self.cell_width, self.left, self.width
+        down = (row, row + rows - 1), self.stride, self.cell_height, self.top, self.height
+        (left, right), (top, bottom) = _spans(*across), _spans(*down)
+        return np.stack([left, top, right, bottom], axis=1)
+
     def x_of(self, col: int) -> int:
         """The viewport pixel at which a column begins, cut off a little outside the viewport."""
         return _cut(self._across(col) - self.left, self.width)
@@ -232,6 +250,15 @@ def _in_sight(origin: int, viewport: int, side: int, stride: int, cells: int) ->
     first = max(origin, 0) // side * stride
     end = -(-(origin + viewport) // side) * stride
     return min(first, cells), min(max(end, 0), cells)
+
+
+def _spans(
+    ends: tuple[NDArray[np.int64], NDArray[np.int64]], stride: int, cell: int, shift: int, room: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pixels from the first to behind the last cell, cut off as `_cut` does."""
+    first, last = (end // np.int64(stride) * np.int64(cell) - np.int64(shift) for end in ends)
+    bounds = np.int64(-room - 8), np.int64(2 * room + 8)
+    return np.clip(first, *bounds), np.clip(last + np.int64(cell), *bounds)
 
 
 def _cut(pixel: int, viewport: int) -> int:

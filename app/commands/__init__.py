@@ -15,6 +15,7 @@ from app.commands.jobs import DECODER_COMMANDS, JOBS
 from app.commands.keeping import KEEPING
 from app.commands.panels import PANEL_COMMANDS, PANEL_SHORTCUTS, PANELS
 from app.commands.rerun import RERUN
+from app.commands.sizing import SIZING
 from app.commands.views import HELP, VIEW
 
 __all__ = ["COMMANDS", "PANELS", "PANEL_SHORTCUTS", "Command"]
@@ -27,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *EDIT,
     *EDITING,
     *VIEW,
+    *SIZING,
     *PANEL_COMMANDS,
     *JOBS,
     *DECODER_COMMANDS,

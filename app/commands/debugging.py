@@ -120,7 +120,7 @@ _JUMPS = (
         "debug.jump_to_cursor",
         "&Jump to the selected symbol",
         "Ctrl+Shift+F11",
-        "Put the cursor on the step of the selected weight or byte at once.",
+        "Put the cursor on the step of the selected weight or byte at once, in whichever tile that is.",
         MENU,
     ),
     Command(
@@ -196,6 +196,15 @@ _REST = (
         undoes="choose it again",
         checkable=True,
         starts_group=True,
+    ),
+    Command(
+        "debug.other",
+        "Step with the ot&her decoder",
+        "",
+        "Let the decoder on the other side of the comparison, or else the reference, take the steps.",
+        MENU,
+        undoes="choose it again",
+        checkable=True,
     ),
     Command(
         "debug.stop",

@@ -11,7 +11,7 @@ RERUN = (
         "rerun.sweep",
         "&Try all settings",
         "Ctrl+R",
-        "Encode the chosen weights with every combination of the settings in Encode again, and measure each.",
+        "Sweep: encode the chosen weights with every combination of the settings in Encode again, and measure each.",
         MENU,
         starts_group=True,
     ),

@@ -43,6 +43,9 @@ VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
 )
 
 
+COMPARISON = ComparisonView.TITLE
+
+
 def views_with_plots() -> tuple[type[View], ...]:
     """The other views. They need pyqtgraph, which the first paint does not wait for."""
     from app.views.debugger import DebuggerView
@@ -93,9 +96,12 @@ class PanelViews(QObject):
         self._add(VIEWS_SEEN_FIRST)
 
     def show_document(self, document: Document | None) -> None:
-        """Shows a document in every view, those that are still to come included."""
+        """Shows a document in every view, those that are still to come included.
+
+        What an edit did is waited for: the comparison is shown first, and paints before others are shown.
+        """
         self._document = document
-        for view in self._panels.views():
+        for view in sorted(self._panels.views(), key=lambda view: view.TITLE != COMPARISON):
             view.set_document(document)
 
     @Slot()

@@ -53,9 +53,11 @@ from app.rerun_commands import RerunCommands
 from app.session.keeping import Keeping
 from app.session_notices import SessionNotices
 from app.settings import Settings
+from app.sizing import Sizing
 from app.status import Status
 from app.tensor_chooser import TensorChooser
 from app.theme import Choice
+from app.undo_titles import UndoTitles
 from app.welcome import Welcome
 from app.workspace import Workspace, sample_path
 from codec.errors import InputError
@@ -100,17 +102,7 @@ class MainWindow(QMainWindow):
         self.registry.use(self._actions)
         self.debug.use(self._actions)
         self._decoder_menu = DecoderMenu(self.decoders, self._actions, self)
-        self._status = Status(self.jobs)
-        self._status.show_choice(self.decoders, self._actions.menu(DECODER_MENU))
-        self._welcome = Welcome(self._actions["file.open"], self._actions["file.sample"])
-        self._tensors = TensorChooser()
-        self._pages = QStackedWidget()
-        self._recent = RecentFiles(
-            settings,
-            self._actions.menu("&File/Open recen&t"),
-            self._welcome,
-            lambda path: self.workspace.open([path]),
-        )
+        self._make_surroundings()
         self._arrange()
         self._views = PanelViews(self.panels, self.decoders, self.jobs, self)
         self._views.use_encoding(self.rerun.encoding)
@@ -161,6 +153,7 @@ class MainWindow(QMainWindow):
             **self.bookmarks.effects(),
             **self.exporting.effects(),
             **self.registry.effects(),
+            **Sizing(self.panels).effects(),
             **effects(self.decoders),
         }
 
@@ -171,6 +164,20 @@ class MainWindow(QMainWindow):
             effects[f"panel.{title.lower()}.go"] = lambda title=title: self._go(title)
             effects[f"panel.{title.lower()}.show"] = lambda on, panel=panel: panel.setVisible(on)
         return effects
+
+    def _make_surroundings(self) -> None:
+        """What stands round the panels, or in their place."""
+        self._status = Status(self.jobs)
+        self._status.show_choice(self.decoders, self._actions.menu(DECODER_MENU))
+        self._welcome = Welcome(self._actions["file.open"], self._actions["file.sample"])
+        self._tensors = TensorChooser()
+        self._pages = QStackedWidget()
+        self._recent = RecentFiles(
+            self._settings,
+            self._actions.menu("&File/Open recen&t"),
+            self._welcome,
+            lambda path: self.workspace.open([path]),
+        )
 
     def _arrange(self) -> None:
         self._pages.addWidget(self._welcome)
@@ -194,6 +201,7 @@ class MainWindow(QMainWindow):
         for settled in (workspace.current_changed, workspace.failed):
             settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
         self.decoders.used_changed.connect(workspace.decode_with)
+        UndoTitles(workspace, self._actions, self)
         self._views.completed.connect(self.completed)
         self._views.side_file_wanted.connect(self.compare.choose_file)
         self._views.save_edited_wanted.connect(self.editing.save)
@@ -206,6 +214,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Takes up what is remembered; whatever of it makes no sense is as if it were not there."""
+        self.rerun.keep_in(self._settings)
         self._actions.exclusive([f"view.theme_{choice}" for choice in Choice])
         self._actions[f"view.theme_{self._settings.theme}"].setChecked(True)
         self._actions["file.reload_unasked"].setChecked(self._settings.reload_unasked)
@@ -326,6 +335,10 @@ class MainWindow(QMainWindow):
         """Remembers the layout and what was done with every file, and stops all work."""
         self._settings.store_window(self.saveGeometry(), self.panels.layout_state())
         self._views.show_document(None)  # what is still being typed there is kept
+        if not self._session_notices.may_close(self):
+            self._show_current()
+            event.ignore()
+            return
         self.keeping.close()
         self.workspace.close_all()
         self.jobs.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from app import theme
 from app.breakpoints import concerns, place_of, why_wrong
 from app.debugging import Debugging
 from app.session.breakpoint import Breakpoint
+from codec.container import Tensor
 from codec.problems import Severity
 
 Index = QModelIndex | QPersistentModelIndex
@@ -128,7 +130,9 @@ class BreakpointTable(QAbstractTableModel):
         if self._debugging is None:
             return ""
         hits = self._debugging.hits.get(place_of(each), 0)
-        return (each.condition, scope_words(each), f"{hits:,}", each.note)[column]
+        return (each.condition, scope_words(each, self._debugging.tensors), f"{hits:,}", each.note)[
+            column
+        ]
 
     def _ink(self, each: Breakpoint) -> Any:
         """Errors in red, and dim what does not concern the stream that is stepped through."""
@@ -140,9 +144,12 @@ class BreakpointTable(QAbstractTableModel):
         return colours.dim if elsewhere or not each.enabled else None
 
 
-def scope_words(each: Breakpoint) -> str:
-    """Which streams a breakpoint is about."""
+def scope_words(each: Breakpoint, tensors: Sequence[Tensor]) -> str:
+    """Which streams of a file a breakpoint is about."""
     if each.tensor is None and each.tile is None:
         return "all tiles"
     tile = "all tiles" if each.tile is None else f"tile {each.tile:,}"
-    return tile if not each.tensor else f"tensor {each.tensor:,}, {tile}"
+    if each.tensor is None or (each.tensor == 0 and len(tensors) == 1):
+        return tile
+    known = each.tensor < len(tensors)
+    return f"{tensors[each.tensor].name if known else f'tensor {each.tensor:,}'}, {tile}"

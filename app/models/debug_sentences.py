@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from app.debug_standing import Standing
 from app.debugging import Debugging
 from app.models.debug_arithmetic import place_words
+from app.selection import Selection
+from codec.decoders.brought.naming import title_of
 from codec.stepping.walk import Direction
 
 NOTHING = (
@@ -20,7 +23,7 @@ def state_sentence(debugging: Debugging) -> str:
         return f"Laying checkpoints through the stream of tile {debugging.tile:,}…{share}"
     if debugging.running:
         head = debugging.head or 0
-        return f"Running: {head:,} of {debugging.steps:,} steps looked at."
+        return f"Running: at step {head:,} of {debugging.steps:,}."
     return _standing(debugging)
 
 
@@ -28,6 +31,17 @@ def _standing(debugging: Debugging) -> str:
     standing = debugging.standing
     if standing is None:
         return NOTHING
+    return f"{_taker(debugging)}{_cursor(debugging, standing)}"
+
+
+def _taker(debugging: Debugging) -> str:
+    """Who takes the steps, where that is not the decoder in use."""
+    walker = debugging.walker
+    decodes = debugging.direction is Direction.DECODE
+    return f"{title_of(walker.name)}: " if walker is not None and decodes else ""
+
+
+def _cursor(debugging: Debugging, standing: Standing) -> str:
     verb = "decode" if standing.course.direction is Direction.DECODE else "encode"
     steps, tile = standing.stretch.steps, standing.course.tile
     row, moment = standing.row, standing.moment
@@ -38,7 +52,7 @@ def _standing(debugging: Debugging) -> str:
         )
     place = int(standing.stretch.trace["symbol_index"][row])
     lane = f" (lane {moment.lane:,})" if standing.tensor.interleaving.lanes > 1 else ""
-    share = standing.step / steps if steps else 0
+    share = standing.step * 1000 // steps / 1000 if steps else 0  # 100 % only where no step is left
     where = place_words(standing.tensor, tile, place)
     return (
         f"Tile {tile:,}, before {verb} step {standing.step:,}{lane} of {steps:,} ({share:.1%}): "
@@ -57,8 +71,13 @@ def _bytes(debugging: Debugging) -> str:
     return f" {consumed[1]:,} of {size:,} bytes {done}."
 
 
-def elsewhere_sentence(debugging: Debugging, selected: int | None) -> str:
+def elsewhere_sentence(debugging: Debugging, selection: Selection) -> str:
     """That another tile is selected than the one that is stepped through; "" where that is not so."""
-    if debugging.place is None or debugging.on_selected_tile or selected is None:
+    place = debugging.place
+    if place is None or debugging.on_selected_tile or selection.tile is None:
         return ""
-    return f"Tile {selected:,} is selected; the cursor is in tile {debugging.tile:,}."
+    selected, own = f"Tile {selection.tile:,}", f"tile {place.course.tile:,}"
+    if selection.tensor != place.course.tensor < len(debugging.tensors):
+        selected += f" of {debugging.tensors[selection.tensor].name}"
+        own += f" of {debugging.tensors[place.course.tensor].name}"
+    return f"{selected} is selected; the cursor is in {own}. “Jump there” moves it."

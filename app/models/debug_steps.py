@@ -69,9 +69,13 @@ class DebugStepTable(StepTable):
         return [widest.get(column.title, "") for column in COLUMNS]
 
     def _repaint(self, rows: Iterable[int]) -> None:
+        """Tells of rows; not of their headers, or Qt would ask for hundreds of them to find how wide they are."""
         for row in rows:
             self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
-            self.headerDataChanged.emit(Qt.Orientation.Vertical, row, row)
+
+    def plain_text(self, row: int, column: int) -> str | None:
+        """As for any steps; the cursor's row has a ground of its own."""
+        return None if row == self._cursor else super().plain_text(row, column)
 
     def data(
         self, index: Index | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole

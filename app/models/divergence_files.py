@@ -239,7 +239,22 @@ def summary(files: FileComparison) -> str:
     told = (
         f"{names} differ in {listed(found)}." if found else f"{names} differ in where streams lie."
     )
-    return " ".join([told, *(f"Not compared further: {note}." for note in notes)])
+    further = (f"Not compared further: {note}." for note in notes)
+    return " ".join([told, *_sizes(files), *further])
+
+
+def _sizes(files: FileComparison) -> list[str]:
+    """What the tensor takes in each of them, where that is not the same; else nothing."""
+    sides = files.left, files.right
+    before, after = (side.tensor_bytes for side in sides)
+    if before == after or not all(side.weights for side in sides):
+        return []
+    bits = " and ".join(f"{8 * side.tensor_bytes / side.weights:.4f}" for side in sides)
+    share = f"{100 * abs(after - before) / max(before, 1):.2f}%"
+    return [
+        f"{files.left.tensor} takes {before:,} and {after:,} bytes, {bits} bits a weight: "
+        f"{share} {'less' if after < before else 'more'} on the right."
+    ]
 
 
 def _counted(count: int, name: str) -> str:

@@ -92,9 +92,10 @@ class Envelope:
             level, size = level + 1, size * FACTOR
         first, last = begin // size, -(-end // size)
         low, high, total = (array[first:last] for array in self._levels[level])
-        begins = np.arange(first, last) * size
-        counts = np.minimum(begins + size, len(self)) - begins
-        return Blocks(first * size, size, low, high, (total / counts).astype(np.float32))
+        mean = total * np.float32(1 / size)  # exact: a power of two
+        if last * size > len(self) and len(mean):
+            mean[-1] = float(total[-1]) / (len(self) - (last - 1) * size)
+        return Blocks(first * size, size, low, high, mean)
 
 
 def log2_of(values: NDArray[np.integer]) -> Floats:

@@ -183,6 +183,14 @@ class StepTable(QAbstractTableModel):
         freq = self.number("freq", row)
         return f"{self._scale_bits - log2(freq):.3f}" if freq else "∞"
 
+    def text(self, row: int, column: int) -> str:
+        """A cell's text; see `app.plain_cells`."""
+        return COLUMNS[column].text(self, row)
+
+    def plain_text(self, row: int, column: int) -> str | None:
+        """A cell's text, unless it is in the row where the debugger stands; see `app.plain_cells`."""
+        return None if row == self._marked_row else COLUMNS[column].text(self, row)
+
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Steps in the trace."""
         if parent.isValid() or self._trace is None:

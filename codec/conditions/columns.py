@@ -121,7 +121,7 @@ def _renormalised(columns: Columns) -> Value:
 
 
 def _word(columns: Columns) -> Value:
-    return _filled(columns, *_nth_word(columns, 0))
+    return _filled(*_nth_word(columns, 0))
 
 
 def _byte(number: int) -> Callable[[Columns], Value]:
@@ -129,33 +129,36 @@ def _byte(number: int) -> Callable[[Columns], Value]:
 
     def byte(columns: Columns) -> Value:
         if columns.walk.tensor.coder.word_bytes == 1:
-            return _filled(columns, *_nth_word(columns, number))
-        rows, words = _nth_word(columns, 0)
-        return _filled(columns, rows, words >> 8 * number & 0xFF)
+            return _filled(*_nth_word(columns, number))
+        moved, words = _nth_word(columns, 0)
+        return _filled(moved, words >> np.uint32(8 * number) & np.uint32(0xFF))
 
     return byte
 
 
 def _nth_word(columns: Columns, number: int) -> tuple[Value, Value]:
-    """The rows of the steps that move more than `number` renormalisation words, and that word of each.
+    """Which steps move more than `number` renormalisation words, and, as uint32, that word of each.
 
     It is read off the state that the words were shifted into, or are shifted out of, so that no byte of the file
-    is needed, and a word is what the coder really used.
+    is needed, and a word is what the coder really used. For all steps at once, whatever comes out at those that move
+    less: picking the others takes several times as long.
     """
     coder, moved = columns.walk.tensor.coder, columns.trace["bytes_read"]
-    rows = np.flatnonzero(moved > number * coder.word_bytes)
     if columns.walk.direction is Direction.ENCODE:
-        state = columns.trace["state_before"][rows].astype(np.int64) >> coder.word_bits * number
+        state = columns.trace["state_before"] >> np.uint32(coder.word_bits * number)
     else:
-        behind = moved[rows].astype(np.int64) // coder.word_bytes - 1 - number
-        state = columns.trace["state_after"][rows].astype(np.int64) >> coder.word_bits * behind
-    return rows, state & ((1 << coder.word_bits) - 1)
+        words = moved.astype(np.uint32) // np.uint32(coder.word_bytes)
+        behind = words - np.uint32(1 + number)
+        # Shifted by as many bits as there are, or more, nothing is left.
+        state = columns.trace["state_after"] >> np.uint32(coder.word_bits) * behind
+    last = np.uint32((1 << coder.word_bits) - 1)
+    return moved > number * coder.word_bytes, state & last
 
 
-def _filled(columns: Columns, rows: Value, values: Value) -> Value:
-    """`values` in `rows`, and -1 elsewhere."""
-    filled = np.full(len(columns.trace), -1, dtype=np.int64)
-    filled[rows] = values
+def _filled(moved: Value, values: Value) -> Value:
+    """`values` at the steps that moved one, and -1 elsewhere."""
+    filled = values.astype(np.int64)
+    np.putmask(filled, np.logical_not(moved), -1)
     return filled
 
 

@@ -29,6 +29,14 @@ from codec.conditions.syntax import (
 Value = NDArray[Any]
 """int64 or bool, of one value a step, or of one value alone."""
 
+
+def _remainder(value: Value, divisor: Value) -> Value:
+    """As `np.remainder`, in half the time by a single number: dividing by that NumPy does by multiplying."""
+    if divisor.ndim or not divisor:
+        return np.asarray(np.remainder(value, divisor))
+    return np.asarray(np.subtract(value, np.multiply(np.floor_divide(value, divisor), divisor)))
+
+
 _OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
     "|": np.bitwise_or,
     "^": np.bitwise_xor,
@@ -39,7 +47,7 @@ _OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
     "-": np.subtract,
     "*": np.multiply,
     "//": np.floor_divide,
-    "%": np.remainder,
+    "%": _remainder,
 }
 
 _COMPARISONS: dict[str, Callable[[Value, Value], Value]] = {

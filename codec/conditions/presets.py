@@ -37,7 +37,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset("Renormalisation", "renormalised"),
     Preset("Symbol", "symbol == {}", "symbol", 0, 255, 128),
     Preset("Symbol of frequency 1", "freq == 1"),
-    Preset("State below", "state < {}", "state", 0, (1 << 32) - 1, 1 << 23),
+    Preset("State below", "state < {}", "state", 0, (1 << 32) - 1, 1 << 24),
     Preset("State above", "state > {}", "state", 0, (1 << 32) - 1, 1 << 30),
     Preset("Weight", "weight == {}", "weight", -128, 127, 0),
     Preset("Byte", "byte0 == {0} or byte1 == {0}", "byte", 0, 255, 0),

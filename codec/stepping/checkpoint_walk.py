@@ -17,9 +17,6 @@ from codec.trace import STEP_COLUMNS, Trace
 class CheckpointWalk(Walk):
     """A walk over a stream, sound or damaged, as a stepper takes it.
 
-    Attributes:
-        interval: steps from one checkpoint to the next.
-
     Raises:
         Cancelled: `tick`, told (steps laid, steps to lay), says so.
     """

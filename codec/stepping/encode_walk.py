@@ -103,7 +103,7 @@ class EncodeWalk(Walk):
         self.symbols = symbols
         self._coder: EncodeCoder = encode_coder(coder, tensor, symbols)
         self.threads = THREADS if coder == "cpu" else 1
-        self._interval = interval_for(len(symbols))
+        self.interval = interval_for(len(symbols))
         self._places = self._lay(tick)
         self._end = self._places.pop()
         self.steps = self._end.step
@@ -116,7 +116,7 @@ class EncodeWalk(Walk):
         """The places at multiples of the interval, and the one behind the last step."""
         places, total = [self._coder.begin()], len(self.symbols)
         while places[-1].step < total:
-            wanted = min(places[-1].step + self._interval, total)
+            wanted = min(places[-1].step + self.interval, total)
             tick(places[-1].step, total)
             places.append(self._coder.advance(places[-1], wanted))
             if places[-1].step < wanted:
@@ -143,7 +143,7 @@ class EncodeWalk(Walk):
         """Where the encoder stands before a step."""
         if step == self.steps:
             return self._end
-        return self._coder.advance(self._places[step // self._interval], step)
+        return self._coder.advance(self._places[step // self.interval], step)
 
     def moment(self, step: int) -> Moment:
         """As `Walk.moment`."""

@@ -77,6 +77,7 @@ class Walk(ABC):
         coder: its name: of a decoder or an encoder.
         steps: steps that can be taken.
         window: steps that are traced and looked at together while a step is sought: a power of two.
+        interval: steps from one checkpoint to the next; 0 where none are laid.
         threads: that trace while a step is sought; more than 1 where that gives the GIL back.
         stopped: why there are not as many as the tile has symbols, as one sentence; else "".
     """
@@ -88,6 +89,7 @@ class Walk(ABC):
     coder: str
     steps: int
     window: int = WINDOW
+    interval: int = 0
     threads: int = 1
     stopped: str = ""
 

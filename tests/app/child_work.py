@@ -28,6 +28,21 @@ class Return(Task):
         return self.value
 
 
+@dataclass(frozen=True)
+class HandOver(Task):
+    """Hands values over, then ends its process or not."""
+
+    values: tuple
+    dies: bool = False
+
+    def run(self, tick):
+        for value in self.values:
+            tick.hand_over(value)
+        if self.dies:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return len(self.values)
+
+
 class Pid(Task):
     """Says which process it ran in."""
 

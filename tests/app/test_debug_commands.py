@@ -112,6 +112,19 @@ def test_the_direction_is_ticked(window, document, trigger):
     assert not window.findChild(QAction, "debug.direction").isChecked()
 
 
+def test_the_other_decoder_takes_the_steps(window, document, trigger):
+    trigger("debug.symbol")
+    other = window.findChild(QAction, "debug.other")
+    trigger("debug.other")
+    assert document.debugging.walker.name == "reference"
+    assert other.isChecked()
+    trigger("debug.symbol")
+    assert document.debugging.step == 1
+    trigger("debug.other")
+    assert document.debugging.walker is None
+    assert not other.isChecked()
+
+
 def test_jump_asks_for_the_step(window, document, trigger, monkeypatch):
     trigger("debug.symbol")
 
@@ -131,7 +144,8 @@ def test_jump_asks_for_the_step(window, document, trigger, monkeypatch):
 def test_stepping_has_an_arrangement(window, document, trigger, qtbot):
     trigger("view.debug_layout")
     qtbot.waitUntil(lambda: window.panels[PANEL].height() > 200)
-    assert not window.panels.view(PANEL).visibleRegion().isEmpty()
+    timeline = window.panels.view(PANEL).timeline
+    qtbot.waitUntil(lambda: not timeline.visibleRegion().isEmpty())
 
 
 def test_stepping_survives_reloading(window, document, trigger, settled):

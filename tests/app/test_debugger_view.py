@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollArea,
+    QStyledItemDelegate,
+)
 
 from app import theme
 from app.models.debug_breakpoints import CONDITION, NOTE, STOPS
+from app.models.debug_steps import DebugStepTable
 from app.session.breakpoint import Breakpoint
 from app.view import NO_DOCUMENT
 from app.views.debugger import DebuggerView
 from app.views.debugger.completing import MEANINGS
 from codec.conditions.condition import parse
 from codec.conditions.presets import PRESETS
+from codec.stepping.units import Unit
 from codec.stepping.walk import Direction
 from tests.app.native import PLAIN_TILE, small_lanes
 
@@ -156,12 +165,15 @@ def test_the_timeline_marks_breakpoints_and_the_selection(view, stepping, shown)
     document.select_symbol(0, 700)
     assert document.debugging.toggle_breakpoint()
     document.debugging.breakpoints.add(Breakpoint("symbol_index == 9", tensor=0, tile=3))
+    document.debugging.breakpoints.add(Breakpoint("step == 20"))
+    document.debugging.breakpoints.add(Breakpoint("step == 4096"))
+    document.debugging.breakpoints.add(Breakpoint("freq == 1"))
     shown()
     marks = view.timeline.marks
-    assert (marks.selected, marks.breaks, marks.cursor, marks.row) == (700, (700,), 0, 64)
+    assert (marks.selected, marks.breaks, marks.cursor, marks.row) == (700, (20, 700), 0, 64)
     document.debugging.set_direction(Direction.ENCODE)
     shown()
-    assert view.timeline.marks.breaks == (4095 - 700,)
+    assert view.timeline.marks.breaks == (20, 4095 - 700)
     assert not view.grab().isNull()
 
 
@@ -389,6 +401,31 @@ def test_it_fits_into_any_width(view, stepping, shown, qtbot, width):
                 assert part.geometry().right() <= content.width()
 
 
+def test_nothing_scrolls_at_the_size_that_a_small_window_gives_it(view, stepping, shown):
+    stepping("native")
+    view.resize(764, 370)
+    view.lists.setCurrentWidget(view.step_table)
+    shown()
+    area = view.findChild(QScrollArea)
+    QApplication.processEvents()
+    assert area.verticalScrollBar().maximum() == 0
+    assert view.step_table.height() > 4 * view.fontMetrics().height()
+
+
+def test_both_next_steps_are_in_sight_beside_each_other(view, stepping, shown, qtbot):
+    document = stepping("native")
+    view.lists.setCurrentWidget(view.mirror)
+    for step in (700, 2000):
+        document.debugging.jump(step)
+        shown()
+        qtbot.waitUntil(lambda: mirrored(document))
+        shown()
+        table, row = view.mirror.table, view.mirror._model.cursor
+        for each in (row - 1, row):
+            place = table.visualRect(table.model().index(each, 0))
+            assert table.viewport().rect().contains(place.center()), (step, each)
+
+
 def test_colours_change(view, stepping, shown):
     stepping()
     before = theme.choice()
@@ -418,3 +455,51 @@ def test_another_document_takes_the_place(view, stepping, open_legacy, shown):
     assert "No stream" in view._state.text()
     view.set_document(None)
     assert view.empty_text == NO_DOCUMENT
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_the_timeline_marks_the_checkpoints(view, stepping, shown, direction):
+    document = stepping()
+    document.debugging.set_direction(direction)
+    shown()
+    interval = view.timeline.marks.interval
+    assert interval in (256, 4096)
+    assert f"Every {interval:,} steps there is a checkpoint." in view.timeline._tip(50)
+
+
+def test_a_step_paints_two_rows_and_asks_for_no_widths(view, stepping, shown, qtbot, monkeypatch):
+    document = stepping()
+    document.debugging.jump(100)
+    shown()
+    qtbot.wait(50)
+    asked: set[int] = set()
+    painted: set[int] = set()
+    plain, header = DebugStepTable.plain_text, DebugStepTable.headerData
+
+    def plain_text(model, row, column):
+        painted.add(row)
+        return plain(model, row, column)
+
+    def header_data(model, section, *more):
+        asked.add(section)
+        return header(model, section, *more)
+
+    monkeypatch.setattr(DebugStepTable, "plain_text", plain_text)
+    monkeypatch.setattr(DebugStepTable, "headerData", header_data)
+    document.debugging.step_by(Unit.SYMBOL, forward=True)
+    shown()
+    qtbot.wait(50)
+    assert document.debugging.step == 101
+    assert painted <= {99, 100, 101, 102}  # the edges of neighbours, too
+    assert (
+        len(asked) < 60
+    )  # the rows in sight and the titles, and not a thousand to find how wide they are
+
+
+def test_plain_cells_look_as_qt_paints_them(view, stepping, shown, qtbot):
+    stepping()
+    table = view.step_table
+    ours = table.viewport().grab().toImage()
+    table.setItemDelegate(QStyledItemDelegate(table))
+    theirs = table.viewport().grab().toImage()
+    assert ours == theirs

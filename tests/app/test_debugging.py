@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from app import debug_stretch
 from app.breakpoints import at_symbol, symbol_of
+from app.debug_opening import NOT_SELECTED
 from app.debug_place import Course, DebugPlace
+from app.debug_requests import SeekRequest
 from app.debug_standing import decoded_by
-from app.debug_stepping import NOT_IN_TILE, NOT_SELECTED
+from app.debug_stepping import NOT_IN_TILE
 from app.debug_stretch import stretch_around
 from app.debugging import Debugging
 from app.document import Document
@@ -304,8 +306,9 @@ def test_another_selected_tile_is_told_apart(debugged, settle):
     document.select_tile(3)
     assert not document.debugging.on_selected_tile
     document.select_symbol(3, 5)
-    document.debugging.jump_to_cursor()
+    document.debugging.run_to_cursor()
     assert document.debugging.note == NOT_IN_TILE
+    assert document.debugging.tile == 0
 
 
 def test_stopping_forgets_the_cursor(debugged, settle):
@@ -430,6 +433,25 @@ def test_a_pause_stops_a_run_where_it_is(debugged, settle):
     settle()
     assert 40 <= debugging.step <= walk.steps
     assert debugging.note.startswith("Paused at step")
+
+
+def test_no_step_is_left_out_when_a_paused_run_goes_on(debugged, settle):
+    """A run begins behind the cursor, so a pause stops before the first step that was not looked at."""
+    document, _ = debugged()
+    debugging = document.debugging
+    debugging.jump(40)
+    debugging.run_to("symbol == 300", True)
+    debugging.pause()
+    assert debugging.step == 40
+    debugging.run_to("symbol == 300", True)
+    debugging._on_progressed(SeekRequest.kind, 7, 4000)  # up to step 47, that one not included
+    debugging.pause()
+    assert debugging.step == 47
+    debugging.run_to("symbol == 300", False)
+    debugging._on_progressed(SeekRequest.kind, 7, 4000)  # down to step 40, that one included
+    debugging.pause()
+    assert debugging.step == 40
+    settle()
 
 
 def test_a_step_ends_a_run(debugged, settle):

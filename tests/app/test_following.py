@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QTableView
 
-from app import theme
+from app import tasks, theme, trace_window
 from app.document import Document
 from app.models import trace_figures
 from app.models.stepped import open_runs, stepped
@@ -177,6 +177,7 @@ def test_weights_of_another_tensor_are_left_alone(qtbot, jobs, debugged, settle)
     debugged(10, Direction.DECODE, document, tile)
     document.select_tensor(1)
     settle()
+    qtbot.wait(20)  # a longer sentence takes a line from the picture
     with_cursor = view.canvas.viewport().grab().toImage()
     document.debugging.stop()
     settle()
@@ -257,3 +258,61 @@ def test_every_view_changes_when_the_cursor_moves(qtbot, debugged, settle, make,
     settle()
     assert view.grab().toImage() != before
     theme.choose(theme.Choice.SYSTEM)
+
+
+@pytest.fixture
+def in_windows(debugged, monkeypatch, qtbot):
+    """The states of a stream that is traced in windows of 256 steps, in a view that is shown."""
+    for module in (tasks, trace_window):
+        monkeypatch.setattr(module, "TRACE_STEPS", 512)
+    monkeypatch.setattr(trace_window, "WINDOW_STEPS", 256)
+    document, view = debugged(1000), StatesView()
+    qtbot.addWidget(view)
+    view.resize(700, 600)
+    view.show()
+    view.set_document(document)
+    return document, view
+
+
+def test_the_old_picture_stays_until_the_steps_around_the_cursor_come(in_windows, settle, qtbot):
+    document, view = in_windows
+    tracks, before = view._plots._tracks, view._status.text()
+    assert "1,000" in before
+    lines = [track.cursor_line.value() for track in tracks]
+    document.debugging.jump(3000)
+    qtbot.waitUntil(lambda: document.debugging.step == 3000)
+    if document.trace.first_step < 2000:  # its window is not there yet
+        assert view._status.text() == before
+        assert [track.cursor_line.value() for track in tracks] == lines
+        assert all(track.cursor_line.isVisible() for track in tracks)
+    settle()
+    assert "3,000" in view._status.text()
+    assert [track.cursor_line.value() for track in tracks] == [3000] * 3
+    assert view._plots._state._stepping_line.value() == 2999.5
+
+
+def test_behind_the_last_step_the_picture_says_so(in_windows, settle):
+    document, view = in_windows
+    document.debugging.jump_to_end()
+    settle()
+    document.select_symbol(document.selection.tile, 1000)
+    settle()
+    first, last = view._plots.visible_steps
+    assert tuple(view._plots._state._done.getRegion()) == (first, last)
+
+
+def test_a_cursor_that_moves_by_less_than_a_pixel_is_exact_once_zoomed_in(debugged, settle, qtbot):
+    document, view = debugged(1000), StatesView()
+    qtbot.addWidget(view)
+    view.resize(400, 600)
+    view.show()
+    view.set_document(document)
+    plots = view._plots
+    for step in range(1001, 1010):
+        document.debugging.jump(step)
+        settle()
+        assert all(abs(track.cursor_line.value() - step) < 10 for track in plots._tracks)
+        assert abs(plots._state._stepping_line.value() - step) < 10
+    plots.zoom_to_step()
+    assert [track.cursor_line.value() for track in plots._tracks] == [1009] * 3
+    assert [track._stepping_line.value() for track in plots._tracks] == [1008.5] * 3

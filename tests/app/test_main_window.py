@@ -316,6 +316,20 @@ def test_the_views_fit_into_the_window(opened, size):
     assert (opened.width(), opened.height()) == size
 
 
+@pytest.mark.parametrize("arrangement", ["view.debug_layout", "view.compare_layout"])
+def test_an_arrangement_makes_no_small_window_taller(window, qtbot, arrangement):
+    """Panels behind others are narrow, and must not ask for the height that they would need so."""
+    window.workspace.open([str(SAMPLE.with_name("minilm_query_key_t128.rsc"))])
+    qtbot.waitUntil(lambda: window.workspace.current is not None)
+    window.resize(1280, 800)
+    action(window, arrangement).trigger()
+    debugging = window.workspace.current.debugging
+    window.workspace.current.select_tile(0)
+    debugging.start()
+    qtbot.waitUntil(lambda: debugging.standing is not None and window.complete, timeout=30_000)
+    assert (window.width(), window.height()) == (1280, 800)
+
+
 def test_help_explains_every_panel_with_or_without_a_file(window, qtbot):
     action(window, "help.show").trigger()
     view = window.panels.view("Help")

@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QLabel,
+    QSplitter,
     QTabBar,
+    QTableView,
     QTextBrowser,
     QToolBar,
+    QToolButton,
     QWidget,
 )
 
@@ -188,6 +191,15 @@ def test_the_toolbar_is_made_of_the_table(opened, settings):
     assert bar.isVisible()
 
 
+def test_what_a_narrow_window_has_no_room_for_is_behind_a_sign_that_is_seen(opened):
+    """Qt draws that button as a black picture, which is not seen in the dark, and gives it no name."""
+    more = opened.findChild(QToolBar).findChild(QToolButton, "qt_toolbar_ext_button")
+    assert more.text() == "»"
+    assert more.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
+    assert more.toolTip()
+    assert more.accessibleName()
+
+
 # The keyboard alone
 
 
@@ -301,6 +313,45 @@ def test_a_panel_is_taken_out_by_keyboard(opened, qtbot):
 
 
 # Exporting
+
+
+def test_the_borders_between_panels_are_moved_by_keyboard(opened):
+    action(opened, "panel.structure.go").trigger()
+    panel = opened.panels["Structure"]
+    width, height = panel.width(), panel.height()
+    action(opened, "size.wider").trigger()
+    QApplication.processEvents()
+    assert panel.width() > width
+    action(opened, "size.narrower").trigger()
+    QApplication.processEvents()
+    assert panel.width() == width
+    action(opened, "size.higher").trigger()
+    QApplication.processEvents()
+    higher = panel.height()
+    assert higher > height
+    action(opened, "size.lower").trigger()
+    QApplication.processEvents()
+    assert panel.height() < higher
+
+
+def test_the_border_within_a_panel_is_moved_by_keyboard(opened):
+    action(opened, "panel.tiles.go").trigger()
+    view = opened.panels.view("Tiles")
+    table = view.findChild(QTableView)
+    table.setFocus()
+    splitter = next(
+        each
+        for each in view.findChildren(QSplitter)
+        if each.isAncestorOf(table) and each.count() > 1
+    )
+    place = next(n for n in range(splitter.count()) if splitter.widget(n).isAncestorOf(table))
+    before = splitter.sizes()
+    action(opened, "size.more").trigger()
+    assert splitter.sizes()[place] >= before[place]
+    grown = splitter.sizes()
+    action(opened, "size.less").trigger()
+    assert splitter.sizes()[place] < grown[place]
+    assert sum(splitter.sizes()) == sum(before)
 
 
 def test_every_panel_offers_its_tables(opened, qtbot, tmp_path):

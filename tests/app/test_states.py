@@ -229,7 +229,7 @@ def test_a_file_without_tensors_is_empty(view, open_legacy, tmp_path):
     cut = tmp_path / "cut.batched"
     cut.write_bytes((open_legacy(GAUSSIAN).path).read_bytes()[:100])
     view.set_document(open_legacy(cut))
-    assert "cut before its first tensor" in view.empty_text
+    assert "No tensor was found" in view.empty_text
 
 
 def test_a_selected_tile_shows_its_trace(shown):

@@ -501,7 +501,7 @@ def test_an_absurd_grid_is_listed_and_not_drawn(view, jobs, sound):
 
 def test_a_file_without_tiles_says_so(view, jobs, sound):
     for data, reason in (
-        (sound[:30], "cut before its first matrix"),
+        (sound[:30], "No matrix was found"),
         (sound[: batched.INDEX_OFFSET + 3], "cut before its tile index"),
     ):
         document = opened(data, jobs)

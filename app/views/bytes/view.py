@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QMenu,
     QVBoxLayout,
     QWidget,
@@ -28,7 +27,9 @@ from app.models.byte_texts import (
 from app.models.stepped import stepped
 from app.offsets import offset_from
 from app.selection import Selection
+from app.sentence import Sentence
 from app.tables.bytes import byte_tables
+from app.trace_window import is_coming
 from app.view import View, shows_same_file
 from app.views.bytes.canvas import HexCanvas
 from app.views.bytes.controls import Controls
@@ -38,6 +39,9 @@ from codec.errors import RanscopeError, SourceError
 
 MOST_COPIED = 1 << 20
 """Bytes that are copied at most: more text than that no other program takes gladly."""
+
+PATIENCE_MS = 150
+"""How long the page stays as it is while the steps around the selected one are on their way."""
 
 LINES_WITH_NUMBERS = 14
 """Lines of text that a panel has room for which also tells the bytes at the cursor as numbers."""
@@ -72,8 +76,10 @@ class BytesView(View):
         self._numbers = _line_of_text(
             "The bytes from the cursor on as numbers, the least byte first"
         )
-        self._legend = _line_of_text("What the colours of the bytes mean")
+        self._legend = _line_of_text("What the colours of the bytes mean", rich=True)
         self._arrange()
+        self._waiting = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._waiting.timeout.connect(self._show_now)
         self._connect()
         self.begin_at(self._canvas)
         self.theme_changed()
@@ -163,7 +169,34 @@ class BytesView(View):
 
     # Showing
 
+    def _awaits(self, symbol: int | None) -> bool:
+        """Whether the page stays as it is, since what its bytes are to a step of the debugger comes at once.
+
+        It would be painted twice for one jump; if it takes longer, the page shows what is known by then.
+        """
+        document, cursor = self.document, stepped(self.document)
+        if document is None or cursor is None or cursor.next is None:
+            return False
+        if symbol != cursor.next.symbol_index or cursor.tile != document.selection.tile:
+            return False
+        if not is_coming(document.trace, document.tensor, cursor.tile, symbol):
+            return False
+        if not self._waiting.isActive():
+            self._waiting.start()
+        return True
+
+    def _show_now(self) -> None:
+        """Shows what is known."""
+        self._waiting.stop()
+        if self.document is not None:
+            self._canvas.viewport().update()
+            self._place_selection(self.document.selection)
+
     def _show_selection(self, selection: Selection) -> None:
+        if not self._awaits(selection.symbol):
+            self._place_selection(selection)
+
+    def _place_selection(self, selection: Selection) -> None:
         if self._canvas.sight is not None and self.document is not None:
             self._canvas.sight.words = words_of(self.document.tensor, selection.tile)
         self._canvas.select(selection.span)
@@ -193,8 +226,7 @@ class BytesView(View):
             return
         figures = self.document.trace_figures
         self._canvas.sight.steps = None if figures is None else figures.step_bytes
-        self._canvas.viewport().update()
-        self._show_selection(self.document.selection)
+        self._show_now()
 
     def _show_stepped(self) -> None:
         """Shows what the debugger has taken, or moved out; goes there where no symbol is left to be selected."""
@@ -202,7 +234,8 @@ class BytesView(View):
         if sight is None or cursor == sight.stepped:
             return
         sight.stepped = cursor
-        self._canvas.viewport().update()
+        if cursor is None or cursor.next is None or not self._awaits(cursor.next.symbol_index):
+            self._canvas.viewport().update()
         if cursor is not None and cursor.next is None:
             self._canvas.reveal(cursor.frontier)
         self._show_legend()
@@ -333,10 +366,7 @@ def _copy(text: str) -> None:
         QGuiApplication.clipboard().setText(text)
 
 
-def _line_of_text(tooltip: str) -> QLabel:
-    line = QLabel()
-    line.setToolTip(tooltip)
-    line.setWordWrap(True)
-    line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    line.setContentsMargins(4, 0, 4, 0)
+def _line_of_text(tooltip: str, *, rich: bool = False) -> Sentence:
+    line = Sentence(tooltip, rich=rich)
+    line.label.setContentsMargins(4, 0, 4, 0)
     return line

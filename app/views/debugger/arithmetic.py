@@ -6,11 +6,12 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app import theme
 from app.debug_standing import Standing
 from app.models.debug_arithmetic import Formula, StepRow, end_sentence, formulas, headline
+from app.sentence import Sentence
 from codec.problems import Severity
 
 
@@ -20,16 +21,15 @@ class ArithmeticCard(QScrollArea):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._standing: Standing | None = None
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._text.setWordWrap(True)
-        self._text.setMargin(4)
-        self._text.setTextInteractionFlags(
+        self._text = Sentence(rich=True)
+        label = self._text.label
+        label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        label.setMargin(4)
+        label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._text.setAccessibleName(name)
+        label.setAccessibleName(name)
         self.setToolTip("What the next step computes, with letters and with its numbers")
         self.setWidget(self._text)
         self.setWidgetResizable(True)

@@ -12,12 +12,13 @@ from app.breakpoints import symbol_of
 from app.canvas.controls import button, strip
 from app.debugging import Debugging
 from app.models.debug_breakpoints import CONDITION, NAMES, BreakpointTable
+from app.views.debugger.parts import Page
 from app.views.debugger.tables import DebugTable
 
 NONE_YET = "No breakpoint is set. Set one at the selected symbol, or on a condition with Break; runs stop there."
 
 
-class BreakpointPanel(QWidget):
+class BreakpointPanel(Page):
     """The breakpoints of a file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.breakpoints import concerns, symbol_of
-from app.debug_place import step_of_symbol
+from app.breakpoints import concerns, step_of, symbol_of
+from app.debug_place import step_of_symbol, symbol_of_step
 from app.debug_standing import Standing
 from app.document import Document
 from app.views.debugger.timeline import Marks
@@ -26,22 +26,25 @@ def marks_of(document: Document) -> Marks:
         head=debugging.head,
         selected=selected,
         breaks=tuple(sorted(_steps_of_breaks(document, standing))),
+        interval=standing.stretch.interval,
         row=max(standing.tensor.coded_shape(standing.course.tile)[1], 1),
     )
 
 
 def break_symbols(document: Document, standing: Standing) -> Iterator[int]:
-    """The symbols of the tile that is stepped through at which breakpoints are set and switched on."""
+    """The symbols of the tile that is stepped through at which breakpoints are set and switched on.
+
+    At how many steps any other condition holds, only a run finds out.
+    """
     count = standing.tensor.symbol_count(standing.course.tile)
     for each in document.debugging.breakpoints.all:
-        symbol = symbol_of(each)
-        if (
-            symbol is not None
-            and symbol < count
-            and each.enabled
-            and concerns(each, standing.course)
-        ):
+        if not each.enabled or not concerns(each, standing.course):
+            continue
+        symbol, step = symbol_of(each), step_of(each)
+        if symbol is not None and symbol < count:
             yield symbol
+        elif step is not None and step < count:
+            yield symbol_of_step(standing.tensor, standing.course, step)
 
 
 def _steps_of_breaks(document: Document, standing: Standing) -> Iterator[int]:

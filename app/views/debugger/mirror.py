@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from app.debug_standing import Standing
 from app.models.debug_mirror_table import MirrorTable
 from app.views.debugger.arithmetic import ArithmeticCard
+from app.views.debugger.parts import Page
 from app.views.debugger.tables import DebugTable
 from codec.stepping.walk import Direction
 
@@ -15,7 +16,7 @@ WAITING = "The walk of the other coder is being laid."
 NO_STEPS = "Step through a tile to see decode and encode beside each other."
 
 
-class MirrorPanel(QWidget):
+class MirrorPanel(Page):
     """Two cards side by side, and a table of both below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,7 +67,8 @@ class MirrorPanel(QWidget):
             card.show_standing(sides.get(direction))
         self.table.choose_row(None)
         if self._model.cursor is not None:
-            self.table.reveal_row(self._model.cursor)
+            for row in (max(self._model.cursor - 1, 0), self._model.cursor):
+                self.table.reveal_row(row)
 
     def symbol(self, row: int) -> int:
         """The symbol of a row of the table."""

@@ -1,9 +1,35 @@
-"""Small parts of the debugger's panel: sentences, and content that scrolls where the panel is low."""
+"""What lets the debugger's panel be as low as others: content that scrolls, and pages that ask for no room."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+
+class Column(QWidget):
+    """Parts one below the other, as low as they can be made: an area would ask for what they would like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = QVBoxLayout(self)
+        self.parts.setContentsMargins(4, 4, 4, 4)
+        self.parts.setSpacing(4)
+
+    def hasHeightForWidth(self) -> bool:
+        """Some of the parts break into lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height at a width."""
+        return self.parts.minimumHeightForWidth(width)
+
+
+class Page(QWidget):
+    """One of several that share a place, which asks for room only while it is on top."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing for a page that is not seen."""
+        return super().minimumSizeHint() if self.isVisible() else QSize(0, 0)
 
 
 def scrolling_down(content: QWidget) -> QScrollArea:
@@ -15,12 +41,3 @@ def scrolling_down(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
-
-
-def sentence_label(meaning: str) -> QLabel:
-    """A sentence that wraps and can be copied; the tooltip says what it tells."""
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setToolTip(meaning)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

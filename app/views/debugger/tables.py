@@ -12,8 +12,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+
+from app.models.step_table import StepTable
+from app.plain_cells import PlainCells, paint_rows, rows_in_selection
 
 
 class DebugTable(QTableView):
@@ -29,6 +32,7 @@ class DebugTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self.setModel(model)
+        self._cells: PlainCells | None = None
         self.setAccessibleName(name)
         self.setToolTip(tooltip)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -48,6 +52,10 @@ class DebugTable(QTableView):
         self.horizontalHeader().setFont(QApplication.font())
         for head in (rows, self.horizontalHeader()):
             head.setHighlightSections(False)
+        if isinstance(model, StepTable):
+            self._cells = PlainCells(model, self)
+            self.setItemDelegate(self._cells)
+            model.dataChanged.connect(lambda *_: self.verticalHeader().viewport().update())
         self.selectionModel().currentRowChanged.connect(self._on_current_row)
         self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
 
@@ -64,6 +72,7 @@ class DebugTable(QTableView):
     def choose_row(self, row: int | None) -> None:
         """Makes a row the selected one, or none, without telling."""
         chosen = self.selectionModel()
+        before = rows_in_selection(self)
         with QSignalBlocker(chosen):
             if row is None or not 0 <= row < self.model().rowCount():
                 self.clearSelection()
@@ -72,7 +81,7 @@ class DebugTable(QTableView):
                 flags = QItemSelectionModel.SelectionFlag
                 chosen.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         # Its own selection model has just told it nothing.
-        self.viewport().update()
+        paint_rows(self, before ^ rows_in_selection(self))
 
     def reveal_row(self, row: int | None) -> None:
         """Brings a row into the middle, if it is out of sight; the last where there is none."""
@@ -85,6 +94,12 @@ class DebugTable(QTableView):
     def selected_rows(self) -> list[int]:
         """The rows that are selected, ascending."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the rows in sight."""
+        if self._cells is not None:
+            self._cells.prepare()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter enters the current row."""

@@ -23,6 +23,9 @@ from app import theme
 from app.models.debug_timeline import TimeScale
 from codec.problems import Severity
 
+DONE_TINT = 0.35
+"""Share of its colour in what marks the steps that are done."""
+
 PAGES = 20
 """Presses of Page Down that lead through a whole stream."""
 
@@ -37,6 +40,7 @@ class Marks:
         head: how far a run has got; None where none runs.
         selected: the step of the selected symbol; None where there is none.
         breaks: steps at which breakpoints are set.
+        interval: steps from one checkpoint to the next; 0 where there are none.
         row: steps of a row of the tile.
     """
 
@@ -45,6 +49,7 @@ class Marks:
     head: int | None = None
     selected: int | None = None
     breaks: Sequence[int] = ()
+    interval: int = 0
     row: int = 0
 
 
@@ -107,7 +112,7 @@ class Timeline(QWidget):
         if self._marks.cursor is not None:
             done = QRectF(bar)
             done.setRight(self.scale.x(self._marks.cursor))
-            painter.fillRect(done, theme.blend(colours.accent, colours.background, 0.45))
+            painter.fillRect(done, theme.blend(colours.stepping, colours.background, DONE_TINT))
         self._paint_ticks(painter, bar, colours.dim)
         self._paint_lines(painter, bar)
         self._paint_cursor(painter, bar)
@@ -117,11 +122,16 @@ class Timeline(QWidget):
         painter.end()
 
     def _paint_ticks(self, painter: QPainter, bar: QRectF, ink: QColor) -> None:
+        """Rows at the lower edge and checkpoints at the upper, of both as many as keep apart."""
         painter.setPen(QPen(theme.blend(ink, theme.current().raised, 0.55), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        scale, top, bottom = self.scale, bar.bottom() - bar.height() / 3, bar.bottom()
-        places = [scale.x(step) for step in scale.ticks(self._marks.row, self._em / 2)]
-        painter.drawLines([QLineF(x, top, x, bottom) for x in places])
+        third = bar.height() / 3
+        for distance, top in (
+            (self._marks.row, bar.bottom() - third),
+            (self._marks.interval, bar.top()),
+        ):
+            places = map(self.scale.x, self.scale.ticks(distance, self._em / 2))
+            painter.drawLines([QLineF(x, top, x, top + third) for x in places])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -146,12 +156,12 @@ class Timeline(QWidget):
             return
         x, side, colours = self.scale.x(self._marks.cursor), self._em / 2.6, theme.current()
         painter.setPen(QPen(colours.background, 1))
-        painter.setBrush(colours.accent)
+        painter.setBrush(colours.stepping)
         top = bar.top() - 1.5 * side
         corners = ((x - side, top), (x + side, top), (x + side, top + side), (x, bar.top() + 1))
         shape = [QPointF(*corner) for corner in (*corners, (x - side, top + side))]
         painter.drawPolygon(QPolygonF(shape))
-        painter.setPen(QPen(colours.accent, 2))
+        painter.setPen(QPen(colours.stepping, 2))
         painter.drawLine(QPointF(x, bar.top()), QPointF(x, bar.bottom()))
 
     # The user
@@ -211,4 +221,7 @@ class Timeline(QWidget):
         how = "Click or drag to go there; arrows, Page Up and Down, Home and End do so, too."
         if not self._marks.steps:
             return "The steps of a stream, as soon as one is stepped through."
-        return f"Step {self.scale.step_at(x):,} of {self._marks.steps:,}. {how}"
+        found = [f"Step {self.scale.step_at(x):,} of {self._marks.steps:,}.", how]
+        if self._marks.interval:
+            found.append(f"Every {self._marks.interval:,} steps there is a checkpoint.")
+        return " ".join(found)

@@ -19,6 +19,7 @@ from app.models.debug_lanes import LaneTable
 from app.models.debug_sentences import elsewhere_sentence, state_sentence
 from app.models.debug_steps import DebugStepTable
 from app.models.step_table import LANE_COLUMNS
+from app.sentence import Sentence
 from app.session.breakpoint import Breakpoint
 from app.tables.debugger import debug_tables
 from app.view import View
@@ -29,7 +30,7 @@ from app.views.debugger.controls import DebugControls
 from app.views.debugger.heights import HeightDelegate
 from app.views.debugger.marks import break_symbols, marks_of
 from app.views.debugger.mirror import MirrorPanel
-from app.views.debugger.parts import scrolling_down, sentence_label
+from app.views.debugger.parts import Column, scrolling_down
 from app.views.debugger.tables import DebugTable
 from app.views.debugger.timeline import Timeline
 
@@ -62,8 +63,8 @@ class DebuggerView(View):
         self.controls = DebugControls(lambda: self._debugging)
         self.timeline = Timeline()
         self.condition = ConditionBar()
-        self._state = sentence_label("Where the cursor stands")
-        self._note = sentence_label("Why it stands there, or why it does not move")
+        self._state = Sentence("Where the cursor stands")
+        self._note = Sentence("Why it stands there, or why it does not move")
         self.card = ArithmeticCard("Arithmetic of the next step")
         self.steps = DebugStepTable(self)
         self.step_table = DebugTable(
@@ -101,13 +102,10 @@ class DebuggerView(View):
         self._split.addWidget(self.lists)
         self._split.setStretchFactor(0, 2)
         self._split.setStretchFactor(1, 3)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(4, 4, 4, 4)
-        column.setSpacing(4)
+        content = Column()
         for above in (self.controls, self.timeline, self._state, self._note, self.condition):
-            column.addWidget(above)
-        column.addWidget(self._split, 1)
+            content.parts.addWidget(above)
+        content.parts.addWidget(self._split, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolling_down(content))
@@ -185,7 +183,7 @@ class DebuggerView(View):
         self.controls.show_state()
         self.timeline.show_marks(marks_of(document))
         self._state.setText(state_sentence(debugging))
-        elsewhere = elsewhere_sentence(debugging, document.selection.tile)
+        elsewhere = elsewhere_sentence(debugging, document.selection)
         self._say(" ".join(filter(None, (debugging.note, elsewhere))))
         self.card.show_standing(standing)
         self.lists.setTabVisible(LANES, standing is not None and len(standing.moment.states) > 1)
@@ -284,7 +282,7 @@ class DebuggerView(View):
         """Runs to the next place of one breakpoint alone."""
         debugging = self._debugging
         if debugging is not None:
-            debugging.run_to(debugging.breakpoints.all[row].condition, True)
+            debugging.run_to_breakpoint(debugging.breakpoints.all[row])
 
     def tables(self) -> Sequence[Table]:
         """Steps around the cursor, the next step's arithmetic, lanes and breakpoints."""

@@ -15,7 +15,7 @@ from codec.comparison.side import Side
 
 NO_SIDES = "Choose two sides to compare, in Comparison, to see at which step they part."
 NO_TILE = "Select a tile to see at which of its steps the sides part."
-NO_TENSOR = "The file was cut before its first tensor, so there are no steps."
+NO_TENSOR = "No tensor was found in the file, so there are no steps."
 
 
 def side_name(side: Side) -> str:

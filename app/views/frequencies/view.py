@@ -139,7 +139,7 @@ class FrequenciesView(View):
             self.listen(document.checked, self._refresh)
             self.listen(document.debugging.moved, self._show_step)
             if document.tensor is None:
-                self.set_empty_text("The file was cut before its first frequency table.")
+                self.set_empty_text("No frequency table was found in the file.")
                 return
         self._refresh()
         self._on_selection()

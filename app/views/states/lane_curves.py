@@ -7,6 +7,7 @@ that comes, goes or is asked for its bounds, and a click on another tile changes
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -68,17 +69,23 @@ class LaneCurves:
             return
         most = max(LEAST_POINTS, POINTS_A_PIXEL * pixels // max(self.shown, 1))
         self._points = {lane: self._part(series, lane, (begin, end), most) for lane in self._lanes}
-        self._paths = {lane: pg.arrayToQPath(*points) for lane, points in self._points.items()}
+        self._paths = {
+            lane: pg.arrayToQPath(*points, finiteCheck=False)
+            for lane, points in self._points.items()
+        }
         self._paint()
 
     def _part(self, series: Series, lane: int, sight: tuple[float, float], most: int) -> Points:
         """What of a lane is in sight, in about so many points."""
-        steps = series.lanes[lane] + series.trace.first_step
-        first, last = np.searchsorted(steps, sight)
+        rows, origin = series.lanes[lane], series.trace.first_step
+        first, last = (int(rows.searchsorted(math.ceil(end) - origin)) for end in sight)
         # One more at each side, so that the curve reaches the edge of the plot.
-        blocks = series.state_of_lane(lane).part(int(first) - 1, int(last) + 1, most)
-        places = np.minimum(blocks.centres.astype(np.int64), len(steps) - 1)
-        return steps[places].astype(np.float64), blocks.mean
+        blocks = series.state_of_lane(lane).part(first - 1, last + 1, most)
+        behind = blocks.first + len(blocks.mean) * blocks.size
+        places = np.arange(blocks.first + (blocks.size - 1) // 2, behind, blocks.size)
+        # The last block may be short.
+        places[-1:] = np.minimum(places[-1:], len(rows) - 1)
+        return (rows[places] + origin).astype(np.float64), blocks.mean
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""

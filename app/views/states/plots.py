@@ -158,12 +158,13 @@ class StepPlots(QWidget):
     def show_step(self, step: int | None) -> None:
         """Puts the cursor on a step, moving the plots where it is out of sight; None hides it."""
         for track in self._tracks:
-            track.cursor_line.setVisible(step is not None)
+            if step is None:
+                track.cursor_line.hide()
         if step is None:
             return
         self._step = step
         for track in self._tracks:
-            track.cursor_line.setValue(step)
+            track.place_cursor(step)
         begin, end = self._state.box.viewRange()[0]
         if not begin <= step <= end:
             half = (end - begin) / 2
@@ -200,6 +201,8 @@ class StepPlots(QWidget):
         if series is None or self._drawn == (begin, end, self._pixels()):
             return
         self._drawn = (begin, end, self._pixels())
+        for track in self._tracks:
+            track.place_exactly()
         rows = series.place_of(begin) - 1, series.place_of(end) + 1
         values = (series.state, series.bits, series.consumed)
         for track, envelope in zip(self._tracks, values, strict=True):
@@ -210,6 +213,8 @@ class StepPlots(QWidget):
         self._fit_position(series.consumed.part(*rows, self._pixels()))
         shown = rows[1] - rows[0] - 2
         self._draw_marks(series, rows if shown * PIXELS_PER_MARK <= self._pixels() else (0, 0))
+        for track in self._tracks:
+            track.settle()
 
     def _fit_position(self, blocks: Blocks) -> None:
         """Shows the bytes that are taken in sight: over a whole stream, a step's would not show."""

@@ -17,7 +17,7 @@ def why_empty(document: Document) -> str:
     """Why there is no trace to show, as a sentence."""
     tensor, tile = document.tensor, document.selection.tile
     if tensor is None:
-        return "The file was cut before its first tensor, so there are no states."
+        return "No tensor was found in the file, so there are no states."
     if tensor.refusal:
         return f"There are no states to show: {tensor.refusal}."
     if tile is None:

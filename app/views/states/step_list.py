@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Signal
-from PySide6.QtGui import QFontDatabase, QFontMetrics
+from PySide6.QtGui import QFontDatabase, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.models.step_table import LANE_COLUMNS, StepTable
+from app.plain_cells import PlainCells, paint_rows, rows_in_selection
 from codec.container import Tensor
 from codec.interleaving import SINGLE
 from codec.trace import Trace
@@ -28,6 +29,8 @@ class StepList(QTableView):
         super().__init__(parent)
         self.steps = StepTable(self)
         self.setModel(self.steps)
+        self._cells = PlainCells(self.steps, self)
+        self.setItemDelegate(self._cells)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -65,6 +68,7 @@ class StepList(QTableView):
     def show_row(self, trace_row: int | None) -> None:
         """Makes a row of the trace the current one, in sight, without telling; None leaves none."""
         chosen = self.selectionModel()
+        before = rows_in_selection(self)
         row = None if trace_row is None else self.steps.row_of(trace_row)
         with QSignalBlocker(chosen):
             if row is None:
@@ -75,7 +79,12 @@ class StepList(QTableView):
                 chosen.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
                 self.scrollTo(index)
         # Its own selection model has just told it nothing.
-        self.viewport().update()
+        paint_rows(self, before ^ rows_in_selection(self))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the rows in sight."""
+        self._cells.prepare()
+        super().paintEvent(event)
 
     def _on_current_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():

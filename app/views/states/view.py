@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app import theme
 from app.document import Document
@@ -21,7 +21,9 @@ from app.models.explanation.lanes import in_other_lane
 from app.models.step_table import next_row
 from app.models.stepped import stepped_here
 from app.models.trace_series import Series
+from app.sentence import Sentence
 from app.tables.steps import tile_step_tables
+from app.trace_window import is_coming
 from app.view import View
 from app.views.states.controls import ALL, StepControls
 from app.views.states.plots import StepPlots
@@ -57,8 +59,8 @@ class StatesView(View):
         self._plots = StepPlots()
         self._list = StepList()
         self._controls = StepControls(self)
-        self._note = QLabel()
-        self._status = QLabel()
+        self._note = Sentence("Which steps of a long stream are shown.")
+        self._status = Sentence("The selected step.")
         self._waiting = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._waiting.timeout.connect(self._say_why_empty)
         self._connect()
@@ -82,11 +84,7 @@ class StatesView(View):
         self._plots.lane_wanted.connect(self._step_lane)
 
     def _lay_out(self) -> None:
-        for label in (self._note, self._status):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._note.hide()
-        self._status.setToolTip("The selected step.")
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self._plots)
@@ -230,6 +228,12 @@ class StatesView(View):
     def _show_stepped(self) -> None:
         """Shows where the debugger stands, if it is in the trace shown."""
         document, cursor = self.document, stepped_here(self.document)
+        if (
+            cursor is not None
+            and cursor.next is not None
+            and self._awaits(cursor.next.symbol_index)
+        ):
+            return
         if document is None or cursor is None or self._shown is not document.trace:
             self._plots.show_done(None)
             self._list.steps.mark_step(None)
@@ -239,8 +243,10 @@ class StatesView(View):
 
     def _show_selection(self) -> None:
         """Shows the selected step in the plots, the table, the box and in words."""
-        trace, row = self._shown, self._selected_row()
+        document, trace, row = self.document, self._shown, self._selected_row()
         self._controls.enable(trace is not None)
+        if row is None and document is not None and self._awaits(document.selection.symbol):
+            return
         lane = None if trace is None or row is None else int(trace["lane"][row])
         if self._lane is not None and lane is not None and lane != self._lane:
             self._choose_lane(lane)  # what is selected must be in sight
@@ -257,6 +263,13 @@ class StatesView(View):
         self._status.setText(
             step_sentence(trace, row, self.document.tensor if self.document else None)
         )
+
+    def _awaits(self, symbol: int | None) -> bool:
+        """Whether a symbol's step is not in what is shown of its stream, but soon will be."""
+        document, shown = self.document, self._shown
+        if document is None or shown is not document.trace:
+            return False
+        return is_coming(shown, document.tensor, document.selection.tile, symbol)
 
     @property
     def _shown(self) -> Trace | None:

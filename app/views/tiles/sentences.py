@@ -12,7 +12,7 @@ NAMED = 5
 def why_empty(facts: TileFacts | None) -> str:
     """Why there are no tiles to show; "" where there are some."""
     if facts is None:
-        return "The file was cut before its first matrix, so there are no tiles to show."
+        return "No matrix was found in the file, so there are no tiles to show."
     return "" if facts.count else "The file was cut before its tile index, so no tile is known."
 
 

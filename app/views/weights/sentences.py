@@ -14,7 +14,7 @@ from codec.source import Source
 def why_empty(tensor: Tensor | None) -> str:
     """Why there are no weights to show; "" where there are some."""
     if tensor is None:
-        return "The file was cut before its first matrix, so there are no weights to show."
+        return "No matrix was found in the file, so there are no weights to show."
     return f"None of the weights can be decoded: {tensor.refusal}." if tensor.refusal else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter
 
@@ -32,15 +33,15 @@ def paint_open(painter: QPainter, frame: Frame, tensor: Tensor, cursor: Stepped)
 
 def open_boxes(frame: Frame, tensor: Tensor, cursor: Stepped) -> list[QRect]:
     """Where those weights are in sight, without the padding of the tile."""
-    place, found = tensor.rectangle(cursor.tile), []
-    for row, col, rows, cols in rectangles(
-        open_runs(tensor, cursor), max(tensor.coded_shape(cursor.tile)[1], 1)
-    ):
-        rows, cols = min(rows, place.rows - row), min(cols, place.cols - col)
-        if rows > 0 and cols > 0:
-            box = frame.box(place.row + row, place.col + col, rows, cols)
-            found.append(QRect(box.left, box.top, box.width, box.height))
-    return found
+    place, width = tensor.rectangle(cursor.tile), max(tensor.coded_shape(cursor.tile)[1], 1)
+    cells = np.array(rectangles(open_runs(tensor, cursor), width), dtype=np.int64).reshape(-1, 4)
+    cells[:, 2:] = np.minimum(cells[:, 2:], (place.rows, place.cols) - cells[:, :2])
+    cells = cells[(cells[:, 2:] > 0).all(axis=1)]
+    cells[:, :2] += (place.row, place.col)
+    return [
+        QRect(left, top, right - left, bottom - top)
+        for left, top, right, bottom in frame.edges(cells).tolist()
+    ]
 
 
 def paint_next(painter: QPainter, frame: Frame, tensor: Tensor, cursor: Stepped) -> None:

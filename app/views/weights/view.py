@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from app import theme
 from app.canvas.colour_bar import ColourBar, Scale
-from app.canvas.controls import Line, Options, button, named, strip
+from app.canvas.controls import Options, button, named, strip
 from app.document import Document
 from app.exporting.table import Table
 from app.models.downsample import Statistic
@@ -20,6 +20,7 @@ from app.models.stepped import stepped
 from app.models.weight_mosaic import WeightMosaic
 from app.models.weight_pages import BIAS
 from app.selection import Selection
+from app.sentence import Sentence
 from app.tables.weights import weight_tables
 from app.view import View
 from app.views.weights import sentences
@@ -47,7 +48,7 @@ class WeightsView(View):
         self.canvas.setAccessibleName("Weights")
         self.canvas.describe = self._describe
         self._bar = ColourBar()
-        self._line = Line()
+        self._line = Sentence("The weight that is pointed at, or else selected")
         self._tensor: Tensor | None = None
         self._pointed: tuple[int, int] | None = None
         self.intake = TileIntake(self.canvas)
@@ -242,13 +243,13 @@ class WeightsView(View):
             return
         tile, symbol = document.selection.tile, document.selection.symbol
         if cell is not None and max(cell[0] - mosaic.tensor.rows, cell[1] - mosaic.tensor.cols) < 0:
-            self._line.say(self._describe(*cell))
+            self._line.setText(self._describe(*cell))
         elif tile is None or tile >= len(mosaic.tensor.tiles):
-            self._line.say("Point at a weight to see its value, tile and symbol.")
+            self._line.setText("Point at a weight to see its value, tile and symbol.")
         elif symbol is None:
-            self._line.say(sentences.tile_sentence(mosaic, tile))
+            self._line.setText(sentences.tile_sentence(mosaic, tile))
         else:
-            self._line.say(
+            self._line.setText(
                 sentences.symbol_sentence(mosaic, document.container.source, tile, symbol)
             )
 

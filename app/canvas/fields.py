@@ -1,0 +1,56 @@
+"""What forms of views are made of: fields that scroll, and sentences that say what is wrong with them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+
+from app import theme
+from codec.problems import Severity
+
+
+class Fields(QScrollArea):
+    """Scrolls the form up and down, and is never higher than that is."""
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__()
+        self._form = form
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(form)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """At another width the form has another height."""
+        super().resizeEvent(event)
+        self.limit()
+
+    def limit(self) -> None:
+        """Takes no more room than the form needs."""
+        layout, slack = self._form.layout(), self.fontMetrics().height()
+        if layout is not None:
+            self.setMaximumHeight(layout.heightForWidth(self.viewport().width()) + slack)
+
+
+def sentence(name: str) -> QLabel:
+    """An empty label that breaks into lines; `name` says what will stand there."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setAccessibleName(name)
+    label.setToolTip(name)
+    label.setMinimumWidth(1)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def say_in(label: QLabel, text: str, *, wrong: bool = False) -> None:
+    """Shows a sentence in such a label, which is hidden without one."""
+    colours = theme.current()
+    palette = label.palette()
+    ink = colours.severities[Severity.ERROR] if wrong else colours.foreground
+    palette.setColor(QPalette.ColorRole.WindowText, ink)
+    label.setPalette(palette)
+    label.setText(text)
+    label.setVisible(bool(text))
