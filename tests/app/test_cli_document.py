@@ -47,6 +47,18 @@ def keys(value: object) -> Iterator[str]:
             yield from keys(inner)
 
 
+def plan(folder: Path) -> Path:
+    """A plan that takes no time."""
+    path = folder / "tiny.toml"
+    path.write_text(
+        '[[data]]\nsource = "generated:normal:32x32"\n'
+        '[[candidate]]\ncoder = "cpu"\nrecipe = { layout = "native", tile = 16 }\n'
+        "options = { threads = 1 }\n[stopping]\nwarm_up_s = 0.1\n",
+        encoding="utf-8",
+    )
+    return path
+
+
 @pytest.fixture
 def calls(tmp_path):
     """A call of each command that shows all its keys."""
@@ -70,6 +82,7 @@ def calls(tmp_path):
         "decoders": ["decoders"],
         "new-decoder": ["new-decoder", tmp_path / "mine.py"],
         "selftest": ["selftest", "--decoder", "cpu"],
+        "bench": ["bench", "--plan", plan(tmp_path), "--rounds", "3"],
     }
 
 
@@ -79,6 +92,8 @@ def test_every_key_is_described(calls, command):
     text = section(command) + section(BORROWED.get(command, command))
     if command == "trace":
         content["steps"] = content["steps"][:1]
+    if command == "bench":  # whose keys are names of packages and devices
+        content["machine"] |= {"versions": {}, "bandwidth": {}}
     missing = {key for key in keys(content) if f"`{key}`" not in text}
     assert missing == set()
 

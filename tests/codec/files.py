@@ -158,3 +158,13 @@ def stream_place(data: bytes, tile: int) -> tuple[int, int]:
 
 def u32(value: int) -> bytes:
     return struct.pack("<I", value)
+
+
+def claimed(container: Container) -> int:
+    """Symbols that decoding all of a file would make."""
+    return sum(
+        tensor.symbol_count(tile)
+        for tensor in container.tensors
+        if not tensor.refusal
+        for tile in range(len(tensor.tiles))
+    )

@@ -31,6 +31,7 @@ from codec.source import BytesSource, Source
 from tests.codec.files import (
     DATA,
     batched_file,
+    claimed,
     noise,
     only_tensor,
     parsed,
@@ -106,16 +107,6 @@ def assert_failures_are_told(container: Container, report: Report) -> None:
     for tensor, measured in zip(container.tensors, report.tensors, strict=True):
         failed = (measured.tiles["status"] != Status.OK).any()
         assert not (failed or tensor.refusal) or not report.sound
-
-
-def claimed(container: Container) -> int:
-    """Symbols that decoding all of a file would make."""
-    return sum(
-        tensor.symbol_count(tile)
-        for tensor in container.tensors
-        if not tensor.refusal
-        for tile in range(len(tensor.tiles))
-    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QMenu,
@@ -199,9 +199,10 @@ class BytesView(View):
     def _place_selection(self, selection: Selection) -> None:
         if self._canvas.sight is not None and self.document is not None:
             self._canvas.sight.words = words_of(self.document.tensor, selection.tile)
-        self._canvas.select(selection.span)
-        if selection.span is None:
-            self._show_stream(selection)
+        with QSignalBlocker(self._canvas):  # what is at the cursor is shown below, once
+            self._canvas.select(selection.span)
+            if selection.span is None:
+                self._show_stream(selection)
         self._show_place()
 
     def _show_stream(self, selection: Selection) -> None:

@@ -186,7 +186,9 @@ class DebuggerView(View):
         elsewhere = elsewhere_sentence(debugging, document.selection)
         self._say(" ".join(filter(None, (debugging.note, elsewhere))))
         self.card.show_standing(standing)
-        self.lists.setTabVisible(LANES, standing is not None and len(standing.moment.states) > 1)
+        several = standing is not None and len(standing.moment.states) > 1
+        if several != self.lists.isTabVisible(LANES):  # it lays everything out, changed or not
+            self.lists.setTabVisible(LANES, several)
         self._show_list(document)
 
     def _show_progress(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QSpinBox, QToolButton, QWidget
 
@@ -39,6 +39,7 @@ class StepControls(QWidget):
         """`shortcuts` is the widget in which the keys of the buttons work."""
         super().__init__()
         self._shortcuts = shortcuts
+        self._fixed = False
         self._buttons: list[QToolButton] = []
         self.box = QSpinBox()
         self.box.setKeyboardTracking(False)
@@ -94,13 +95,27 @@ class StepControls(QWidget):
         """Which steps there are; goes to none."""
         with QSignalBlocker(self.box):
             self.box.setRange(first, last)
+        if not self._fixed or self.box.sizeHint().width() > self.box.maximumWidth():
+            self._fix_box()
+
+    def _fix_box(self) -> None:
+        """Gives the box of steps the room that it needs. Were that not fixed, each range would lay the window out."""
+        self._fixed = True
+        self.box.setFixedSize(self.box.sizeHint())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font needs other room."""
+        super().changeEvent(event)
+        if self._fixed and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fix_box()
 
     def set_lanes(self, lanes: int) -> None:
         """How many lanes there are to choose from; of one there is no choice."""
         for widget in (self._lane_label, self.lanes):
             widget.setVisible(lanes > 1)
-        with QSignalBlocker(self.lanes):
-            self.lanes.setRange(ALL, lanes - 1)
+        if self.lanes.maximum() != lanes - 1:
+            with QSignalBlocker(self.lanes):
+                self.lanes.setRange(ALL, lanes - 1)
 
     def show_lane(self, lane: int | None) -> None:
         """Shows which lane is shown; None for all."""

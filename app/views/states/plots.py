@@ -46,6 +46,7 @@ class StepPlots(QWidget):
         self.setAccessibleName("States by step")
         self.setToolTip(MOVING.strip())
         self._series: Series | None = None
+        self._coder: Coder | None = None
         self._overlaid = False
         self._step = 0
         self._drawn: tuple[float, float, int] | None = None
@@ -116,15 +117,21 @@ class StepPlots(QWidget):
     def _fit_values(self, series: Series, coder: Coder) -> None:
         """Sets the ranges of states and bits; they hold for any zoom, so that parts compare."""
         low, high = np.log2(coder.lower_bound), np.log2(coder.upper_bound)
+        if coder != self._coder:
+            self._coder = coder
+            self._name_values(coder, low, high)
+        least = min(low - coder.scale_bits / 2, series.state.least)
+        most = max(high, series.state.most)
+        self._state.setYRange(least - STATE_MARGIN, most + STATE_MARGIN, padding=0)
+        self._bits.setYRange(-0.5, max(coder.scale_bits, series.bits.most) * 1.05, padding=0)
+
+    def _name_values(self, coder: Coder, low: float, high: float) -> None:
+        """Places and names the bounds of the states, log2 of which are `low` and `high`, and names the axes."""
         names = "L", "L·256" if coder.word_bits == 8 else f"L·2^{coder.word_bits}"
         self._consumed.getAxis("left").setLabel("bytes" if coder.word_bytes == 1 else "words")
         for line, power, name in zip(self._bounds, (low, high), names, strict=True):
             line.setValue(power)
             line.label.setFormat(f"{name} = 2^{power:g}")
-        least = min(low - coder.scale_bits / 2, series.state.least)
-        most = max(high, series.state.most)
-        self._state.setYRange(least - STATE_MARGIN, most + STATE_MARGIN, padding=0)
-        self._bits.setYRange(-0.5, max(coder.scale_bits, series.bits.most) * 1.05, padding=0)
 
     def show_all(self) -> None:
         """Zooms out to all steps."""
