@@ -1,4 +1,4 @@
-"""The settings of an encoding to try, as several views ask for them: ticked, or typed as lists; all combinations count."""
+"""The settings of an encoding to try, as several views ask for them: ticked, or typed as lists; all combinations."""
 
 from __future__ import annotations
 
