@@ -88,6 +88,19 @@ class Settings:
         self._store.setValue("encode_again", json.dumps(dict(form)))
 
     @property
+    def benchmarks(self) -> dict[str, object]:
+        """What stood in the form of "Benchmarks"; whether it makes sense is not checked."""
+        try:
+            stored = json.loads(str(self._store.value("benchmarks")))
+        except (ValueError, RecursionError):
+            return {}
+        return stored if isinstance(stored, dict) else {}
+
+    @benchmarks.setter
+    def benchmarks(self, form: Mapping[str, object]) -> None:
+        self._store.setValue("benchmarks", json.dumps(dict(form)))
+
+    @property
     def toolbar(self) -> bool:
         """Whether the toolbar is shown."""
         return str(self._store.value("toolbar")) != "no"

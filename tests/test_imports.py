@@ -143,6 +143,7 @@ RULES = (
         "the child process and its work know no Qt",
         importers=(
             "app.beacon",
+            "app.bench_asking",
             "app.bench_tasks",
             "app.bench_watch",
             "app.benching",
@@ -152,6 +153,7 @@ RULES = (
             "app.debug_parting",
             "app.debug_tasks",
             "app.side_tasks",
+            "app.tile_timing",
         ),
         banned=(*QT, "app.document", "app.jobs", "app.requests", "app.views"),
         broken_by=("app.child.serving", "from app.jobs import Progress"),
@@ -159,6 +161,7 @@ RULES = (
     Rule(
         "what workers run knows no Qt, whose classes only the window's thread may be first to meet",
         importers=(
+            "app.bench_requests",
             "app.debug_requests",
             "app.edit_requests",
             "app.loading",

@@ -1,0 +1,170 @@
+"""What the commands of benchmarks do: ask for files, run, and open what was decoded wrong in the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.actions import Effect
+from app.benchmarking import Benchmarking
+from app.messages import Messages
+from app.models.bench_form import kept_bench, taken_up_bench
+from app.settings import Settings
+from app.side_requests import RIGHT
+from app.workspace import Workspace
+from codec.bench.plan import Candidate, Data
+from codec.bench.result import RunResult
+
+PANEL, COMPARISON = "Benchmarks", "Comparison"
+"""The panel in which all of it is chosen, and the one in which outputs are compared."""
+
+FILTERS = {
+    "plan": ("A plan", "Plans (*.toml)"),
+    "data": (
+        "Weights to measure with",
+        "Weights (*.npy *.npz *.safetensors *.gguf *.batched *.wcdc *.rsc);;All files (*)",
+    ),
+    "coder": ("A decoder or an encoder of yours", "Coders (*.py *.so *.cu)"),
+    "import": ("Results to take in", "Results (*.json)"),
+}  # fmt: skip
+"""Titles and filters of the dialogs that choose a file to read."""
+
+EXPORTS = "Page (*.html);;Figures (*.csv);;Results (*.json);;Plan (*.toml)"
+
+
+class BenchCommands(QObject):
+    """The effects of the commands of benchmarks.
+
+    Attributes:
+        benchmarking: what is chosen, and what came of it.
+        path_chosen: called with "data" or "coder" and a path, to be added to the form.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        folder: Path,
+        go: Callable[[str], None],
+        messages: Messages,
+        say: Callable[[str], None],
+    ) -> None:
+        """Takes what they need of the window.
+
+        Args:
+            window: over which a dialog is shown.
+            workspace: where what was decoded wrong is opened.
+            folder: of the history.
+            go: shows a panel and moves the keyboard there, also where no file is open.
+            messages: where it is told what could not be done.
+            say: shows a short remark.
+        """
+        super().__init__(window)
+        self.benchmarking = Benchmarking(workspace.jobs, folder, self)
+        self.path_chosen: Callable[[str, str], None] = lambda _purpose, _path: None
+        self._window, self._workspace = window, workspace
+        self._go, self._say = go, say
+        self._waiting: dict[Path, str] = {}
+        self.benchmarking.file_wanted.connect(self.choose_file)
+        self.benchmarking.forget_wanted.connect(self._ask_to_forget)
+        self.benchmarking.comparison_wanted.connect(self._write_case)
+        self.benchmarking.case_written.connect(self._open_case)
+        self.benchmarking.failed.connect(messages.tell)
+        self.benchmarking.said.connect(say)
+        workspace.current_changed.connect(self._on_current)
+
+    def effects(self) -> dict[str, Effect]:
+        """What each of the commands does, by name."""
+        return {
+            "bench.run": self.run,
+            "bench.stop": self.benchmarking.stop,
+            "bench.resume": self._resume,
+            "bench.plan": lambda: self.choose_file("plan"),
+            "bench.import": lambda: self.choose_file("import"),
+            "bench.export": lambda: self.choose_file("export"),
+        }
+
+    def keep_in(self, settings: Settings) -> None:
+        """Takes up the form that was kept there, and keeps it there from now on."""
+
+        def keep() -> None:
+            settings.benchmarks = kept_bench(self.benchmarking.form)
+
+        self.benchmarking.ask(taken_up_bench(settings.benchmarks))
+        self.benchmarking.changed.connect(keep)
+
+    def run(self) -> None:
+        """Runs the plan, and shows what comes of it."""
+        reason = self.benchmarking.no_run
+        self.benchmarking.run()
+        self._go(PANEL)
+        if reason:
+            self._say(reason)
+
+    def _resume(self) -> None:
+        reason = self.benchmarking.no_resume
+        self.benchmarking.resume()
+        self._go(PANEL)
+        if reason:
+            self._say(reason)
+
+    @Slot(str)
+    def choose_file(self, purpose: str) -> None:
+        """Asks for a file, and does with it what it was wanted for."""
+        self._go(PANEL)
+        if purpose == "export":
+            self._export()
+            return
+        title, kinds = FILTERS[purpose]
+        current = self._workspace.current
+        folder = "" if current is None else str(current.path.parent)
+        path, _ = QFileDialog.getOpenFileName(self._window, title, folder, kinds)
+        if not path:
+            return
+        if purpose == "plan":
+            self.benchmarking.read_plan(path)
+        elif purpose == "import":
+            self.benchmarking.take_in(path)
+        else:
+            self.path_chosen(purpose, path)
+
+    def _export(self) -> None:
+        result = self.benchmarking.known.result
+        if result is None:
+            self._say("Nothing has been measured")
+            return
+        suggested = str(Path.home() / f"{result.id}.html")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Export", suggested, EXPORTS)
+        if path:
+            self.benchmarking.export(path)
+
+    @Slot(object)
+    def _ask_to_forget(self, result: RunResult) -> None:
+        says = f"Delete the results of {result.plan.title}, {result.started}, from the disk?"
+        if (
+            QMessageBox.question(self._window, "Delete a run", says)
+            == QMessageBox.StandardButton.Yes
+        ):
+            self.benchmarking.forget(result)
+
+    @Slot(object, object)
+    def _write_case(self, data: Data, candidate: Candidate) -> None:
+        self._say(f"Writing what {candidate.name} was to decode")
+        self.benchmarking.write_case(data, candidate)
+
+    @Slot(object, object)
+    def _open_case(self, path: Path, candidate: Candidate) -> None:
+        self._waiting[path.resolve()] = candidate.coder
+        self._workspace.open([path])
+        self._on_current()
+
+    @Slot()
+    def _on_current(self) -> None:
+        """Puts the decoder beside the judge as soon as its file is open."""
+        document = self._workspace.current
+        if document is not None and document.path in self._waiting:
+            document.comparing.open(RIGHT, self._waiting.pop(document.path))
+            self._go(COMPARISON)

@@ -1,0 +1,158 @@
+"""Earlier runs: show one, go on with it, or tell what has changed since."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QVBoxLayout, QWidget
+
+from app.benchmarking import Benchmarking
+from app.canvas.controls import button, strip
+from app.canvas.fields import say_in, sentence
+from app.models.bench_history import ChangeTable, HistoryTable, notes_of
+from app.models.sorting_table import SortingTable
+from codec.bench.history import Entry
+
+NO_FOLDER = "The history has not been read yet."
+NO_ENTRIES = "No run has been kept yet: every run is, while it is measured."
+
+
+class HistoryPanel(QWidget):
+    """The list of earlier runs, and the change since one of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._benchmarking: Benchmarking | None = None
+        self.model, self.changes = HistoryTable(self), ChangeTable(self)
+        self.table = sorted_table(self.model, "Earlier runs")
+        self.change_table = sorted_table(self.changes, "What has changed")
+        self._show = button("Show", "Show the selected run, as if it had just been measured")
+        self._compare = button(
+            "Compare", "Tell what has changed from the selected run to the one that is shown"
+        )
+        self._forget = button("Delete…", "Delete the selected run from the disk")
+        self._import = button("Import…", "Take in results from another machine")
+        self._says = sentence("What the history holds, or what was different")
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self.table)
+        self._splitter.addWidget(self.change_table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(strip([self._show, self._compare, self._import, self._forget]))
+        column.addWidget(self._says)
+        column.addWidget(self._splitter, 1)
+        self.table.selectionModel().currentRowChanged.connect(self._enable)
+        self.table.doubleClicked.connect(self._on_show)
+
+    def use(self, benchmarking: Benchmarking) -> None:
+        """Works with this from now on."""
+        self._benchmarking = benchmarking
+        benchmarking.history_changed.connect(self._take)
+        benchmarking.comparison_changed.connect(self._take_comparison)
+        benchmarking.running_changed.connect(self._enable)
+        self._show.clicked.connect(self._on_show)
+        self._compare.clicked.connect(self._on_compare)
+        self._forget.clicked.connect(self._on_forget)
+        self._import.clicked.connect(lambda: benchmarking.file_wanted.emit("import"))
+        self._take()
+        self._take_comparison()
+
+    @property
+    def selected(self) -> Entry | None:
+        """The run that is selected."""
+        found: Entry | None = self.model.row_at(self.table.currentIndex().row())
+        return found
+
+    def _take(self) -> None:
+        benchmarking = self._benchmarking
+        if benchmarking is not None:
+            self.model.show(benchmarking.entries or ())
+            fit_columns(self.table)
+            self._say()
+            self._enable()
+
+    def _take_comparison(self) -> None:
+        comparison = None if self._benchmarking is None else self._benchmarking.comparison
+        self.changes.show(() if comparison is None else comparison.changes)
+        self.change_table.setVisible(comparison is not None)
+        fit_columns(self.change_table)
+        self._say()
+
+    def recolour(self) -> None:
+        """Takes up the theme's colours."""
+        self._say()
+
+    def _say(self) -> None:
+        benchmarking = self._benchmarking
+        if benchmarking is None or benchmarking.entries is None:
+            says = NO_FOLDER
+        elif benchmarking.comparison is not None:
+            says = notes_of(benchmarking.comparison)
+        else:
+            says = "" if benchmarking.entries else NO_ENTRIES
+        say_in(self._says, says)
+
+    def _enable(self) -> None:
+        entry, benchmarking = self.selected, self._benchmarking
+        able = entry is not None and entry.result is not None and benchmarking is not None
+        running = benchmarking is not None and benchmarking.running
+        shown = None if benchmarking is None else benchmarking.known.result
+        self._show.setEnabled(able and not running)
+        self._forget.setEnabled(able and not running)
+        other = able and shown is not None and entry is not None and entry.result is not None
+        self._compare.setEnabled(bool(other and entry.result.id != shown.id))  # type: ignore[union-attr]
+
+    def _on_show(self) -> None:
+        if self._benchmarking is not None and self.selected is not None:
+            self._benchmarking.show(self.selected)
+
+    def _on_compare(self) -> None:
+        if self._benchmarking is not None and self.selected is not None:
+            self._benchmarking.compare_with(self.selected.result)
+
+    def _on_forget(self) -> None:
+        entry = self.selected
+        if self._benchmarking is not None and entry is not None and entry.result is not None:
+            self._benchmarking.forget_wanted.emit(entry.result)
+
+
+def sorted_table(model: SortingTable, name: str) -> QTableView:
+    """A table view of such a model: whole rows, one at a time, sorted by a click on a head."""
+    table = QTableView()
+    table.setModel(model)
+    table.setSortingEnabled(True)
+    heads, lines = table.horizontalHeader(), table.verticalHeader()
+    heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    heads.setSortIndicatorClearable(True)
+    heads.setHighlightSections(False)
+    heads.setStretchLastSection(True)
+    lines.hide()
+    lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    lines.setDefaultSectionSize(round(1.4 * table.fontMetrics().height()))
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+    table.setAccessibleName(name)
+    table.setToolTip(name)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setMinimumHeight(4 * table.fontMetrics().height())
+    return table
+
+
+MEASURED_ROWS = 60
+"""Of a long table, so many first rows say how wide its columns are."""
+
+WIDEST = 36
+"""Characters that a column is wide at most."""
+
+
+def fit_columns(table: QTableView) -> None:
+    """Makes columns as wide as what stands in them; the last takes the rest."""
+    model, metrics = table.model(), table.fontMetrics()
+    assert isinstance(model, SortingTable)
+    rows = [model.row_at(line) for line in range(min(model.rowCount(), MEASURED_ROWS))]
+    most = WIDEST * metrics.averageCharWidth()
+    for place, column in enumerate(model.columns[:-1]):
+        texts = {f"{column.title}  ▾", *(column.text(row) for row in rows)}
+        width = max(metrics.horizontalAdvance(f"  {text}  ") for text in texts)
+        table.setColumnWidth(place, min(width, most))

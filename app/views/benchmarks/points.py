@@ -1,0 +1,212 @@
+"""Points of a benchmark over two numbers, as curves or one by one: every point is a row of the table, or a tile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app import theme
+from app.canvas.signs import SIGN_TEXTS, look
+from app.models.bench_series import Line, Spot
+from app.plots import adopt_menus, dress, pg
+
+MOST_DRAWN = 48
+"""Curves up to which lines are drawn; of more, only the points."""
+
+MOST_NAMED = 10
+"""Curves up to which the legend names all."""
+
+
+LABELLED = (1, 2, 5)
+"""First digits of the numbers that a logarithmic axis names."""
+
+
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]
+    """Numbers as a person reads them, also where the axis goes by logarithms."""
+
+    def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
+        """Those that begin with 1, 2 or 5: the others would cover each other."""
+        numbers = [10.0**value for value in values]
+        return [
+            _number(each) if round(float(f"{each:.0e}"[0])) in LABELLED else "" for each in numbers
+        ]
+
+
+class PointPlot(QWidget):
+    """Points and the lines between them."""
+
+    picked = Signal(object)
+    """Carries the key of the point that was clicked."""
+
+    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[Line, ...] = ()
+        self._front: Line | None = None
+        self._picked: object = None
+        self._logs = (False, False)
+        self._plot = pg.PlotWidget(
+            enableMenu=False, axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
+        )
+        adopt_menus(self._plot)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setToolTip(
+            f"{tip} The wheel zooms, dragging moves. Keys: ← → from point to point, 0 for all."
+        )
+        self._plot.hideButtons()
+        self._plot.showGrid(x=True, y=True, alpha=0.25)
+        for axis in ("left", "bottom"):
+            self._plot.getAxis(axis).enableAutoSIPrefix(False)
+        self._legend = QLabel()
+        self._legend.setWordWrap(True)
+        self._legend.setMinimumWidth(1)
+        self._legend.setToolTip("Which is which, or what the ring is on")
+        self._ring = pg.ScatterPlotItem(size=17, brush=None)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._legend)
+        column.addWidget(self._plot, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the plot; the legend breaks into lines."""
+        return QSize(1, 7 * self.fontMetrics().height())
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What is shown."""
+        return self._lines
+
+    def show_lines(
+        self,
+        lines: Sequence[Line],
+        titles: tuple[str, str],
+        logs: tuple[bool, bool] = (False, False),
+        front: Line | None = None,
+    ) -> None:
+        """Shows other points.
+
+        Args:
+            lines: those that belong together; between them a line is drawn.
+            titles: of the lower axis, and of the left one.
+            logs: whether each of them goes by logarithms.
+            front: a line through some of the points; None for none.
+        """
+        as_many = _count(lines) == _count(self._lines) and logs == self._logs
+        as_many = as_many and self._plot.getAxis("bottom").labelText == titles[0]
+        self._lines, self._front, self._logs = tuple(lines), front, logs
+        self._plot.setLogMode(x=logs[0], y=logs[1])
+        self._plot.setLabel("bottom", titles[0])
+        self._plot.setLabel("left", titles[1])
+        self._draw()
+        if not as_many:
+            self.show_all()
+
+    def pick(self, key: object) -> None:
+        """Marks the point of a row."""
+        self._picked = key
+        self._mark()
+        self._write_legend()
+
+    def show_all(self) -> None:
+        """Shows all points."""
+        self._plot.getViewBox().autoRange(padding=0.08)
+
+    def recolour(self) -> None:
+        """Takes up the theme's colours."""
+        dress(self._plot)
+        self._draw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Goes from point to point; 0 shows all."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() == Qt.Key.Key_0:
+            self.show_all()
+        elif event.key() in steps and self._lines:
+            keys = [spot.key for line in self._lines for spot in line.spots]
+            at = keys.index(self._picked) if self._picked in keys else -1
+            self.picked.emit(keys[min(max(at + steps[Qt.Key(event.key())], 0), len(keys) - 1)])
+        else:
+            super().keyPressEvent(event)
+
+    def _draw(self) -> None:
+        self._plot.clear()
+        if len(self._lines) <= MOST_DRAWN:
+            for place, line in enumerate(self._lines):
+                if line.name and len(line.spots) > 1:
+                    self._plot.addItem(
+                        pg.PlotCurveItem(*self._places(line.spots), pen=look(place)[0])
+                    )
+        self._add_points()
+        if self._front is not None and len(self._front.spots) > 1:
+            pen = QPen(theme.current().dim, 0, Qt.PenStyle.DashLine)
+            self._plot.addItem(pg.PlotCurveItem(*self._places(self._front.spots), pen=pen))
+        self._plot.addItem(self._ring)
+        self._mark()
+        self._write_legend()
+
+    def _add_points(self) -> None:
+        """Marks all points; as one item, since there may be hundreds of lines of a point each."""
+        looks = [(look(place), line) for place, line in enumerate(self._lines)]
+        spots = [spot for line in self._lines for spot in line.spots]
+        inks = [ink for (ink, _), line in looks for _ in line.spots]
+        signs = [sign for (_, sign), line in looks for _ in line.spots]
+        marks = pg.ScatterPlotItem(
+            *self._places(spots),
+            data=np.arange(len(spots)),
+            symbol=signs,
+            size=9,
+            pen=inks,
+            brush=inks,
+        )
+        marks.sigClicked.connect(self._on_click)
+        self._plot.addItem(marks)
+
+    def _places(self, spots: Sequence[Spot]) -> tuple[Any, Any]:
+        """Where points lie on the axes: pyqtgraph takes the logarithm of none of what is drawn here."""
+        xs, ys = np.array([s.x for s in spots], float), np.array([s.y for s in spots], float)
+        return (
+            np.log10(np.maximum(xs, 1e-300)) if self._logs[0] else xs,
+            np.log10(np.maximum(ys, 1e-300)) if self._logs[1] else ys,
+        )
+
+    def _mark(self) -> None:
+        """Draws a ring round the point that is picked."""
+        found = [s for line in self._lines for s in line.spots if s.key == self._picked]
+        self._ring.setPen(QPen(theme.current().foreground, 0))
+        self._ring.setData(*self._places(found))
+
+    def _write_legend(self) -> None:
+        named = [(place, line) for place, line in enumerate(self._lines) if line.name]
+        ringed = [s for line in self._lines for s in line.spots if s.key == self._picked]
+        if len(named) > MOST_NAMED or not named:
+            none = "Click a point to see what it is." if self._lines else ""
+            self._legend.setText(escape(ringed[0].says if ringed else none))
+        else:
+            parts = []
+            for place, line in named:
+                ink, sign = look(place)
+                mark = f'<span style="color: {ink.name()}">{SIGN_TEXTS[sign]}</span>'
+                parts.append(f"{mark}&nbsp;{escape(line.name)}")
+            self._legend.setText(" &nbsp; ".join(parts))
+        self._legend.setVisible(bool(self._legend.text()))
+
+    def _on_click(self, _item: object, points: Any, _event: object = None) -> None:
+        if len(points):
+            keys = [spot.key for line in self._lines for spot in line.spots]
+            self.picked.emit(keys[int(points[0].data())])
+
+
+def _count(lines: Sequence[Line]) -> int:
+    return sum(len(line.spots) for line in lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1 else f"{value:.3g}"

@@ -1,0 +1,230 @@
+"""What a run has measured: the table, what is to be kept in mind, and plots below or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from app.benchmarking import Benchmarking
+from app.canvas.controls import button, named, strip
+from app.models.bench_series import families
+from app.models.bench_table import BenchTable, bench_columns, key_of_row, remarks_of
+from app.views.benchmarks.history import HistoryPanel, fit_columns, sorted_table
+from app.views.benchmarks.plots import BenchPlots
+from app.views.benchmarks.tiles import TilesPanel
+from codec.bench.merging import Key
+from codec.bench.result import Outcome, RunResult
+from codec.bench.rows import Row
+from codec.bench.scenario.table import lines as scenario_lines
+
+SECONDS_BETWEEN_DRAWINGS = 0.4
+"""While rows come, the plots are drawn at most this often."""
+
+REMARK_LINES = 5
+"""Of the remarks, that are in sight at once."""
+
+WIDE = 2.0
+"""Width over height from which on the plots stand beside the table."""
+
+NO_MODEL = (
+    "This run has no model whose layers are brought one by one: the plan “scenario” has one, beside the figures of the "
+    "original's status document."
+)
+NO_REMARKS = "Nothing is to be remarked."
+NOTHING_YET = "Nothing has been measured yet."
+
+
+class BenchResults(QWidget):
+    """Table, remarks and plots."""
+
+    comparison_wanted = Signal(object)
+    """The user wants to see where the output of a row is wrong; carries the `Row`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._benchmarking: Benchmarking | None = None
+        self.model = BenchTable(self)
+        self.table = sorted_table(self.model, "Measurements")
+        self.baseline = QComboBox()
+        self.baseline.setToolTip("The candidate that speeds are told against")
+        self.baseline.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.baseline.setMinimumContentsLength(14)
+        self.wrong = button(
+            "Where is it wrong?", "Compare what this candidate gives back with the weights"
+        )
+        self.export = button(
+            "Export…", "Write the figures as CSV, the results as JSON, a page, or the plan"
+        )
+        self.remarks = _text("What is to be kept in mind of these times")
+        self.scenario = _text(
+            "A model's layers, brought and decoded for each token, beside the original's claims"
+        )
+        self.plots, self.tiles, self.history = BenchPlots(), TilesPanel(), HistoryPanel()
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.setInterval(round(1000 * SECONDS_BETWEEN_DRAWINGS))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        metrics = self.fontMetrics()
+        self.remarks.setMaximumHeight(round(REMARK_LINES * 1.3 * metrics.height()))
+        self.scenario.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.scenario.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.plots.addTab(self.tiles, "Tiles")
+        self.plots.addTab(self.scenario, "Scenario")
+        self.plots.addTab(self.history, "History")
+        above = QWidget()
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(metrics.height() // 4)
+        controls = strip([named("× against", self.baseline), self.wrong, self.export])
+        for part in (controls, self.table, self.remarks):
+            column.addWidget(part)
+        column.setStretchFactor(self.table, 1)
+        below = QWidget()
+        under = QVBoxLayout(below)
+        under.setContentsMargins(0, 0, 0, 0)
+        under.setSpacing(metrics.height() // 4)
+        under.addWidget(self.plots.controls)
+        under.addWidget(self.plots, 1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(above)
+        self._splitter.addWidget(below)
+        self._splitter.setSizes([500, 500])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._splitter)
+
+    def _connect(self) -> None:
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.plots.picked.connect(self.select)
+        self.wrong.clicked.connect(self._on_wrong)
+        self._drawing.timeout.connect(self._draw)
+
+    def use(self, benchmarking: Benchmarking) -> None:
+        """Works with this from now on."""
+        self._benchmarking = benchmarking
+        benchmarking.rows_changed.connect(self._take)
+        benchmarking.running_changed.connect(self._settle)
+        self.baseline.textActivated.connect(benchmarking.set_baseline)
+        self.export.clicked.connect(lambda: benchmarking.file_wanted.emit("export"))
+        self.tiles.use(benchmarking)
+        self.history.use(benchmarking)
+        self._settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Puts the plots beside the table where there is room for both."""
+        super().resizeEvent(event)
+        wide = self.width() > WIDE * self.height()
+        self._splitter.setOrientation(
+            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        )
+
+    @property
+    def selected(self) -> Row | None:
+        """The row that is selected."""
+        found: Row | None = self.model.row_at(self.table.currentIndex().row())
+        return found
+
+    def select(self, key: Key) -> None:
+        """Selects a row, as the user would."""
+        line = self.model.line_of(key)
+        if line is not None:
+            index = self.model.index(line, max(0, self.table.currentIndex().column()))
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+
+    def recolour(self) -> None:
+        """Takes up the theme's colours."""
+        self.plots.recolour()
+        self.tiles.recolour()
+        self.history.recolour()
+        self.table.viewport().update()
+
+    def _take(self) -> None:
+        """Shows other rows in the table; the plots follow, soon where more rows are to come."""
+        benchmarking = self._benchmarking
+        if benchmarking is None:
+            return
+        first = not self.model.rowCount()
+        self._show_baselines(benchmarking)
+        self.model.show(benchmarking.rows)
+        if first:
+            fit_columns(self.table)
+        if not benchmarking.running:
+            self._draw()
+        elif not self._drawing.isActive():
+            self._drawing.start()
+
+    def _show_baselines(self, benchmarking: Benchmarking) -> None:
+        result, base = benchmarking.known.result, benchmarking.baseline
+        names = [] if result is None else [each.name for each in result.plan.candidates]
+        with QSignalBlocker(self.baseline):
+            if names != [self.baseline.itemText(place) for place in range(self.baseline.count())]:
+                self.baseline.clear()
+                self.baseline.addItems(names)
+            self.baseline.setCurrentText(base)
+        self.model.set_columns(bench_columns(base or "baseline"))
+
+    def _settle(self) -> None:
+        """Draws all, and sorts what came last into its place."""
+        self._take()
+        heads = self.table.horizontalHeader()
+        if heads.sortIndicatorSection() in range(self.model.columnCount()):
+            self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
+        self._drawing.stop()
+        self._draw()
+
+    def _draw(self) -> None:
+        benchmarking = self._benchmarking
+        result = None if benchmarking is None else benchmarking.known.result
+        candidates = () if result is None else result.plan.candidates
+        base = "" if benchmarking is None else benchmarking.baseline
+        rows = () if benchmarking is None else benchmarking.rows
+        self.plots.show_rows(rows, base, families(candidates))
+        self.export.setEnabled(result is not None and bool(result.measurements))
+        self._show_scenario(result)
+        self._on_row()
+        if benchmarking is not None and not benchmarking.running:
+            fit_columns(self.table)  # while rows come, nothing moves to the side
+
+    def _show_scenario(self, result: RunResult | None) -> None:
+        says = "" if result is None else "\n".join(scenario_lines(result)).strip("\n")
+        _say(self.scenario, says or NO_MODEL)
+
+    def _on_row(self, _now: QModelIndex | None = None, _before: QModelIndex | None = None) -> None:
+        """Shows what there is to remark of the selected row, or of all where none is selected."""
+        row = self.selected
+        self.plots.pick(None if row is None else key_of_row(row))
+        wrong = row is not None and row.measured.outcome is Outcome.WRONG
+        self.wrong.setEnabled(wrong)
+        rows: Sequence[Row] = self.model.rows if row is None else [row]
+        says = "\n".join(remarks_of(rows))
+        _say(self.remarks, says or (NO_REMARKS if self.model.rowCount() else NOTHING_YET))
+
+    def _on_wrong(self) -> None:
+        row = self.selected
+        if row is not None and row.measured.outcome is Outcome.WRONG:
+            self.comparison_wanted.emit(row)
+
+
+def _text(tip: str) -> QPlainTextEdit:
+    text = QPlainTextEdit()
+    text.setReadOnly(True)
+    text.setToolTip(tip)
+    text.setAccessibleName(tip)
+    text.setTabChangesFocus(True)
+    return text
+
+
+def _say(place: QPlainTextEdit, text: str) -> None:
+    """Shows a text; where it is the same, what is selected of it stays."""
+    if place.toPlainText() != text:
+        place.setPlainText(text)

@@ -1,0 +1,130 @@
+"""What the commands of benchmarks ask for and do with it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.bench_commands import COMPARISON, PANEL, BenchCommands
+from app.bench_requests import Known
+from app.messages import Messages
+from app.models.bench_form import COMPOSED, BenchForm, kept_bench, taken_up_bench
+from app.settings import Settings
+from app.workspace import Workspace
+from codec.bench.plan import Candidate, Data
+from codec.rerun.recipe import usual
+from tests.app.bench_results import result_of
+
+LONG_MS = 60_000
+
+
+class Around:
+    """What the commands need of a window, noted."""
+
+    def __init__(self, qtbot, jobs, folder):
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.workspace = Workspace(jobs)
+        self.went: list[str] = []
+        self.said: list[str] = []
+        self.failed: list[str] = []
+        self.commands = BenchCommands(
+            self.window, self.workspace, folder, self.went.append, Messages(self.window), self.said.append
+        )  # fmt: skip
+        self.bench = self.commands.benchmarking
+        self.bench.failed.connect(self.failed.append)
+
+
+@pytest.fixture
+def around(qtbot, jobs, tmp_path):
+    found = Around(qtbot, jobs, tmp_path / "history")
+    yield found
+    found.bench.close()
+    found.workspace.close_all()
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Answers the dialogs that ask for a file with a path."""
+
+    def answer(path):
+        for name in ("getOpenFileName", "getSaveFileName"):
+            monkeypatch.setattr(QFileDialog, name, lambda *_given: (str(path), ""))
+
+    return answer
+
+
+def test_a_wrong_output_is_opened_beside_the_judge(around, qtbot, tmp_path):
+    data = Data("small", "generated:normal-10:64x64:1")
+    candidate = Candidate("reference, native", "reference", usual("native"))
+    around.bench.comparison_wanted.emit(data, candidate)
+    qtbot.waitUntil(lambda: COMPARISON in around.went, timeout=LONG_MS)
+    document = around.workspace.current
+    assert document.path.parent == tmp_path / "history" / "cases"
+    assert document.tensor.rows == document.tensor.cols == 64
+    qtbot.waitUntil(lambda: document.comparing.right is not None, timeout=LONG_MS)
+    assert document.comparing.right.name == "reference"
+    qtbot.waitUntil(lambda: not around.workspace.jobs.busy, timeout=LONG_MS)
+
+
+def test_what_has_a_format_of_its_own_cannot_be_opened(around, qtbot):
+    around.bench.comparison_wanted.emit(
+        Data("small", "generated:zeros:8x8"), Candidate("z", "zstandard")
+    )
+    qtbot.waitUntil(lambda: bool(around.failed), timeout=LONG_MS)
+    assert "zstandard has a format of its own" in around.failed[0]
+
+
+def test_files_are_chosen_for_what_they_are_wanted_for(around, answers, qtbot, jobs, tmp_path):
+    added = []
+    around.commands.path_chosen = lambda purpose, path: added.append((purpose, path))
+    answers("/weights/a.npy")
+    around.bench.file_wanted.emit("data")
+    assert added == [("data", "/weights/a.npy")]
+    assert around.went == [PANEL]
+    answers("")
+    around.bench.file_wanted.emit("coder")
+    assert len(added) == 1
+    around.commands.effects()["bench.export"]()
+    assert around.said == ["Nothing has been measured"]
+    around.bench.known = Known(result_of())
+    answers(tmp_path / "out.csv")
+    around.commands.effects()["bench.export"]()
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
+    assert (tmp_path / "out.csv").exists()
+    answers(tmp_path / "none.toml")
+    around.commands.effects()["bench.plan"]()
+    qtbot.waitUntil(lambda: bool(around.failed), timeout=LONG_MS)
+    assert "none.toml" in around.failed[0]
+
+
+def test_a_run_is_only_deleted_where_that_is_wanted(around, monkeypatch):
+    forgotten: list[object] = []
+    monkeypatch.setattr(around.bench, "forget", forgotten.append)
+    result = result_of()
+    for button in (QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes):
+        monkeypatch.setattr(QMessageBox, "question", lambda *_given, button=button: button)
+        around.bench.forget_wanted.emit(result)
+    assert forgotten == [result]
+
+
+def test_why_nothing_is_run_is_said(around):
+    around.bench.ask(BenchForm(plan=COMPOSED, kinds=""))
+    around.commands.effects()["bench.run"]()
+    around.commands.effects()["bench.resume"]()
+    assert "There are no weights" in around.said[0]
+    assert around.said[1] == "There is no run to go on with."
+
+
+def test_the_form_is_kept(around, tmp_path):
+    settings = Settings(tmp_path / "settings.ini")
+    assert settings.benchmarks_folder == tmp_path / "benchmarks"
+    around.commands.keep_in(settings)
+    assert around.bench.form == BenchForm()
+    form = BenchForm(plan="cpu", seed=5, peers=())
+    around.bench.ask(form)
+    assert taken_up_bench(Settings(tmp_path / "settings.ini").benchmarks) == form
+    around.bench.ask(BenchForm())
+    settings.benchmarks = kept_bench(form)
+    around.commands.keep_in(settings)
+    assert around.bench.form == form
