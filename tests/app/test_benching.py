@@ -55,7 +55,8 @@ def test_all_of_a_plan_is_measured_and_told():
     ],
 )
 def test_the_rest_goes_on_without_one_that_ends_its_process(coder, outcome, says):
-    result = run(plan_of("base", coder, "other"))
+    limit = 1.5 if coder == "hang" else 60.0  # on a busy machine memory fills up slowly
+    result = run(plan_of("base", coder, "other", limit_s=limit))
     assert result.complete
     found = by_candidate(result)
     assert (found[coder].outcome, found["base"].outcome, found["other"].outcome) == (

@@ -292,8 +292,7 @@ def test_the_context_menus_edit(window, document, settle, qtbot):
     add_byte_edits(menu, document, (2000, 1), window, told.append)
     menu.actions()[0].trigger()
     assert told == ["Header is made of parts, which can be edited one by one."]
-    flips = menu.actions()[-1].menu()
-    assert isinstance(flips, QMenu)
+    (flips,) = menu.findChildren(QMenu)  # PySide6 6.8 destroys one that an action was asked for
     bits = flips.actions()
     assert len(bits) == 8
     bits[-1].trigger()
