@@ -2,64 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.offsets import offset_from
+from app.place_dialog import PlaceDialog
 from codec.container import Container
 
 
-class GoToOffset(QDialog):
-    """Asks for an offset in a file; `offset` is the answer, or None as long as there is none."""
+class GoToOffset(PlaceDialog):
+    """Asks for an offset in a file."""
 
     def __init__(self, container: Container, cursor: int, parent: QWidget | None = None) -> None:
         """Asks for an offset in `container`, perhaps counted from the offset `cursor`."""
-        super().__init__(parent)
-        self.setWindowTitle("Go to offset")
-        self.offset: int | None = None
         self._container = container
         self._cursor = cursor
-        self._edit = QLineEdit()
-        self._edit.setPlaceholderText("1234, 0x4d2, +16, -0x10 or end")
-        self._edit.setToolTip("A byte offset; after + or - it counts from the selected byte")
-        self._found = QLabel()
-        self._found.setMinimumWidth(360)
-        self._found.setWordWrap(True)
-        buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        self._buttons = QDialogButtonBox(buttons)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.addRow("&Offset:", self._edit)
-        form.addRow(self._found)
-        form.addRow(self._buttons)
-        self._edit.textChanged.connect(self._look)
-        self._look("")
+        tip = "A byte offset; after + or - it counts from the selected byte"
+        super().__init__("Go to offset", "&Offset:", "1234, 0x4d2, +16, -0x10 or end", tip, parent)
 
-    def _look(self, text: str) -> None:
-        """Takes the offset, or says why it is none."""
-        size = self._container.source.size
-        self.offset, says = None, f"The file has {size:,} bytes."
-        if text.strip():
-            try:
-                self.offset = offset_from(text, self._cursor, size)
-                says = self._place(self.offset)
-            except ValueError as error:
-                says = str(error)
-        self._found.setText(says)
-        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setEnabled(self.offset is not None)
+    def place_from(self, text: str) -> int:
+        """The offset that a person means."""
+        return offset_from(text, self._cursor, self._container.source.size)
 
-    def _place(self, offset: int) -> str:
+    def says_of(self, place: int) -> str:
+        """Where in the structure of the file it is."""
         names, span = [], self._container.root
-        for row in span.path_to(offset) or ():
+        for row in span.path_to(place) or ():
             span = span.children[row]
             names.append(span.name)
-        return f"Byte {offset:,} (0x{offset:X}): {' › '.join(names)}"
+        return f"Byte {place:,} (0x{place:X}): {' › '.join(names)}"
+
+    def extent(self) -> str:
+        """How long the file is."""
+        return f"The file has {self._container.source.size:,} bytes."
 
 
 def ask_for_offset(container: Container, cursor: int, parent: QWidget) -> int | None:
     """The offset that the user wants to go to; None where the dialog was cancelled."""
-    dialog = GoToOffset(container, cursor, parent)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    return dialog.offset if accepted else None
+    return GoToOffset(container, cursor, parent).ask()

@@ -130,7 +130,7 @@ def test_jump_asks_for_the_step(window, document, trigger, monkeypatch):
 
     def answer(dialog):
         dialog._edit.setText("99999")
-        assert dialog.step is None
+        assert dialog.place is None
         assert "There is no step" in dialog._found.text()
         dialog._edit.setText("65")
         assert "row 1, column 1" in dialog._found.text()

@@ -55,12 +55,12 @@ def test_it_names_the_field_at_the_offset(dialog):
     enabled, says = typed(dialog, "0x4")
     assert enabled
     assert says == "Byte 4 (0x4): header › version"
-    assert dialog.offset == 4
+    assert dialog.place == 4
 
 
 def test_it_counts_from_the_selected_byte(dialog):
     assert typed(dialog, "+0x8")[0]
-    assert dialog.offset == 48
+    assert dialog.place == 48
     assert typed(dialog, "-41") == (False, "Byte -1 is not in the file, which has 121,694 bytes.")
 
 
@@ -68,7 +68,7 @@ def test_it_refuses_what_lies_behind_the_end(dialog):
     enabled, says = typed(dialog, "121694")
     assert not enabled
     assert "not in the file, which has 121,694 bytes" in says
-    assert dialog.offset is None
+    assert dialog.place is None
 
 
 def test_it_refuses_what_is_no_offset(dialog):
