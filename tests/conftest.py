@@ -24,6 +24,16 @@ THREADS_END_WITHIN = 5.0
 """Seconds that threads get which have been told to end."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """On a machine that must have a card, RANSCOPE_REQUIRE_GPU=1, a test skipped for want of one has failed."""
+    report = yield
+    required = os.environ.get("RANSCOPE_REQUIRE_GPU") and item.get_closest_marker("gpu")
+    if required and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"a card is required: {report.longrepr[2]}"
+    return report
+
+
 @pytest.fixture(autouse=True)
 def no_leaks():
     """Fails a test after which more threads run, or more windows exist, than before it."""

@@ -87,6 +87,7 @@ class Event:
     """A moment: the clock of this card goes on by a millisecond at each."""
 
     now = 0
+    done = False
 
     def record(self) -> None:
         Event.now += 1

@@ -1,4 +1,4 @@
-"""On a real card: nvCOMP's peers give all weights back, and layers are brought to it in every layout."""
+"""On a real card: what a benchmark times there gives all weights back, ours, nvCOMP's, and a model's layers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import pytest
 
 from codec.bench.data import digest
 from codec.bench.gpu.bringing import CardWays, Receiver
+from codec.bench.gpu.host_to_host import CardContender
+from codec.bench.gpu.on_card import OnCardContender
+from codec.bench.gpu.per_tile import PerTileContender
 from codec.bench.peers.nvcomp.contender import CardPeer
 from codec.bench.peers.nvcomp.formats import FORMATS
 from codec.bench.peers.nvcomp.library import NoLibrary, open_library
@@ -14,11 +17,15 @@ from codec.bench.peers.options import resolved
 from codec.bench.plan import Action
 from codec.bench.scenario.model import ModelContender
 from codec.bench.scenario.ways import HostWays
+from codec.errors import InputError
 from codec.rerun.recipe import Recipe
+from codec.rerun.sources import generated
 from tests.codec.bench.peers.test_nvcomp import CASES
 from tests.codec.bench.scenario.models import ALL, LAYERS
 
 pytestmark = pytest.mark.gpu
+
+WEIGHTS = generated("normal-10", 70, 50, 3).matrix
 
 RECIPES = {
     "native": Recipe("native", 32, 32, "none", 12, 16, 64, 16),
@@ -26,6 +33,30 @@ RECIPES = {
     "batched": Recipe("batched", 32, 32),
     "wcdc": Recipe("wcdc", 32, 32),
 }
+
+
+@pytest.mark.parametrize("name", ["native", "batched"])
+@pytest.mark.parametrize("kind", [CardContender, OnCardContender, PerTileContender])
+def test_each_way_of_the_card_gives_all_weights_back(card, name, kind):
+    contender = kind(RECIPES[name], {}, card)
+    contender.prepare(WEIGHTS)
+    for _ in range(2):
+        contender.clear()
+        assert contender.run(Action.DECODE).stages["kernel"] > 0
+        assert contender.wrong(Action.DECODE) == 0
+        assert contender.digest(Action.DECODE) == digest(WEIGHTS)
+    contender.close()
+
+
+def test_the_card_encodes_native_files_alone(card):
+    contender = CardContender(RECIPES["native"], {}, card)
+    contender.prepare(WEIGHTS)
+    assert contender.run(Action.ENCODE).stages["kernel"] > 0
+    assert contender.wrong(Action.ENCODE) == 0
+    contender = CardContender(RECIPES["batched"], {}, card)
+    contender.prepare(WEIGHTS)
+    with pytest.raises(InputError, match="no encoder"):
+        contender.run(Action.ENCODE)
 
 
 @pytest.mark.parametrize(("name", "given"), CASES)
@@ -49,11 +80,14 @@ def test_nvcomp_gives_all_weights_back(card, name, given, shape):
     peer.close()
 
 
-@pytest.mark.parametrize("name", RECIPES)
-@pytest.mark.parametrize("options", [{}, {"per_tile": True}], ids=["together", "tile by tile"])
+# The tiles of a wcdc file are predicted from one another, so none of them is decoded alone.
+WAYS = [(name, {}) for name in RECIPES] + [
+    (name, {"per_tile": True}) for name in RECIPES if name != "wcdc"
+]
+
+
+@pytest.mark.parametrize(("name", "options"), WAYS)
 def test_a_model_is_brought(card, name, options):
-    if name == "wcdc" and options:
-        pytest.skip("its tiles are predicted from one another, so none is decoded alone")
     contender = ModelContender(RECIPES[name], LAYERS, CardWays(RECIPES[name], options, card))
     contender.prepare(ALL)
     for action in Action:
