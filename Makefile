@@ -27,10 +27,10 @@ test-lowest:  ## run the tests with the oldest versions of the libraries that we
 headless:  ## set up the command line alone, without Qt (for a server)
 	@$(SETUP) headless
 
-bench:  ## measure the CPU coders, the native one beside zstd and constriction
+bench:  ## measure the CPU coders, the native one beside zstd, constriction, Blosc2 and htscodecs
 	@$(SETUP) bench
 	$(RUN) -m pytest tests/benchmarks -o python_files='bench_*.py' --benchmark-only -s
-	$(RUN) benchmarks/cpu_native.py
+	$(RUN) -m app bench cpu
 
 screenshots:  ## render the pictures in docs/ anew
 	@$(SETUP) test

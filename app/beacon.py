@@ -17,9 +17,9 @@ from pathlib import Path
 
 from codec.errors import InputError
 
-FORM = struct.Struct("<qqd")
-"""Number of the candidate from 1 on, or 0 for nobody; what it does; since when, by the monotonic clock, which is one
-for all processes of a machine."""
+FORM = struct.Struct("<qqqd")
+"""Number of the candidate from 1 on, or 0 for nobody; what it does; 1 where its output is checked; since when, by the
+monotonic clock, which is one for all processes of a machine."""
 
 SHARED_MEMORY = Path("/dev/shm")
 """Where files are never written to a disk, on Linux."""
@@ -33,11 +33,13 @@ class Turn:
         candidate: its number from 0 on; None where nobody has it.
         action: number of what it does; 0 where it is being prepared.
         since: seconds, by the monotonic clock.
+        checking: whether it has done that, and the output is checked.
     """
 
     candidate: int | None = None
     action: int = 0
     since: float = 0.0
+    checking: bool = False
 
 
 class Beacon:
@@ -63,29 +65,41 @@ class Beacon:
         Raises:
             InputError: there is no room for it anywhere.
         """
-        folder = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
-        try:
-            descriptor, path = tempfile.mkstemp(prefix="ranscope-turn-", dir=folder)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(bytes(FORM.size))
-        except OSError as error:
-            raise InputError(f"no memory can be shared between processes: {error}") from None
-        return cls(path)
+        folders = (*([SHARED_MEMORY] if os.access(SHARED_MEMORY, os.W_OK) else []), None)
+        reasons = []
+        for folder in folders:
+            try:
+                return cls(_empty_file(folder))
+            except OSError as error:
+                reasons.append(str(error))
+        raise InputError(f"no memory can be shared between processes: {reasons[-1]}")
 
-    def show(self, candidate: int | None, action: int = 0) -> None:
+    def show(self, candidate: int | None, action: int = 0, *, checking: bool = False) -> None:
         """Gives the word to a candidate, or to nobody."""
         number = 0 if candidate is None else candidate + 1
-        FORM.pack_into(self._memory, 0, number, action, time.monotonic())
+        FORM.pack_into(self._memory, 0, number, action, checking, time.monotonic())
 
     def turn(self) -> Turn:
         """Who has it. What is being written just then is read again."""
         before = b""
         while (now := self._memory[: FORM.size]) != before:
             before = now
-        number, action, since = FORM.unpack(now)
-        return Turn(number - 1, action, since) if number else Turn()
+        number, action, checking, since = FORM.unpack(now)
+        return Turn(number - 1, action, since, bool(checking)) if number else Turn()
 
     def remove(self) -> None:
         """Deletes the file; whoever has it mapped keeps the memory."""
         with contextlib.suppress(OSError):
             Path(self.path).unlink()
+
+
+def _empty_file(folder: Path | None) -> str:
+    """A new file at which nobody has the word, in a folder or where temporary files are; raises OSError."""
+    descriptor, path = tempfile.mkstemp(prefix="ranscope-turn-", dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(bytes(FORM.size))
+    except OSError:
+        Path(path).unlink(missing_ok=True)
+        raise
+    return path

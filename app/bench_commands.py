@@ -1,4 +1,7 @@
-"""What the commands of benchmarks do: ask for files, run, and open what was decoded wrong in the comparison."""
+"""What the commands of benchmarks do: ask for files, run, and open what was decoded wrong in the comparison.
+
+Also what closing the window does to a run, and that the next one offers to go on with it.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,21 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.actions import Effect
 from app.benchmarking import Benchmarking
-from app.messages import Messages
+from app.messages import Answer, Messages
 from app.models.bench_form import kept_bench, taken_up_bench
+from app.panel_layouts import BENCHMARKING
+from app.panels import Panels
 from app.settings import Settings
 from app.side_requests import RIGHT
 from app.workspace import Workspace
+from codec.bench.history import Entry
+from codec.bench.merging import keys_of
 from codec.bench.plan import Candidate, Data
-from codec.bench.result import RunResult
+from codec.bench.result import Outcome, RunResult
+from codec.problems import Severity
+
+CUT_OFF = "benchmark that was cut off"
+"""Topic of a message."""
 
 PANEL, COMPARISON = "Benchmarks", "Comparison"
 """The panel in which all of it is chosen, and the one in which outputs are compared."""
@@ -48,6 +59,7 @@ class BenchCommands(QObject):
         window: QWidget,
         workspace: Workspace,
         folder: Path,
+        panels: Panels,
         go: Callable[[str], None],
         messages: Messages,
         say: Callable[[str], None],
@@ -58,6 +70,7 @@ class BenchCommands(QObject):
             window: over which a dialog is shown.
             workspace: where what was decoded wrong is opened.
             folder: of the history.
+            panels: are arranged for measuring.
             go: shows a panel and moves the keyboard there, also where no file is open.
             messages: where it is told what could not be done.
             say: shows a short remark.
@@ -66,35 +79,59 @@ class BenchCommands(QObject):
         self.benchmarking = Benchmarking(workspace.jobs, folder, self)
         self.path_chosen: Callable[[str, str], None] = lambda _purpose, _path: None
         self._window, self._workspace = window, workspace
-        self._go, self._say = go, say
+        self._panels, self._go, self._say, self._messages = panels, go, say, messages
         self._waiting: dict[Path, str] = {}
         self.benchmarking.file_wanted.connect(self.choose_file)
         self.benchmarking.forget_wanted.connect(self._ask_to_forget)
         self.benchmarking.comparison_wanted.connect(self._write_case)
-        self.benchmarking.case_written.connect(self._open_case)
+        self.benchmarking.history.case_written.connect(self._open_case)
         self.benchmarking.failed.connect(messages.tell)
         self.benchmarking.said.connect(say)
+        self.benchmarking.history.cut_off.connect(self._on_cut_off)
+        self.benchmarking.running_changed.connect(self._on_running)
         workspace.current_changed.connect(self._on_current)
 
     def effects(self) -> dict[str, Effect]:
         """What each of the commands does, by name."""
         return {
             "bench.run": self.run,
-            "bench.stop": self.benchmarking.stop,
+            "bench.stop": self._stop,
             "bench.resume": self._resume,
             "bench.plan": lambda: self.choose_file("plan"),
             "bench.import": lambda: self.choose_file("import"),
             "bench.export": lambda: self.choose_file("export"),
+            "view.bench_layout": self._arrange,
         }
 
     def keep_in(self, settings: Settings) -> None:
         """Takes up the form that was kept there, and keeps it there from now on."""
 
         def keep() -> None:
-            settings.benchmarks = kept_bench(self.benchmarking.form)
+            settings.benchmarks = kept_bench(self.benchmarking.choice.form)
 
-        self.benchmarking.ask(taken_up_bench(settings.benchmarks))
-        self.benchmarking.changed.connect(keep)
+        self.benchmarking.choice.ask(taken_up_bench(settings.benchmarks))
+        self.benchmarking.choice.changed.connect(keep)
+
+    def begin(self) -> None:
+        """Looks for runs that were cut off as their window closed or crashed, to offer them."""
+        self.benchmarking.history.look_for_cut_off()
+
+    def may_close(self) -> bool:
+        """Whether the window may close: nothing is measured, or the user wants that to end."""
+        if not self.benchmarking.running:
+            return True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("A benchmark is running")
+        box.setText(cut_short(self.benchmarking.known.result))
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Go on measuring", QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        return box.clickedButton() is stop
+
+    def close(self) -> None:
+        """Ends a run, whose results are kept; the next window offers to go on with it."""
+        self.benchmarking.close()
 
     def run(self) -> None:
         """Runs the plan, and shows what comes of it."""
@@ -103,6 +140,11 @@ class BenchCommands(QObject):
         self._go(PANEL)
         if reason:
             self._say(reason)
+
+    def _stop(self) -> None:
+        if not self.benchmarking.running:
+            self._say("No benchmark is running")
+        self.benchmarking.stop()
 
     def _resume(self) -> None:
         reason = self.benchmarking.no_resume
@@ -125,9 +167,9 @@ class BenchCommands(QObject):
         if not path:
             return
         if purpose == "plan":
-            self.benchmarking.read_plan(path)
+            self.benchmarking.choice.read_plan(path)
         elif purpose == "import":
-            self.benchmarking.take_in(path)
+            self.benchmarking.history.take_in(path)
         else:
             self.path_chosen(purpose, path)
 
@@ -141,6 +183,36 @@ class BenchCommands(QObject):
         if path:
             self.benchmarking.export(path)
 
+    def _arrange(self) -> None:
+        self._panels.arrange(BENCHMARKING)
+        self._go(PANEL)
+
+    @Slot(object)
+    def _on_cut_off(self, entry: Entry) -> None:
+        """Offers to go on with a run that another window has left behind."""
+        result = entry.result
+        if result is None:
+            return
+        rest = Answer(
+            "Measure the rest", "Go on with it where it was cut off", lambda: self._go_on(entry)
+        )
+        look = Answer("Show", "Show what was measured", lambda: self._look_at(entry))
+        self._messages.tell(was_cut_off(result), Severity.WARNING, [rest, look], CUT_OFF)
+
+    def _look_at(self, entry: Entry) -> None:
+        self.benchmarking.show(entry)
+        self._go(PANEL)
+
+    def _go_on(self, entry: Entry) -> None:
+        self._look_at(entry)
+        self._resume()
+
+    @Slot()
+    def _on_running(self) -> None:
+        """What was cut off can be gone on with from the history, once something else is measured."""
+        if self.benchmarking.running:
+            self._messages.withdraw(CUT_OFF)
+
     @Slot(object)
     def _ask_to_forget(self, result: RunResult) -> None:
         says = f"Delete the results of {result.plan.title}, {result.started}, from the disk?"
@@ -148,12 +220,12 @@ class BenchCommands(QObject):
             QMessageBox.question(self._window, "Delete a run", says)
             == QMessageBox.StandardButton.Yes
         ):
-            self.benchmarking.forget(result)
+            self.benchmarking.history.forget(result)
 
     @Slot(object, object)
     def _write_case(self, data: Data, candidate: Candidate) -> None:
         self._say(f"Writing what {candidate.name} was to decode")
-        self.benchmarking.write_case(data, candidate)
+        self.benchmarking.history.write_case(data, candidate)
 
     @Slot(object, object)
     def _open_case(self, path: Path, candidate: Candidate) -> None:
@@ -168,3 +240,23 @@ class BenchCommands(QObject):
         if document is not None and document.path in self._waiting:
             document.comparing.open(RIGHT, self._waiting.pop(document.path))
             self._go(COMPARISON)
+
+
+def cut_short(result: RunResult | None) -> str:
+    """What becomes of a run when the window closes now."""
+    done = "Nothing of it is measured yet." if result is None else f"{progress_of(result)}."
+    return (
+        f"A benchmark is running. {done} What was measured is kept when the window closes, and the rest can be "
+        "measured after Ranscope is opened again."
+    )
+
+
+def was_cut_off(result: RunResult) -> str:
+    """That a run was cut off, and how far it had come."""
+    return f"The benchmark “{result.plan.name}” was cut off when Ranscope ended. {progress_of(result)}."
+
+
+def progress_of(result: RunResult) -> str:
+    """How much of a plan has been measured to its end."""
+    done = sum(each.outcome is not Outcome.CANCELLED for each in result.measurements)
+    return f"{done:,} of {len(keys_of(result.plan)):,} measurements are done"

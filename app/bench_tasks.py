@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.beacon import Beacon
 from app.child.task import HandsOver, Task
@@ -16,6 +18,9 @@ from codec.bench.plan import Action, Candidate, Data, Plan, Stopping
 from codec.bench.result import DataFacts, Machine, Measurement
 from codec.bench.telling import Teller
 from codec.decoders.base import Tick
+
+if TYPE_CHECKING:
+    from codec.bench.case import Case
 
 _last: dict[Data, tuple[Matrix, DataFacts]] = {}
 """The weights that this process has loaded last: most sittings are of those of the one before."""
@@ -112,6 +117,29 @@ class Sitting(Task):
         self.engine.measure(self.data, self.candidates, self.stopping, tick, teller)
 
 
+@dataclass(frozen=True, eq=False)
+class WriteCase(Task):
+    """Writes a wrong output as files that can be opened; the result is a `codec.bench.case.Case`.
+
+    Attributes:
+        data: whose weights they are.
+        candidate: who was wrong.
+        action: at what.
+        folder: that the files go to.
+    """
+
+    data: Data
+    candidate: Candidate
+    action: Action
+    folder: Path
+
+    def run(self, tick: Tick) -> Case:
+        """Writes them; an encoder is run once more for that."""
+        from codec.bench.case import write_case
+
+        return write_case(self.data, self.candidate, self.action, self.folder, tick)
+
+
 class _Telling:
     """The `Teller` of a sitting."""
 
@@ -127,6 +155,10 @@ class _Telling:
     def turn(self, candidate: str, action: Action | None) -> None:
         """As `Teller.turn`."""
         self._beacon.show(self._numbers[candidate], self._actions[action])
+
+    def checking(self, candidate: str, action: Action) -> None:
+        """As `Teller.checking`."""
+        self._beacon.show(self._numbers[candidate], self._actions[action], checking=True)
 
     def idle(self) -> None:
         """As `Teller.idle`."""

@@ -19,7 +19,8 @@ from codec.bench.result import Outcome
 SECONDS_BETWEEN_LOOKS = 0.1
 
 PREPARING_S = 120.0
-"""Seconds that preparing a candidate may take, where a run of it may take less: compilers take their time."""
+"""Seconds that preparing a candidate, or checking an output of it, may take, where a run of it may take less: compilers
+take their time, and so does a decoder that is slower than the encoder which it checks."""
 
 SHARE_OF_FREE = 0.75
 """Of the memory that is free, what a process that measures may hold unless told otherwise."""
@@ -87,11 +88,12 @@ class Watch:
 
     def _excess(self, turn: Turn) -> Stopped | None:
         """What is too much; None where nothing is."""
-        limit = self._stopping.limit_s
-        if not turn.action:
+        limit, what = self._stopping.limit_s, "it"
+        if turn.checking or not turn.action:
             limit = max(limit, PREPARING_S)
+            what = "checking its output" if turn.checking else "preparing it"
         if turn.candidate is not None and time.monotonic() - turn.since > limit:
-            return Stopped(Outcome.TIMED_OUT, f"it did not end within {limit:g} seconds")
+            return Stopped(Outcome.TIMED_OUT, f"{what} did not end within {limit:g} s")
         pid = self._child.pid
         held = 0 if pid is None else resident_bytes(pid)
         if held > self._memory:

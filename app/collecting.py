@@ -16,7 +16,13 @@ LOOK_MS = 100
 """Between two looks at whether there is something to collect."""
 
 SECONDS_BETWEEN_WHOLE = 30.0
-"""At least so long between two collections of everything, which can take longer than a frame."""
+"""At least so long between two collections of everything, which take longer than a key that is held down may wait."""
+
+SECONDS_WITHOUT_WHOLE = 300.0
+"""So long they wait, at most, for the window to be at rest."""
+
+REST = 50
+"""Objects that come between two looks, at most, while the window is at rest."""
 
 
 class Collector(QObject):
@@ -25,6 +31,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._last_whole = time.monotonic()
+        self._young = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -34,12 +41,19 @@ class Collector(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Collects the generations that are due, as Python's own rules have it."""
+        """Collects the generations that are due, as Python's own rules have it; everything only at rest."""
         counts, limits = gc.get_count(), gc.get_threshold()
-        if counts[0] <= limits[0]:
-            return
-        due = 1 if counts[1] > limits[1] else 0
-        now = time.monotonic()
-        if counts[2] > limits[2] and now - self._last_whole > SECONDS_BETWEEN_WHOLE:
-            self._last_whole, due = now, 2
-        gc.collect(due)
+        resting = 0 <= counts[0] - self._young < REST
+        if self._whole_due(resting):
+            self._last_whole = time.monotonic()
+            gc.collect(2)
+        elif counts[0] > limits[0]:
+            gc.collect(1 if counts[1] > limits[1] else 0)
+        self._young = gc.get_count()[0]
+
+    def _whole_due(self, resting: bool) -> bool:
+        """Whether it is time to collect everything."""
+        if gc.get_count()[2] <= gc.get_threshold()[2]:
+            return False
+        waited = time.monotonic() - self._last_whole
+        return waited > (SECONDS_BETWEEN_WHOLE if resting else SECONDS_WITHOUT_WHOLE)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog
 
 from app.actions import Effect
+from app.command_group import CommandContext, CommandGroup
 from app.difference_steps import Order, next_difference
 from app.document import Document
 from app.panel_layouts import COMPARING
-from app.panels import Panels
 from app.report_request import ReportRequest, report_of
 from app.side_requests import LEFT, RIGHT
 from app.work import Response
-from app.workspace import Workspace, sample_path
+from app.workspace import sample_path
 from codec.comparison.comparison import Difference
 
 FILTER = (
@@ -38,32 +38,13 @@ COMPARISON = "Comparison"
 """The panel in which a comparison is looked at."""
 
 
-class CompareCommands(QObject):
+class CompareCommands(CommandGroup):
     """The effects of the commands that compare."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        panels: Panels,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            workspace: knows the document that is shown.
-            panels: where the comparison is looked at.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._jobs = workspace.jobs
-        self._panels = panels
-        self._say = say
+    def __init__(self, context: CommandContext) -> None:
+        super().__init__(context)
         self._waiting: dict[Path, str] = {}
-        workspace.current_changed.connect(self._on_current)
+        self._workspace.current_changed.connect(self._on_current)
         for over in (self._jobs.finished, self._jobs.failed):
             over.connect(self._on_job)
 

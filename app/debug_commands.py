@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Slot
 
 from app.actions import Actions, Effect
+from app.command_group import CommandContext, CommandGroup
 from app.debug_jump import ask_for_step
-from app.debug_rival import rival_of
+from app.debug_rival import rival_of, step_with_rival
 from app.debugging import Debugging
 from app.panel_layouts import DEBUGGING
-from app.panels import Panels
-from app.requests import UsedDecoder
-from app.workspace import Workspace
-from codec.comparison.output import SideKind
 from codec.stepping.units import Unit
 from codec.stepping.walk import Direction
 
@@ -31,32 +27,14 @@ UNITS = {
 """What commands call the units."""
 
 
-class DebugCommands(QObject):
+class DebugCommands(CommandGroup):
     """The effects of the commands that debug."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        panels: Panels,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            workspace: knows the document that is shown.
-            panels: where the stream is looked at.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._panels = panels
-        self._say = say
+    def __init__(self, context: CommandContext) -> None:
+        super().__init__(context)
         self._actions: Actions | None = None
         self._shown: Debugging | None = None
-        workspace.current_changed.connect(self._on_current)
+        self._workspace.current_changed.connect(self._on_current)
 
     def effects(self) -> dict[str, Effect]:
         """What each of the commands does, by name."""
@@ -124,15 +102,10 @@ class DebugCommands(QObject):
 
     def _step_with_other(self, other: bool) -> None:
         document = self._workspace.current
-        if document is None:
-            return
-        rival = rival_of(document)
-        if other and rival.kind is not SideKind.DECODER:
-            self._say(f"{rival.title} is a file: open it to step through its streams")
+        refusal = "" if document is None else step_with_rival(document, other)
+        if refusal:
+            self._say(refusal)
             self._on_changed()
-            return
-        walker = UsedDecoder(rival.name, rival.isolated) if other else None
-        document.debugging.walk_with(walker)
 
     # Where runs stop
 

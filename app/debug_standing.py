@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Standing:
         """Where it is."""
         return DebugPlace(self.course, self.step)
 
-    @property
+    @cached_property
     def moment(self) -> Moment:
         """States and position of the coder."""
         return self.stretch.moment(self.step)

@@ -16,6 +16,7 @@ from app.debugging import Debugging
 from app.decoding import Decoding, Shown
 from app.editing import Editing
 from app.jobs import Jobs
+from app.models.bookmarked import Bookmarked
 from app.models.trace_figures import TraceFigures
 from app.pending import Pending
 from app.raised import Raised
@@ -84,6 +85,7 @@ class Document(QObject):
         self._selection = Selection()
         self._report: Report | None = None
         self._left_at: dict[int, Selection] = {}
+        self._bookmarked = Bookmarked((), container)
         self._pending = Pending(jobs, self)
         self._pending.finished.connect(self._on_finished)
         self._pending.failed.connect(self._on_failed)
@@ -139,6 +141,14 @@ class Document(QObject):
     def trace_note(self) -> str:
         """Why there is no trace, or why it ends early; "" where all is well."""
         return self._decoding.tracing.note
+
+    @property
+    def bookmarked(self) -> Bookmarked:
+        """Where the bookmarks are; made anew when it is asked for after they have changed."""
+        bookmarks = self.work.now.bookmarks
+        if self._bookmarked.bookmarks is not bookmarks:
+            self._bookmarked = Bookmarked(bookmarks, self.container)
+        return self._bookmarked
 
     @property
     def report(self) -> TensorReport | None:

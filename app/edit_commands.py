@@ -4,51 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog
 
 from app.actions import Effect
+from app.command_group import CommandContext, CommandGroup
 from app.document import Document
 from app.edit_dialogs import ask_for_bit, ask_for_bytes, ask_for_field
 from app.edit_requests import SaveEditedRequest
 from app.editing import AGAINST_ITSELF, selected_field
-from app.messages import Messages
-from app.panels import Panels
 from app.work import Response
-from app.workspace import Workspace
 from codec.errors import RanscopeError
 
 FILTER = "Compressed layers (*.batched *.wcdc *.rsc);;All files (*)"
 """For the file dialog."""
 
 
-class EditCommands(QObject):
+class EditCommands(CommandGroup):
     """The effects of the commands that edit."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        panels: Panels,
-        messages: Messages,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            workspace: knows the document that is shown.
-            panels: where what an edit does is looked at.
-            messages: where it is told what could not be saved.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._panels = panels
-        self._messages = messages
-        self._say = say
-        for over in (workspace.jobs.finished, workspace.jobs.failed):
+    def __init__(self, context: CommandContext) -> None:
+        super().__init__(context)
+        for over in (self._jobs.finished, self._jobs.failed):
             over.connect(self._on_job)
 
     def effects(self) -> dict[str, Effect]:
@@ -96,7 +73,7 @@ class EditCommands(QObject):
         )
         if target:
             request = SaveEditedRequest(document.editing.source, target)
-            self._workspace.jobs.submit(request, owner=(self, target))
+            self._jobs.submit(request, owner=(self, target))
 
     def _edit(self, effect: Callable[[Document], None]) -> None:
         """Does something with the current document; says why where it cannot be done."""
@@ -148,10 +125,5 @@ class EditCommands(QObject):
 
     @Slot(object)
     def _on_job(self, response: Response) -> None:
-        """Says what became of saving."""
-        if not isinstance(response.request, SaveEditedRequest):
-            return
-        if response.error is None:
-            self._say(f"Saved {response.result}")
-        elif not response.cancelled:
-            self._messages.tell(response.error)
+        if isinstance(response.request, SaveEditedRequest):
+            self._tell_of_saving(response)

@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path, PurePath
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from app.actions import Effect
+from app.command_group import CommandContext, CommandGroup
 from app.exporting.dialog import Offer, TableChooser
 from app.exporting.formats import Format
 from app.exporting.request import ExportRequest
-from app.jobs import Jobs
-from app.messages import Messages
-from app.panels import Panels
 from app.view import View
 from app.work import Response
 from codec.errors import InputError
 
 
-class ExportCommands(QObject):
+class ExportCommands(CommandGroup):
     """The effects of the commands that export."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        jobs: Jobs,
-        panels: Panels,
-        messages: Messages,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            jobs: write the tables.
-            panels: whose tables and pictures are exported.
-            messages: where it is told what could not be written.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self._window = window
-        self._jobs = jobs
-        self._panels = panels
-        self._messages = messages
-        self._say = say
-        for over in (jobs.finished, jobs.failed):
+    def __init__(self, context: CommandContext) -> None:
+        super().__init__(context)
+        for over in (self._jobs.finished, self._jobs.failed):
             over.connect(self._on_job)
 
     def effects(self) -> dict[str, Effect]:
@@ -84,12 +60,8 @@ class ExportCommands(QObject):
 
     @Slot(object)
     def _on_job(self, response: Response) -> None:
-        if not isinstance(response.request, ExportRequest):
-            return
-        if response.error is None:
-            self._say(f"Saved {response.result}")
-        elif not response.cancelled:
-            self._messages.tell(response.error)
+        if isinstance(response.request, ExportRequest):
+            self._tell_of_saving(response)
 
     # Pictures
 

@@ -20,9 +20,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -44,7 +47,21 @@ be stopped within a tile; so who clicks from tile to tile waits for each rather 
 PAINTING_MS = 40
 """Time for Qt to paint what has changed: it waits for up to two frames of the screen."""
 
+LONG_ANSWER_SECONDS = 0.005
+"""Where taking in an answer has taken longer, what the user does comes before the next one: a hundred files that are
+opened at once would hold the window for as long as all of them take."""
+
 _log = logging.getLogger(__name__)
+
+
+class Asker(Protocol):
+    """Who is told about its own requests alone: signals would go to all who ask, whoever has asked."""
+
+    def answer(self, response: Response) -> None:
+        """A request has succeeded, failed or was cancelled."""
+
+    def progress(self, job_id: int, done: int, total: int) -> None:
+        """So much of a request is done."""
 
 
 @dataclass(eq=False)
@@ -54,6 +71,7 @@ class _Job:
     id: int
     request: Request
     owner: Hashable
+    asker: Asker | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
     future: Future[None] | None = None
     superseded: bool = False
@@ -92,6 +110,9 @@ class Jobs(QObject):
         self._background = ThreadPoolExecutor(1, thread_name_prefix="ranscope-background")
         self._isolated = ThreadPoolExecutor(1, thread_name_prefix="ranscope-child")
         self._child = Child()
+        self._answers: deque[Response] = deque()
+        self._pause = QTimer(self, singleShot=True, interval=0)
+        self._pause.timeout.connect(self._take_answers)
         queued = Qt.ConnectionType.QueuedConnection
         self._began.connect(self._on_began, queued)
         self._told.connect(self._on_told, queued)
@@ -102,16 +123,17 @@ class Jobs(QObject):
         """Whether any request waits or runs."""
         return bool(self._jobs)
 
-    def submit(self, request: Request, owner: Hashable = None) -> int:
+    def submit(self, request: Request, owner: Hashable = None, asker: Asker | None = None) -> int:
         """Has a worker run `request`; returns the id that its response will carry.
 
         Args:
             request: the work.
             owner: whose work it is; any hashable object.
+            asker: is told of it before those who listen to the signals are; None for nobody.
         """
         self._supersede(owner, request)
         self._last_id += 1
-        job = _Job(self._last_id, request, owner)
+        job = _Job(self._last_id, request, owner, asker)
         self._jobs[job.id] = job
         if self._held_but is None or request.kind == self._held_but:
             self._start(job)
@@ -167,6 +189,8 @@ class Jobs(QObject):
         for job in self._jobs.values():
             job.cancelled.set()
         self._jobs.clear()
+        self._answers.clear()
+        self._pause.stop()
         self._child.kill()
         for pool in (self._waited_for, self._background, self._isolated):
             pool.shutdown(wait=True, cancel_futures=True)
@@ -225,11 +249,30 @@ class Jobs(QObject):
 
     @Slot(int, object, object)
     def _on_told(self, job_id: int, done: int, total: int) -> None:
-        if job_id in self._jobs:
-            self.progressed.emit(job_id, done, total)
+        job = self._jobs.get(job_id)
+        if job is None:
+            return
+        if job.asker is not None:
+            job.asker.progress(job_id, done, total)
+        self.progressed.emit(job_id, done, total)
 
     @Slot(object)
     def _on_done(self, response: Response) -> None:
+        self._answers.append(response)
+        if not self._pause.isActive():
+            self._take_answers()
+
+    @Slot()
+    def _take_answers(self) -> None:
+        """Takes in what has come, until that has taken long."""
+        begun = perf_counter()
+        while self._answers:
+            self._conclude(self._answers.popleft())
+            if perf_counter() - begun > LONG_ANSWER_SECONDS:
+                self._pause.start()
+                return
+
+    def _conclude(self, response: Response) -> None:
         job = self._jobs.pop(response.id, None)
         if job is None:  # shut down meanwhile
             return
@@ -238,6 +281,8 @@ class Jobs(QObject):
             return
         if job.cancelled.is_set():
             response = _cancelled(job)
+        if job.asker is not None:
+            job.asker.answer(response)
         (self.finished if response.error is None else self.failed).emit(response)
 
 

@@ -4,52 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
 from app.actions import Effect
 from app.bookmark_dialog import Choice, ask_for_note
 from app.bookmarking import Bookmarks, go_to, next_bookmark, places_here
+from app.command_group import CommandContext, CommandGroup
 from app.document import Document
 from app.models.bookmark_places import place_details, place_title
-from app.panels import Panels
 from app.session.bookmark import Place
 from app.session.keeping import Keeping
-from app.workspace import Workspace
 
 PANEL = "Bookmarks"
 """The panel in which bookmarks and notes are looked at."""
 
 
-class KeepingCommands(QObject):
+class KeepingCommands(CommandGroup):
     """The effects of the commands that keep places."""
 
     notes_wanted = Signal()
     """The keyboard is to move to the notes on the file; their panel is in sight."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        panels: Panels,
-        keeping: Keeping,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            workspace: knows the document that is shown.
-            panels: where bookmarks are listed.
-            keeping: keeps the sessions.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._panels = panels
+    def __init__(self, context: CommandContext, keeping: Keeping) -> None:
+        """Takes what they need of the window, and what keeps the sessions."""
+        super().__init__(context)
         self._keeping = keeping
-        self._say = say
         self._last: Place | None = None
 
     def effects(self) -> dict[str, Effect]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QHBoxLayout,
     QLabel,
@@ -59,10 +60,6 @@ class Panel(QDockWidget):
         if view is not None and view.isHidden() == seen:
             view.setVisible(seen)
 
-    def mark_focus(self, focused: bool) -> None:
-        """Shows whether the keyboard is in this panel."""
-        self._bar.mark_focus(focused)
-
 
 class _TitleBar(QWidget):
     """Title, and buttons to take the panel out of the window and to close it."""
@@ -91,9 +88,19 @@ class _TitleBar(QWidget):
         line.addWidget(self._label, 1)
         line.addWidget(out)
         line.addWidget(shut)
-        self.mark_focus(False)
+        self._mark_focus(False)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            # The bar itself is told, and is told no more once it is gone: the keyboard also moves while a window is
+            # taken down, whose panels may be gone by then.
+            application.focusChanged.connect(self._on_focus)
 
-    def mark_focus(self, focused: bool) -> None:
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        panel = self.parentWidget()
+        self._mark_focus(panel is not None and now is not None and panel.isAncestorOf(now))
+
+    def _mark_focus(self, focused: bool) -> None:
         """Shows a stripe, and the title in the colour of what is active."""
         role = QPalette.ColorRole
         self._stripe.setAutoFillBackground(focused)

@@ -1,4 +1,4 @@
-"""Where the panels stand at first, and where they stand for comparing two sides and for stepping."""
+"""Where the panels stand at first, and where they stand for comparing two sides, stepping and benchmarking."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INSPECTING = Layout(
     tabs=(
         ("Structure", "Bookmarks"),
         ("Problems", "Edits"),
-        ("Tiles", "Weights", "Comparison", "Encode again"),
+        ("Tiles", "Weights", "Comparison", "Encode again", "Benchmarks"),
         ("Bytes", "Tile reads", "Files", "Debugger"),
         ("Frequencies", "States", "Divergence", "Decoding"),
         ("Selection", "Help"),
@@ -47,7 +47,7 @@ COMPARING = Layout(
         ("Selection", "Structure", 0.5),
     ),
     tabs=(
-        ("Comparison", "Weights", "Encode again"),
+        ("Comparison", "Weights", "Encode again", "Benchmarks"),
         ("Divergence", "Tile reads", "Files", "Bytes", "States", "Debugger"),
         ("Selection", "Tiles", "Frequencies", "Decoding", "Help"),
         ("Structure", "Problems", "Edits", "Bookmarks"),
@@ -63,7 +63,7 @@ DEBUGGING = Layout(
         ("Weights", "States", 0.55),
     ),
     tabs=(
-        ("Debugger", "Comparison", "Divergence", "Encode again"),
+        ("Debugger", "Comparison", "Divergence", "Encode again", "Benchmarks"),
         ("Bytes", "Selection", "Structure", "Problems", "Edits"),
         ("Weights", "Tiles", "Decoding", "Tile reads", "Files", "Help"),
         ("States", "Frequencies", "Bookmarks"),
@@ -71,3 +71,27 @@ DEBUGGING = Layout(
     hidden=("Help",),
 )
 """For stepping through a stream: what the step does, and beside it all that follows from it."""
+
+BENCHMARKING = Layout(
+    columns=(("Benchmarks", 0.76), ("Tiles", 0.24)),
+    rows=(("Tiles", "Selection", 0.55),),
+    tabs=(
+        (
+            "Benchmarks",
+            "Comparison",
+            "Divergence",
+            "Encode again",
+            "Bytes",
+            "States",
+            "Tile reads",
+            "Files",
+            "Debugger",
+            "Edits",
+            "Bookmarks",
+        ),
+        ("Tiles", "Weights", "Structure", "Frequencies"),
+        ("Selection", "Problems", "Decoding", "Help"),
+    ),
+    hidden=("Help",),
+)
+"""For measuring: the form, the table and the plots have most of the room, a tile that a point stands for the rest."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QToolTip, QWidget
 
@@ -35,9 +35,6 @@ class Panels(QMainWindow):
         self._shares_due = False
         self._layout = INSPECTING
         self.restored = QByteArray()
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._mark_focus)
         self.reset()
 
     def __getitem__(self, title: str) -> Panel:
@@ -153,13 +150,6 @@ class Panels(QMainWindow):
             QToolTip.showText(event.globalPos(), panel.question if panel else "", watched)
             return True
         return super().eventFilter(watched, event)
-
-    @Slot(QWidget, QWidget)
-    def _mark_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if not self.isVisible():  # the keyboard moves even while the window is taken down
-            return
-        for panel in self._panels.values():
-            panel.mark_focus(now is not None and panel.isAncestorOf(now))
 
     def _apply_shares_soon(self) -> None:
         """Qt shares out the space only once the docks have taken their places."""

@@ -28,9 +28,6 @@ class Pending(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._running: dict[str, int] = {}
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.progressed.connect(self._on_progressed)
 
     def __contains__(self, kind: str) -> bool:
         """Whether a request of this kind waits or runs."""
@@ -38,7 +35,7 @@ class Pending(QObject):
 
     def submit(self, request: Request) -> None:
         """Has workers run a request, in the place of the one of its kind that stands, if any."""
-        self._running[request.kind] = self._jobs.submit(request, owner=self)
+        self._running[request.kind] = self._jobs.submit(request, owner=self, asker=self)
 
     def withdraw(self, kinds: Iterable[str]) -> None:
         """Stops the requests of some kinds; none of them is answered."""
@@ -53,29 +50,19 @@ class Pending(QObject):
 
     def close(self) -> None:
         """Stops everything; no signal follows."""
-        self._jobs.finished.disconnect(self._on_finished)
-        self._jobs.failed.disconnect(self._on_failed)
-        self._jobs.progressed.disconnect(self._on_progressed)
         self._running.clear()
         self._jobs.cancel_all(self)
 
-    def _take(self, response: Response) -> bool:
-        """Whether a response answers a request that still stands, which it then does no more."""
+    def answer(self, response: Response) -> None:
+        """Tells of the answer to a request, if that still stands."""
         kind = response.request.kind
         if self._running.get(kind) != response.id:
-            return False
+            return
         del self._running[kind]
-        return True
+        (self.finished if response.error is None else self.failed).emit(response)
 
-    def _on_finished(self, response: Response) -> None:
-        if self._take(response):
-            self.finished.emit(response)
-
-    def _on_failed(self, response: Response) -> None:
-        if self._take(response):
-            self.failed.emit(response)
-
-    def _on_progressed(self, job_id: int, done: int, total: int) -> None:
+    def progress(self, job_id: int, done: int, total: int) -> None:
+        """Tells how much of a request is done, if that still stands."""
         kind = next((kind for kind, stands in self._running.items() if stands == job_id), None)
         if kind is not None:
             self.progressed.emit(kind, done, total)

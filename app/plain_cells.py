@@ -1,7 +1,8 @@
 """Paints the cells of tables of numbers: most are plain, and there are hundreds of them at every step.
 
 Qt asks a model eight questions for each cell that it paints, and a model in Python takes its time over each. A cell
-that is not marked needs its text alone, in the fixed font of such tables, and the ground of the selection.
+that is not marked needs its text alone, in the fixed font of such tables, and the ground of the selection. Rows of
+such cells are painted here without Qt, which takes as long to come to a cell as the cell takes.
 """
 
 from __future__ import annotations
@@ -9,8 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QCursor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QPainter,
+    QPalette,
+    QRegion,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 _State = QStyle.StateFlag
@@ -24,6 +35,9 @@ class PlainModel(Protocol):
 
     def plain_text(self, row: int, column: int) -> str | None:
         """The text of a cell, to stand at its right; None where more than its text is to be painted."""
+
+    def plain_ground(self, row: int) -> QColor | None:
+        """The ground of a row that is not selected; None for that of the table."""
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell that is selected, whatever else it is: then it has the selection's colours."""
@@ -53,6 +67,7 @@ class PlainCells(QStyledItemDelegate):
         if not table.isEnabled():
             group = QPalette.ColorGroup.Disabled
         self._selection = palette.brush(group, QPalette.ColorRole.Highlight)
+        self._alternate = palette.brush(group, QPalette.ColorRole.AlternateBase)
         self._selection_ink = palette.color(group, QPalette.ColorRole.HighlightedText)
         self._margin = table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
 
@@ -62,24 +77,96 @@ class PlainCells(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Paints a cell."""
+        """Paints a cell of a row in which not all are plain."""
         state, row, column = option.state.value, index.row(), index.column()
         if not state & MARKED:
-            selected, of = state & SELECTED, self._model
+            selected, of, box = bool(state & SELECTED), self._model, option.rect
             text = of.text(row, column) if selected else of.plain_text(row, column)
-            if text is not None and text.isascii():
-                box = option.rect
-                room = box.width() - 2 * self._margin - len(text) * self._letter
-                if room >= 0:
-                    if selected:
-                        painter.fillRect(box, self._selection)
-                    painter.setPen(self._selection_ink if selected else self._ink)
-                    top = box.top() + (box.height() - self._line) // 2
-                    painter.drawText(
-                        QPointF(box.left() + self._margin + room, top + self._ascent), text
-                    )
-                    return
+            if text is not None and self._fits(text, box.width()):
+                ground = self._selection if selected else of.plain_ground(row)
+                if ground is not None:
+                    painter.fillRect(box, ground)
+                painter.setPen(self._selection_ink if selected else self._ink)
+                painter.drawText(self._start(text, box), text)
+                return
         super().paint(painter, option, index)
+
+    def paint_rows(self, region: QRegion) -> QRegion:
+        """Paints the rows of plain cells that a region of the table touches; what of it is left to Qt."""
+        self.prepare()
+        table, left = self._table, QRegion(region)
+        columns, others = self._columns_in_sight(), self._rows_of_qt()
+        painter = QPainter(table.viewport())
+        for row in _in_sight(table):
+            top, height = table.rowViewportPosition(row), table.rowHeight(row)
+            box = QRect(0, top, table.viewport().width(), height)
+            wanted = row not in others and region.intersects(box)
+            if wanted and self._paint_row(painter, row, box, columns):
+                left -= box
+        painter.end()
+        return left
+
+    def _paint_row(
+        self, painter: QPainter, row: int, box: QRect, columns: list[tuple[int, int, int]]
+    ) -> bool:
+        """Paints a row, if all its cells are plain; `columns` are (column, left edge, width)."""
+        table, of = self._table, self._model
+        selected = table.selectionModel().rowIntersectsSelection(row, table.rootIndex())
+        text_of = of.text if selected else of.plain_text
+        texts: list[str] = []
+        for column, _, width in columns:
+            text = text_of(row, column)
+            if text is None or not self._fits(text, width):
+                return False
+            texts.append(text)
+        end = max((left + width for _, left, width in columns), default=0)
+        ground: QBrush | QColor | None = self._selection if selected else of.plain_ground(row)
+        if ground is None and table.alternatingRowColors() and row % 2:
+            ground = self._alternate
+        if ground is not None:
+            painter.fillRect(QRect(box.left(), box.top(), end, box.height()), ground)
+        painter.setPen(self._selection_ink if selected else self._ink)
+        base, letter = self._baseline(box), self._letter
+        for text, (_, left, width) in zip(texts, columns, strict=True):
+            painter.drawText(QPointF(left + width - self._margin - len(text) * letter, base), text)
+        return True
+
+    def _fits(self, text: str, width: int) -> bool:
+        """Whether a text can be painted as it is in a column."""
+        return text.isascii() and width - 2 * self._margin - len(text) * self._letter >= 0
+
+    def _start(self, text: str, box: QRect) -> QPointF:
+        """Where a text begins that stands at the right of its cell."""
+        left = box.left() + box.width() - self._margin - len(text) * self._letter
+        return QPointF(left, self._baseline(box))
+
+    def _baseline(self, box: QRect) -> int:
+        return box.top() + (box.height() - self._line) // 2 + self._ascent
+
+    def _columns_in_sight(self) -> list[tuple[int, int, int]]:
+        """(column, left edge, width)."""
+        table, found = self._table, []
+        for column in range(table.model().columnCount()):
+            left, width = table.columnViewportPosition(column), table.columnWidth(column)
+            if width and left < table.viewport().width() and left + width > 0:
+                found.append((column, left, width))
+        return found
+
+    def _rows_of_qt(self) -> set[int]:
+        """The rows with the cell that has the keyboard, or the mouse."""
+        table, view = self._table, self._table.viewport()
+        rows = {table.currentIndex().row()} if table.hasFocus() else set()
+        if view.underMouse() and view.testAttribute(Qt.WidgetAttribute.WA_Hover):
+            rows.add(table.rowAt(view.mapFromGlobal(QCursor.pos()).y()))
+        return rows
+
+
+def plain_font() -> QFont:
+    """The fixed font, for a table of numbers: nothing in those is to be joined or moved together, which takes time."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+    font.setKerning(False)
+    return font
 
 
 def rows_in_selection(table: QTableView) -> frozenset[int]:

@@ -7,10 +7,12 @@ is to be seen at once must not import this module.
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from app import theme
 
-__all__ = ["adopt_menus", "dress", "pg"]
+__all__ = ["adopt_menus", "dress", "frame_focus", "pg"]
 
 pg.setConfigOptions(antialias=False, imageAxisOrder="row-major")
 
@@ -42,3 +44,11 @@ def adopt_menus(plot: pg.PlotWidget) -> None:
     """Has a plot own the menus that pyqtgraph makes without a parent, so that they end with it."""
     menu = plot.getPlotItem().ctrlMenu
     menu.setParent(plot, menu.windowFlags())
+
+
+def frame_focus(widget: QWidget) -> None:
+    """Frames what holds plots while it has the keyboard; called as it is painted."""
+    if widget.hasFocus():
+        painter = QPainter(widget)
+        painter.setPen(QPen(theme.current().accent, 2))
+        painter.drawRect(widget.rect().adjusted(1, 1, -1, -1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -29,6 +30,10 @@ class RecentFiles:
         self._welcome = welcome
         self._open_file = open_file
         self._offered: list[QAction] = []
+        self._soon = QTimer(
+            menu, singleShot=True, interval=0
+        )  # once, however many files are opened
+        self._soon.timeout.connect(self.show)
         menu.insertSeparator(self._clear)
         menu.aboutToShow.connect(self.show)
         welcome.chosen.connect(open_file)
@@ -37,7 +42,7 @@ class RecentFiles:
     def add(self, path: Path) -> None:
         """Remembers that a file was opened."""
         self._settings.add_recent(path)
-        self.show()
+        self._soon.start()
 
     def clear(self) -> None:
         """Forgets all."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog
 
 from app.actions import Effect
+from app.command_group import CommandContext, CommandGroup
 from app.document import Document
 from app.encoding_again import EncodingAgain
-from app.messages import Messages
 from app.models.rerun_form import kept, taken_up
 from app.rerun_requests import OpenedTensor, Origin
 from app.settings import Settings
 from app.side_requests import RIGHT
-from app.workspace import Workspace
 from codec.rerun.encoding import scales_beside, suffix_of
 from codec.rerun.recipe import Recipe
 
@@ -26,45 +24,24 @@ PANEL = "Encode again"
 FILES = "Files"
 """The panel in which two files are compared."""
 
-ARRAYS = "Arrays of weights (*.npy *.npz *.safetensors);;All files (*)"
+ARRAYS = "Arrays of weights (*.npy *.npz *.safetensors *.gguf);;All files (*)"
 """For the file dialog."""
 
 
-class RerunCommands(QObject):
+class RerunCommands(CommandGroup):
     """The effects of the commands that encode anew.
 
     Attributes:
         encoding: what is chosen, and what came of it.
     """
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        go: Callable[[str], None],
-        messages: Messages,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            workspace: where a file that was written is opened.
-            go: shows a panel and moves the keyboard there, also where no file is open.
-            messages: where it is told what could not be done.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self.encoding = EncodingAgain(workspace.jobs, self)
-        self._window = window
-        self._workspace = workspace
-        self._go = go
-        self._messages = messages
-        self._say = say
+    def __init__(self, context: CommandContext) -> None:
+        super().__init__(context)
+        self.encoding = EncodingAgain(self._jobs, self)
         self.encoding.encode_wanted.connect(self.encode)
         self.encoding.file_wanted.connect(self.choose_file)
         self.encoding.written.connect(self._on_written)
-        self.encoding.failed.connect(messages.tell)
+        self.encoding.failed.connect(self._messages.tell)
 
     def effects(self) -> dict[str, Effect]:
         """What each of the commands does, by name."""

@@ -81,7 +81,7 @@ class OpenedTensor:
 
 @dataclass(frozen=True)
 class ArrayFile:
-    """An array of a .npy, .npz or .safetensors file, and which weights share a scale where it holds floats."""
+    """An array of a .npy, .npz, .safetensors or .gguf file, and which weights share a scale where it holds floats."""
 
     path: str
     name: str | None = None

@@ -7,7 +7,7 @@ somebody who holds down a key to step waits for each time. Here that happens onl
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 LEAST_WIDTH, WIDTH = 8, 30
@@ -30,7 +30,7 @@ class Sentence(QWidget):
         self.label = QLabel(self)
         self.label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
-        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._let_select(rich)
         self.setToolTip(meaning)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -45,6 +45,7 @@ class Sentence(QWidget):
         if text == self.label.text():
             return
         self.label.setText(text)
+        self._let_select(self._rich or self.underMouse())
         if text and self._surely_fits(text):
             return
         needed = self._height_at(self.width())
@@ -72,6 +73,23 @@ class Sentence(QWidget):
         if event.size().width() != event.oldSize().width():
             self._most = self._height_at(event.size().width())
         self.label.setGeometry(self.rect())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Lets the mouse select text."""
+        super().enterEvent(event)
+        self._let_select(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Keeps what is selected."""
+        super().leaveEvent(event)
+        self._let_select(self._rich or self.label.hasSelectedText())
+
+    def _let_select(self, wanted: bool) -> None:
+        """A label whose text can be selected keeps it as a document, and paints it twice whenever it changes."""
+        flags = Qt.TextInteractionFlag
+        flag = flags.TextSelectableByMouse if wanted else flags.NoTextInteraction
+        if self.label.textInteractionFlags() != flag:
+            self.label.setTextInteractionFlags(flag)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another font needs another height."""

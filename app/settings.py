@@ -15,7 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from app.theme import Choice
 from codec.decoders import DECODERS
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """To be raised when panels are added or renamed: an older layout is not restored then."""
 
 RECENT_FILES = 12

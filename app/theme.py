@@ -50,6 +50,7 @@ class Theme:
         good: the mark of a thing without problems.
         stepping: what the debugger has done, and where it stands.
         edited: bytes that the user has changed, and what tells of them.
+        bookmark: marks places that the user has bookmarked.
         sequential: name of the colour map for measures from little to much, as pyqtgraph knows it.
         diverging: name of the colour map for values around 0.
     """
@@ -70,6 +71,7 @@ class Theme:
     good: QColor
     stepping: QColor
     edited: QColor
+    bookmark: QColor
     sequential: str = "viridis"
     diverging: str = "CET-D1A"
 
@@ -173,6 +175,7 @@ def _light() -> Theme:
         good=QColor("#00785a"),
         stepping=QColor("#b8006e"),
         edited=QColor("#5b2da8"),
+        bookmark=QColor("#00727a"),
     )
 
 
@@ -212,6 +215,7 @@ def _dark() -> Theme:
         good=QColor("#2bc299"),
         stepping=QColor("#ff7ac6"),
         edited=QColor("#c3a6ff"),
+        bookmark=QColor("#4fd6de"),
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 
 from app import theme
 from app.models.envelope import Blocks
 from app.plots import adopt_menus, dress, pg
+from app.track_items import Ground, UprightLine
 
 DONE_TINT = 0.12
 """Share of its colour in what marks the steps that the debugger is done with."""
@@ -20,6 +23,10 @@ BELOW_CURVES = -10
 
 ABOVE_CURVES = 10
 """Where the bounds lie among what is drawn: their names stay readable."""
+
+
+LEAST_LINES = 2.7
+"""Height of a plot, at least, in lines of text."""
 
 
 class StepAxis(pg.AxisItem):  # type: ignore[misc]
@@ -42,6 +49,12 @@ class ScrubBox(pg.ViewBox):  # type: ignore[misc]
         super().__init__(enableMenu=False)
         self.setMouseEnabled(x=True, y=False)
         self.disableAutoRange()
+
+    def limit_steps(self, begin: float, end: float, least: float) -> None:
+        """Which steps can be shown, and how many at least; the range of them, to be set next, is not looked at yet."""
+        limits = self.state["limits"]
+        limits["xLimits"][:] = begin, end
+        limits["xRange"][:] = least, end - begin
 
     def mouseClickEvent(self, event: Any) -> None:
         """Chooses the step under the left button."""
@@ -72,25 +85,37 @@ class ScrubBox(pg.ViewBox):  # type: ignore[misc]
 class Track(pg.PlotWidget):  # type: ignore[misc]
     """One plot: the series as a line, and as a band where a pixel holds many steps."""
 
-    def __init__(self, label: str, tooltip: str, series_colour: int, bars: bool = False) -> None:
+    def __init__(
+        self, labels: Sequence[str], tooltip: str, series_colour: int, bars: bool = False
+    ) -> None:
+        """Makes an empty plot.
+
+        Args:
+            labels: titles of its axis, from the longest on; that is shown which there is room for.
+            tooltip: what it shows.
+            series_colour: which of the colours of the theme.
+            bars: whether single steps are bars.
+        """
         self.box = ScrubBox()
+        self._labels: tuple[str, ...] = ()  # it is resized while it is made
         axes = {side: StepAxis(side) for side in ("bottom", "left")}
         super().__init__(viewBox=self.box, axisItems=axes)
         adopt_menus(self)
         self._colour, self._bars = series_colour, bars
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(tooltip)
-        self.setMinimumHeight(self.fontMetrics().height() * 3)
+        self.setMinimumHeight(round(self.fontMetrics().height() * LEAST_LINES))
         self.hideButtons()
         for side in ("left", "bottom"):
             self.getAxis(side).enableAutoSIPrefix(False)
             self.getAxis(side).setStyle(maxTickLevel=0)
-        self.getAxis("left").setLabel(label)
+        self.getAxis("left").setStyle(hideOverlappingLabels=True)
+        self.set_labels(*labels)
         self._band = pg.PlotCurveItem(fillLevel="enclosed", pen=None, skipFiniteCheck=True)
         self._line = pg.PlotCurveItem(skipFiniteCheck=True)
-        self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
-        self._done = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
-        self._stepping_line = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor_line = UprightLine(self.box)
+        self._done = Ground(self.box)
+        self._stepping_line = UprightLine(self.box)
         self._done.setZValue(BELOW_CURVES)
         self._cursor = 0.0
         self._stands: tuple[float, float, float] | None = None
@@ -99,6 +124,28 @@ class Track(pg.PlotWidget):  # type: ignore[misc]
             self.addItem(item)
         self.cursor_line.hide()
         self.show_done(None)
+
+    def set_labels(self, *labels: str) -> None:
+        """Shows the first of some titles of the axis that there is room for, or none."""
+        self._labels = labels
+        self._fit_label()
+
+    def _fit_label(self) -> None:
+        """An axis that is too low for its title would cut it at both ends."""
+        axis, room = self.getAxis("left"), self.box.height()
+        wide = (QFontMetrics(axis.label.font()).horizontalAdvance(each) for each in self._labels)
+        fits = [text for text, width in zip(self._labels, wide, strict=True) if width <= room]
+        text = fits[0] if fits else ""
+        if text != axis.labelText:
+            axis.setLabel(text)
+        axis.showLabel(bool(text))
+        axis.resizeEvent()  # which is where it puts its title into the middle
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits the title of the axis."""
+        super().resizeEvent(event)
+        if self._labels:
+            self._fit_label()
 
     def draw(self, blocks: Blocks, steps: NDArray[np.float64], lined: bool = True) -> None:
         """Draws a part of the series.

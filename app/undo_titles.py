@@ -16,37 +16,47 @@ LONGEST = 60
 
 
 class UndoTitles(QObject):
-    """Titles of the two commands for the document that is shown; one that can do nothing says why."""
+    """Titles of the two commands for the document that is shown."""
 
     def __init__(self, workspace: Workspace, actions: Actions, parent: QObject) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._actions = actions
-        self._plain = [actions[name].text() for name in NAMES]
+        self._undo, self._redo = (_Title(actions[name]) for name in NAMES)
         self._history: QUndoStack | None = None
         workspace.current_changed.connect(self._listen)
-        self._show()
 
     @Slot()
     def _listen(self) -> None:
         document = self._workspace.current
         history = None if document is None else document.work.history
-        if history is not self._history:
-            if self._history is not None:
-                self._history.indexChanged.disconnect(self._show)
-            self._history = history
-            if history is not None:
-                history.indexChanged.connect(self._show)
-        self._show()
-
-    @Slot()
-    def _show(self) -> None:
-        history = self._history
-        titles = ("", "") if history is None else (history.undoText(), history.redoText())
-        for name, plain, title in zip(NAMES, self._plain, titles, strict=True):
-            _entitle(self._actions[name], plain, title)
+        if history is self._history:
+            return
+        if self._history is not None:
+            self._history.undoTextChanged.disconnect(self._undo.show)
+            self._history.redoTextChanged.disconnect(self._redo.show)
+        self._history = history
+        if history is not None:
+            history.undoTextChanged.connect(self._undo.show)
+            history.redoTextChanged.connect(self._redo.show)
+        self._undo.show("" if history is None else history.undoText())
+        self._redo.show("" if history is None else history.redoText())
 
 
-def _entitle(action: QAction, plain: str, title: str) -> None:
-    cut = title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}…"
-    action.setText(f"{plain} “{cut.replace('&', '&&')}”" if cut else plain)
+class _Title(QObject):
+    """The title of an action, and what the action would do.
+
+    It belongs to the action and is told all that it needs: a history also changes while a window is taken down, when
+    neither the action nor the history itself need be there any more.
+    """
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action)
+        self._plain = action.text()
+
+    @Slot(str)
+    def show(self, title: str) -> None:
+        """Shows what the action would do; "" where it can do nothing."""
+        cut = title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}…"
+        action = self.parent()
+        if isinstance(action, QAction):
+            action.setText(f"{self._plain} “{cut.replace('&', '&&')}”" if cut else self._plain)

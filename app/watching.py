@@ -40,12 +40,16 @@ class FileWatcher(QObject):
     def watch(self, path: Path) -> None:
         """Watches the file at `path`, as it is now."""
         self._seen[str(path)] = _identity(path)
-        self._watch_places()
+        self._watch_also(_places_of(path))
 
     def forget(self, path: Path) -> None:
         """Watches the file at `path` no longer."""
         self._seen.pop(str(path), None)
-        self._watch_places()
+        folders = {str(Path(other).parent) for other in self._seen}
+        gone = [str(path), *({str(path.parent)} - folders)]
+        watcher = self._system_watcher()
+        if stale := set(gone) & {*watcher.files(), *watcher.directories()}:
+            watcher.removePaths(sorted(stale))
 
     def close(self) -> None:
         """Watches nothing any more; no signal follows.
@@ -62,12 +66,15 @@ class FileWatcher(QObject):
     def _watch_places(self) -> None:
         """Has the system watch what must be watched, and no more."""
         watcher = self._system_watcher()
-        wanted = {path for path in self._seen if Path(path).exists()}
-        wanted |= {str(Path(path).parent) for path in self._seen if Path(path).parent.is_dir()}
-        watched = {*watcher.files(), *watcher.directories()}
-        if stale := watched - wanted:
+        wanted = {place for path in self._seen for place in _places_of(Path(path))}
+        if stale := {*watcher.files(), *watcher.directories()} - wanted:
             watcher.removePaths(sorted(stale))
-        if fresh := wanted - watched:  # a file that was replaced is watched no longer
+        self._watch_also(wanted)
+
+    def _watch_also(self, places: set[str]) -> None:
+        """Has the system watch these, too; a file that was replaced is watched no longer."""
+        watcher = self._system_watcher()
+        if fresh := places - {*watcher.files(), *watcher.directories()}:
             watcher.addPaths(sorted(fresh))
 
     def _system_watcher(self) -> QFileSystemWatcher:
@@ -90,6 +97,11 @@ class FileWatcher(QObject):
         self._watch_places()
         for path in changed:
             self.changed.emit(path)
+
+
+def _places_of(path: Path) -> set[str]:
+    """What of a file and its folder exists."""
+    return {str(place) for place in (path, path.parent) if place.exists()}
 
 
 def _identity(path: Path) -> Identity:

@@ -64,6 +64,15 @@ class Interleaving(NamedTuple):
         runs, rest = self._filled(block, count)
         return block * self.block + runs * step + min(rest, step) + lane
 
+    def steps_of(self, symbols: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """int64[n]: as `step_of`, of many symbols."""
+        block, inside = np.divmod(symbols, np.int64(self.block))
+        lane, step = np.divmod(inside, np.int64(self.run))
+        filled = np.minimum(self.block, count - block * self.block)
+        runs, rest = np.divmod(filled, np.int64(self.run))
+        steps: NDArray[np.int64] = block * self.block + runs * step + np.minimum(rest, step) + lane
+        return steps
+
     def symbol_of(self, step: int, count: int) -> int:
         """The symbol that a step of a stream of `count` codes, as in `order`."""
         block, inside = divmod(step, self.block)

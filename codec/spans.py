@@ -7,6 +7,7 @@ that make their spans when asked, and finding the span of a byte is a search, no
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -248,6 +249,21 @@ def _last_claim(trail: Sequence[Span], begin: int) -> int:
     return min([max(trail[-1].end, begin + 1), *(claim for claim in claims if claim is not None)])
 
 
+class FieldSpans(Spans):
+    """The fields of a struct that lies at byte `base`, one behind the other."""
+
+    def __init__(self, struct: Struct, base: int, make: Callable[[int], Span]) -> None:
+        super().__init__(len(struct.fields), make)
+        self._struct, self._base = struct, base
+
+    def locate(self, offset: int) -> int | None:
+        """As `Spans.locate`, by bisection."""
+        inside = offset - self._base
+        if not 0 <= inside < self._struct.size:
+            return None
+        return bisect_right(self._struct.places, inside, key=lambda place: place[1]) - 1
+
+
 def struct_spans(
     struct: Struct,
     record: np.void,
@@ -255,24 +271,24 @@ def struct_spans(
     kind: SpanKind,
     tensor: int | None = None,
     tile: int | None = None,
-) -> ListedSpans:
+) -> FieldSpans:
     """One span for every field of a struct that lies at byte `base` and holds `record`."""
-    return ListedSpans(
-        [
-            Span(
-                field.name,
-                base + offset,
-                size,
-                SpanKind.PADDING if field.name == "padding" else kind,
-                field.text(record[field.name]),
-                field.meaning,
-                tensor,
-                tile,
-                layout=field,
-            )
-            for field, offset, size in struct.placed()
-        ]
-    )
+
+    def make(number: int) -> Span:
+        field, offset, size = struct.places[number]
+        return Span(
+            field.name,
+            base + offset,
+            size,
+            SpanKind.PADDING if field.name == "padding" else kind,
+            field.text(record[field.name]),
+            field.meaning,
+            tensor,
+            tile,
+            layout=field,
+        )
+
+    return FieldSpans(struct, base, make)
 
 
 def gaps(
@@ -281,7 +297,7 @@ def gaps(
     """The (offset, size) of every run of bytes in [first, end) that none of the ranges covers."""
     begins, sizes = begins[sizes > 0], sizes[sizes > 0]  # an empty range must not cut a run in two
     order = np.argsort(begins, kind="stable")
-    starts = np.append(begins[order], end)
-    reach = np.maximum.accumulate(np.insert((begins + sizes)[order], 0, first))
+    starts = np.concatenate((begins[order], [end]))
+    reach = np.maximum.accumulate(np.concatenate(([first], (begins + sizes)[order])))
     holes = np.flatnonzero(starts > reach)
     return [(int(reach[i]), int(min(starts[i], end) - reach[i])) for i in holes if reach[i] < end]

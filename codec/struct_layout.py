@@ -7,7 +7,6 @@ them can disagree with another about where a field lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -66,7 +65,9 @@ class Struct:
         """Bytes of field `name`."""
         return int(self.dtype[name].itemsize)
 
-    def placed(self) -> Iterator[tuple[Field, int, int]]:
+    @cached_property
+    def places(self) -> tuple[tuple[Field, int, int], ...]:
         """Every field with its offset and its size in bytes, in file order."""
-        for field in self.fields:
-            yield field, self.offset_of(field.name), self.size_of(field.name)
+        return tuple(
+            (field, self.offset_of(field.name), self.size_of(field.name)) for field in self.fields
+        )

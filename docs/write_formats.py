@@ -57,7 +57,7 @@ def struct_table(struct: Struct, where: str) -> Iterator[str]:
     yield f"{where}\n"
     yield "| offset | type | field | meaning |"
     yield "|---|---|---|---|"
-    for field, offset, _ in struct.placed():
+    for field, offset, _ in struct.places:
         yield f"| {offset} | `{field.type}` | `{field.name}` | {field.meaning} |"
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +20,11 @@ _HOME = tempfile.mkdtemp(prefix="ranscope-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.update(XDG_CONFIG_HOME=_HOME, XDG_DATA_HOME=_HOME)
+
+# Where bytecode is not kept, every worker rewrites the asserts of all tests anew, and every process
+# that a test starts compiles all of Ranscope.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 THREADS_END_WITHIN = 5.0
 """Seconds that threads get which have been told to end."""
@@ -34,6 +40,12 @@ def pytest_runtest_makereport(item: pytest.Item):
     return report
 
 
+def pytest_collection_finish() -> None:
+    """What has been collected lives to the end: no search for garbage has to look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_leaks():
     """Fails a test after which more threads run, or more windows exist, than before it."""
@@ -43,6 +55,14 @@ def no_leaks():
     threads_left = _threads_left(threads)
     windows_left = _windows_left(windows)
     assert (threads_left, windows_left) == ([], []), "the test left these behind"
+
+
+@pytest.fixture
+def no_collecting() -> Iterator[None]:
+    """Looks for no garbage: of syntax trees, which are large and have no cycles, that takes most of the time."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def _threads_left(before: set[threading.Thread]) -> list[threading.Thread]:

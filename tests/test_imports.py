@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("no_collecting")
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("app", "assets", "codec", "kernels")
 SAMPLE = ROOT / "assets" / "samples" / "minilm_query_pertensor_384x384_t128.batched"
@@ -161,7 +163,10 @@ RULES = (
     Rule(
         "what workers run knows no Qt, whose classes only the window's thread may be first to meet",
         importers=(
+            "app.bench_interrupted",
+            "app.bench_keeping",
             "app.bench_requests",
+            "app.bench_running",
             "app.debug_requests",
             "app.edit_requests",
             "app.loading",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("no_collecting")
+
 ROOT = Path(__file__).parent.parent
 SHIPPED = ("app", "assets", "codec", "kernels")
 BANNED_WORDS = {"util", "utils", "helper", "helpers", "misc", "common", "manager", "managers"}

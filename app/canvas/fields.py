@@ -54,3 +54,14 @@ def say_in(label: QLabel, text: str, *, wrong: bool = False) -> None:
     label.setPalette(palette)
     label.setText(text)
     label.setVisible(bool(text))
+
+
+def scrolling_down(content: QWidget) -> QScrollArea:
+    """The content in an area that scrolls where it is too low, so that the panel can be made as low as others."""
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -8,7 +8,7 @@ from __future__ import annotations
 COMMANDS: dict[str, str] = {
     "info": "fields, tensors, tiles and problems of a compressed file",
     "decode": "the weights of a compressed file, as .npy",
-    "encode": "a compressed file from .npy, .npz or .safetensors",
+    "encode": "a compressed file from .npy, .npz, .safetensors or .gguf",
     "trace": "what happened at every step of one tile's stream",
     "capture": "what a decoder computed, in one file to open on another machine",
     "compare": "two outputs side by side: where they differ, and which mistake explains it",

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -76,7 +77,26 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     return text if len(names) <= most else f"{text} and {len(names) - most:,} more"
 
 
-class Progress:
+class _Cleared(ABC):
+    """Something on the terminal that is taken away with the end of a `with`."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Takes the line away."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.clear()
+
+
+class Progress(_Cleared):
     """A `codec.decoders.base.Tick` that says how far a long job is, where stderr is a terminal.
 
     Attributes:
@@ -104,19 +124,8 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
             self._shown = False
 
-    def __enter__(self) -> Progress:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.clear()
-
-
-class Stages:
+class Stages(_Cleared):
     """Progress of work that has several parts, one line after the other: gives each part its `Progress`."""
 
     def __init__(self) -> None:
@@ -132,14 +141,3 @@ class Stages:
         """Takes the line away."""
         if self._now is not None:
             self._now.clear()
-
-    def __enter__(self) -> Stages:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.clear()

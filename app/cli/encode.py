@@ -1,4 +1,4 @@
-"""`ranscope encode`: compressed files from .npy, .npz and .safetensors."""
+"""`ranscope encode`: compressed files from .npy, .npz, .safetensors and .gguf."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from codec.tile_log import log_bytes, require_log_name
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument(
-        "inputs", metavar="INPUT", nargs="+", help="a .npy, .npz or .safetensors file"
+        "inputs", metavar="INPUT", nargs="+", help="a .npy, .npz, .safetensors or .gguf file"
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=True,

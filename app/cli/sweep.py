@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument(
         "input", metavar="INPUT",
-        help="a compressed file, a .npy, .npz or .safetensors file, or "
+        help="a compressed file, a .npy, .npz, .safetensors or .gguf file, or "
         f"{GENERATED}KIND[:ROWSxCOLS[:SEED]] with a KIND of {', '.join(KINDS)}, or normal-SIGMA",
     )  # fmt: skip
     parser.add_argument("--tensor", metavar="NAME", help="the tensor, where the input has several")

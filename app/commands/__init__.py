@@ -5,6 +5,7 @@ The main window gives every command its action; a test holds that none is left w
 
 from __future__ import annotations
 
+from app.commands.benchmarks import BENCHMARKS
 from app.commands.command import Command
 from app.commands.comparing import COMPARING
 from app.commands.debugging import DEBUGGING
@@ -35,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     *DEBUGGING,
     *COMPARING,
     *RERUN,
+    *BENCHMARKS,
     *KEEPING,
     *HELP,
 )

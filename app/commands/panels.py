@@ -22,6 +22,7 @@ PANEL_SHORTCUTS: dict[str, str] = {
     "Edits": "Ctrl+6",
     "Bookmarks": "Ctrl+7",
     "Encode again": "Ctrl+8",
+    "Benchmarks": "Ctrl+9",
     "Help": "Alt+0",
 }
 """Every panel and the keys that lead to it: Alt for what one file holds, Ctrl for what is done with it."""
@@ -30,7 +31,7 @@ PANELS: tuple[str, ...] = tuple(PANEL_SHORTCUTS)
 """The window's panels, as they are listed."""
 
 
-WITHOUT_FILE = ("Encode again", "Help")
+WITHOUT_FILE = ("Encode again", "Benchmarks", "Help")
 """Panels that are of use while no file is open."""
 
 

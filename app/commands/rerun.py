@@ -41,7 +41,7 @@ RERUN = (
         "rerun.file",
         "Encode a file of &arrays…",
         "",
-        "Choose a .npy, .npz or .safetensors file whose weights are to be encoded.",
+        "Choose a .npy, .npz, .safetensors or .gguf file whose weights are to be encoded.",
         MENU,
         starts_group=True,
     ),

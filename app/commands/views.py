@@ -78,6 +78,14 @@ VIEW = (
         undoes="reset the layout",
     ),
     Command(
+        "view.bench_layout",
+        "Arrange for benc&hmarking",
+        "Ctrl+Shift+H",
+        "Give the benchmarks most of the window, with tiles and weights beside them.",
+        "&View",
+        undoes="reset the layout",
+    ),
+    Command(
         "view.reset_layout",
         "&Reset layout",
         "Ctrl+Shift+R",

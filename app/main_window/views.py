@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.bench_commands import BenchCommands
 from app.decoder_choice import DecoderChoice, Readiness
 from app.document import Document
 from app.encoding_again import EncodingAgain
@@ -48,6 +49,7 @@ COMPARISON = ComparisonView.TITLE
 
 def views_with_plots() -> tuple[type[View], ...]:
     """The other views. They need pyqtgraph, which the first paint does not wait for."""
+    from app.views.benchmarks import BenchmarksView
     from app.views.debugger import DebuggerView
     from app.views.divergence import DivergenceView, FilesView, TileReadsView
     from app.views.frequencies import FrequenciesView
@@ -62,6 +64,7 @@ def views_with_plots() -> tuple[type[View], ...]:
         DivergenceView,
         FilesView,
         RerunView,
+        BenchmarksView,
     )
 
 
@@ -89,6 +92,7 @@ class PanelViews(QObject):
         self._jobs = jobs
         self._document: Document | None = None
         self._encoding: EncodingAgain | None = None
+        self._bench: BenchCommands | None = None
         # A dock behind another counts as visible to Qt; this tells when it is seen.
         for kind in (DecodingView, ComparisonView):
             panels[kind.TITLE].visibilityChanged.connect(self._ask_decoders)
@@ -124,6 +128,20 @@ class PanelViews(QObject):
             assert isinstance(view, RerunView)
             view.use(self._encoding)
 
+    def use_benchmarks(self, commands: BenchCommands) -> None:
+        """Has the panel that measures work with this as soon as it is there."""
+        self._bench = commands
+        self._show_benchmarks()
+
+    def _show_benchmarks(self) -> None:
+        view = self._panels.view("Benchmarks")
+        if view is not None and self._bench is not None:
+            from app.views.benchmarks import BenchmarksView  # with pyqtgraph, as above
+
+            assert isinstance(view, BenchmarksView)
+            view.use(self._bench.benchmarking)
+            self._bench.path_chosen = view.fields.add_path
+
     def load_rest(self) -> None:
         """Makes the other views once what there is by now has been painted."""
         QTimer.singleShot(0, self, self._add_rest)
@@ -147,6 +165,7 @@ class PanelViews(QObject):
         """Makes the views with plots, here: Qt's classes, first met in a worker, can end the process."""
         self._add(views_with_plots())
         self._show_encoding()
+        self._show_benchmarks()
         views = self._panels.views()
         for view in views:
             if isinstance(view, HelpView):

@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import Actions, Effect
+from app.bench_commands import BenchCommands
+from app.command_group import CommandContext
 from app.commands import PANELS
 from app.compare_commands import CompareCommands
 from app.debug_commands import DebugCommands
@@ -89,15 +91,19 @@ class MainWindow(QMainWindow):
         self._notices = Notices(self.workspace, self.messages, settings, self.decoders, self)
         self.keeping = Keeping(self.workspace, settings.sessions_folder, self.panels, self)
         self._session_notices = SessionNotices(self.keeping, self.messages, self)
-        self.compare = CompareCommands(self, self.workspace, self.panels, self._remark)
-        self.editing = EditCommands(self, self.workspace, self.panels, self.messages, self._remark)
-        self.bookmarks = KeepingCommands(
-            self, self.workspace, self.panels, self.keeping, self._remark
+        context = CommandContext(
+            self, self.workspace, self.panels, self._go, self.messages, self._remark
         )
-        self.exporting = ExportCommands(self, self.jobs, self.panels, self.messages, self._remark)
+        self.compare = CompareCommands(context)
+        self.editing = EditCommands(context)
+        self.bookmarks = KeepingCommands(context, self.keeping)
+        self.exporting = ExportCommands(context)
         self.registry = RegistryCommands(self, self.workspace, settings)
-        self.debug = DebugCommands(self, self.workspace, self.panels, self._remark)
-        self.rerun = RerunCommands(self, self.workspace, self._go, self.messages, self._remark)
+        self.debug = DebugCommands(context)
+        self.rerun = RerunCommands(context)
+        self.bench = BenchCommands(
+            self, self.workspace, settings.benchmarks_folder, self.panels, self._go, self.messages, self._remark
+        )  # fmt: skip
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
         self.registry.use(self._actions)
         self.debug.use(self._actions)
@@ -106,6 +112,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._views = PanelViews(self.panels, self.decoders, self.jobs, self)
         self._views.use_encoding(self.rerun.encoding)
+        self._views.use_benchmarks(self.bench)
         self.focus_ring = FocusRing(self)
         self._connect()
         self._restore()
@@ -149,6 +156,7 @@ class MainWindow(QMainWindow):
             **self.compare.effects(),
             **self.debug.effects(),
             **self.rerun.effects(),
+            **self.bench.effects(),
             **self.editing.effects(),
             **self.bookmarks.effects(),
             **self.exporting.effects(),
@@ -215,6 +223,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """Takes up what is remembered; whatever of it makes no sense is as if it were not there."""
         self.rerun.keep_in(self._settings)
+        self.bench.keep_in(self._settings)
         self._actions.exclusive([f"view.theme_{choice}" for choice in Choice])
         self._actions[f"view.theme_{self._settings.theme}"].setChecked(True)
         self._actions["file.reload_unasked"].setChecked(self._settings.reload_unasked)
@@ -255,6 +264,7 @@ class MainWindow(QMainWindow):
         self.repaint()
         self._views.load_rest()
         self.keeping.begin()
+        self.bench.begin()
         self.jobs.release()
 
     # Commands
@@ -333,6 +343,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers the layout and what was done with every file, and stops all work."""
+        if not self.bench.may_close():
+            event.ignore()
+            return
         self._settings.store_window(self.saveGeometry(), self.panels.layout_state())
         self._views.show_document(None)  # what is still being typed there is kept
         if not self._session_notices.may_close(self):
@@ -341,6 +354,7 @@ class MainWindow(QMainWindow):
             return
         self.keeping.close()
         self.workspace.close_all()
+        self.bench.close()
         self.jobs.shutdown()
         super().closeEvent(event)
 

@@ -10,6 +10,7 @@ from app.cli.bench_table import speed_text
 from app.models.sorting_table import Column, SortingTable
 from codec.bench.change import Change, Comparison
 from codec.bench.history import Entry
+from codec.bench.merging import keys_of
 from codec.bench.result import RunResult
 from codec.problems import Severity
 
@@ -93,6 +94,14 @@ class ChangeTable(SortingTable):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(CHANGE_COLUMNS, lambda change: change.key, parent)
+
+
+def in_order(comparison: Comparison, result: RunResult | None) -> list[Change]:
+    """What has changed, in the order of the plan of the later run."""
+    places = {
+        key: place for place, key in enumerate(() if result is None else keys_of(result.plan))
+    }
+    return sorted(comparison.changes, key=lambda change: places.get(change.key, len(places)))
 
 
 def verdict(change: Change) -> str:

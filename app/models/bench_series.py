@@ -53,19 +53,26 @@ class Line:
     spots: tuple[Spot, ...]
 
 
-def chosen(rows: Sequence[Row], data: str | None, action: Action) -> list[Row]:
-    """The rows of an action that have a time, of one data or of all."""
+def of_action(rows: Sequence[Row], data: str | None, action: Action) -> list[Row]:
+    """The rows of an action, of one data or of all."""
     return [
-        row
-        for row in rows
-        if row.times is not None
-        and row.measured.action is action
-        and data in (None, row.measured.data)
+        row for row in rows if row.measured.action is action and data in (None, row.measured.data)
     ]
 
 
+def chosen(rows: Sequence[Row], data: str | None, action: Action) -> list[Row]:
+    """Those of them that have a time."""
+    return [row for row in of_action(rows, data, action) if row.times is not None]
+
+
 def time_bars(rows: Sequence[Row], baseline: str) -> list[Bar]:
-    """A bar in milliseconds for each row, the middle half of its runs as a whisker."""
+    """A bar in milliseconds for each row, the middle half of its runs as a whisker.
+
+    What is wrong, or has no time for another reason, has a bar without a length that says so; where nothing has a
+    time, there are no bars.
+    """
+    if all(row.times is None for row in rows):
+        return []
     bars, name = [], _namer(rows)
     for row in rows:
         times = row.times
@@ -75,6 +82,9 @@ def time_bars(rows: Sequence[Row], baseline: str) -> list[Bar]:
             )
             says, base = time_text(times.median), row.measured.candidate == baseline
             bars.append(Bar(key_of_row(row), name(row), middle, low, high, says, base))
+        else:
+            says = f"✕ {row.measured.outcome.value}"
+            bars.append(Bar(key_of_row(row), name(row), 0.0, 0.0, 0.0, says))
     return bars
 
 

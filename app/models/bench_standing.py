@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.bench_requests import Known
+from app.bench_running import Known
 from app.models.bench_history import machine_text
 from codec.bench.result import Outcome, RunResult
 

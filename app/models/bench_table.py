@@ -17,6 +17,9 @@ from codec.problems import Severity
 
 UNKNOWN = "–"
 
+DATA = 1
+"""The column that says nothing where there is one data."""
+
 
 def key_of_row(row: Row) -> Key:
     """What a row is about."""
@@ -32,17 +35,17 @@ def bench_columns(baseline: str) -> tuple[Column, ...]:
         Column("Outcome", "Whether every output was right, and how far it came.", outcome_text, outcome_text, True),
         Column("Median", "Of the runs.", _median_text, _median),
         _number("Spread", "The middle half of the runs, over the median.", _spread, ".1%"),
-        Column("Runs", "Counted, without those that warm up.", _runs_text, _runs),
-        _number("GB/s", "Bytes of decoded weights, one each, over the median; 10^9 are a GB.", _gigabytes, ".3f"),
-        _number("ms/tile", "The median over the number of tiles.", lambda row: row.tile_ms, ".4g"),
-        _number("Ratio", "Bytes of weights over all bytes stored, tables and index included.", ratio_of, ".4f"),
         Column(
             f"× {baseline}",
             f"How many times as fast as {baseline}, with its interval of 95%; a star where they did not take turns.",
             lambda row: _speed_text(row, baseline), _speed,
         ),
+        _number("GB/s", "Bytes of decoded weights, one each, over the median; 10^9 are a GB.", _gigabytes, ".3f"),
+        _number("ms/tile", "The median over the number of tiles.", lambda row: row.tile_ms, ".4g"),
+        _number("Ratio", "Bytes of weights over all bytes stored, tables and index included.", ratio_of, ".4f"),
         _number("Roof", "Share of the measured memory bandwidth, at least.", lambda row: row.roof, ".1%"),
         _number("Memory", "Held at most above what was held before, in MB.", _megabytes, ",.1f"),
+        Column("Runs", "Counted, without those that warm up.", _runs_text, _runs),
         Column("Threads", "Of the processor, or the card.", _device, _device, True),
         _words("Remarks", "What is to be kept in mind; the sentences stand below.", remark_text),
     )  # fmt: skip

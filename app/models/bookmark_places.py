@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.bookmarking import symbol_of, why_gone
 from app.debug_place import DebugPlace
-from app.session.bookmark import Place
+from app.session.bookmark import Bookmark, Place
 from codec.container import Container, Tensor
 from codec.stepping.walk import Direction
+
+MOST_TOLD = 3
+"""Bookmarks of one place, a line each, that a tooltip tells; the others are counted."""
+
+
+def told(bookmarks: Sequence[Bookmark], numbers: Sequence[int], container: Container) -> list[str]:
+    """A line on each of some bookmarks: "Bookmark: weight 12, 40 – why is it so large?"."""
+    lines = []
+    for number in numbers[:MOST_TOLD]:
+        title = place_title(bookmarks[number].place, container)
+        note = bookmarks[number].note.strip().partition("\n")[0].strip()
+        line = f"Bookmark: {title[:1].lower()}{title[1:]}"
+        lines.append(f"{line} – {note}" if note else line)
+    if len(numbers) > MOST_TOLD:
+        more = len(numbers) - MOST_TOLD
+        lines.append(f"and {more:,} more bookmark{'s' if more > 1 else ''}")
+    return lines
 
 
 def place_title(place: Place, container: Container) -> str:

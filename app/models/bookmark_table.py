@@ -10,17 +10,15 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from app import theme
 from app.bookmarking import why_gone
 from app.debug_place import DebugPlace
 from app.models.bookmark_places import place_details, place_title
+from app.models.headed_table import FLUSH_LEFT, NO_PARENT, HeadedTable, Heading, Index
 from app.session.bookmark import Bookmark, Place
 from codec.container import Container
-
-Index = QModelIndex | QPersistentModelIndex
-ROOT_INDEX = QModelIndex()
 
 
 class Column(IntEnum):
@@ -31,21 +29,22 @@ class Column(IntEnum):
     WHERE = 2
 
 
-_HEADINGS = {
-    Column.PLACE: ("Place", "What was bookmarked: a weight, a step of a coder, a tile, or bytes."),
-    Column.NOTE: ("Note", "The first line of the note; all of it stands below the table."),
-    Column.WHERE: (
+_HEADINGS = (
+    Heading("Place", "What was bookmarked: a weight, a step of a coder, a tile, or bytes."),
+    Heading("Note", "The first line of the note; all of it stands below the table."),
+    Heading(
         "Where",
         "The tile and the step or weight, or the fields that the bytes are in.",
     ),
-}
+)
+"""In the order of the columns."""
 
 
-class BookmarkTable(QAbstractTableModel):
+class BookmarkTable(HeadedTable):
     """One row a bookmark: in the order in which they were made, until a column is sorted by."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self._bookmarks: tuple[Bookmark, ...] = ()
         self._container: Container | None = None
         self._numbers: dict[Place, int] = {}
@@ -123,29 +122,13 @@ class BookmarkTable(QAbstractTableModel):
             text = self._texts[key] = describe(bookmark.place, self._container)
         return text
 
-    def rowCount(self, parent: Index = ROOT_INDEX) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """One row a bookmark that is not filtered out."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = ROOT_INDEX) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles of the columns, explained in tooltips."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        title, explanation = _HEADINGS[Column(section)]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return title
-            case Qt.ItemDataRole.ToolTipRole:
-                return explanation
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+    def alignment(self, column: int) -> int:
+        """All of them are words."""
+        return FLUSH_LEFT
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text and tooltip of a cell; what is gone is dim."""

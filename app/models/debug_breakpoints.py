@@ -6,24 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt, Signal
 
 from app import theme
 from app.breakpoints import concerns, place_of, why_wrong
 from app.debugging import Debugging
+from app.models.headed_table import FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 from app.session.breakpoint import Breakpoint
 from codec.container import Tensor
 from codec.problems import Severity
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 COLUMNS: dict[str, str] = {
     "condition": "Where it stops a run; switched on by the check box. Edit it with F2 or a double click.",
@@ -37,14 +28,14 @@ NAMES = tuple(COLUMNS)
 CONDITION, WHERE, STOPS, NOTE = range(4)
 
 
-class BreakpointTable(QAbstractTableModel):
+class BreakpointTable(HeadedTable):
     """A row a breakpoint; what is edited becomes a step of undo."""
 
     refused = Signal(str)
     """Carries why a condition was not taken, as a sentence."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__([Heading(*column) for column in COLUMNS.items()], parent)
         self._debugging: Debugging | None = None
         self._rows: tuple[Breakpoint, ...] = ()
 
@@ -64,13 +55,9 @@ class BreakpointTable(QAbstractTableModel):
         """The breakpoint of a row."""
         return self._rows[row]
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Breakpoints."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(NAMES)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """What can be edited and ticked."""
@@ -96,7 +83,7 @@ class BreakpointTable(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return why_wrong(each) or COLUMNS[NAMES[column]]
             case Qt.ItemDataRole.TextAlignmentRole if column == STOPS:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return FLUSH_RIGHT
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -115,16 +102,6 @@ class BreakpointTable(QAbstractTableModel):
         else:
             debugging.breakpoints.replace(row, replace(each, condition=str(value).strip()))
         return True
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What a column is called, and holds."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[NAMES[section]]
-        return NAMES[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def _text(self, each: Breakpoint, column: int) -> str:
         if self._debugging is None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from math import log2
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app import theme
 from app.debug_standing import Standing
+from app.models.headed_table import FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 from codec.problems import Severity
 from codec.stepping.walk import Moment
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 COLUMNS: dict[str, str] = {
     "lane": "The lane; the one that takes the next step is tinted.",
@@ -24,11 +22,11 @@ COLUMNS: dict[str, str] = {
 """What the columns are called and what they hold."""
 
 
-class LaneTable(QAbstractTableModel):
+class LaneTable(HeadedTable):
     """A row a lane."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__([Heading(*column) for column in COLUMNS.items()], parent)
         self._moment: Moment | None = None
         self._standing: Standing | None = None
 
@@ -60,13 +58,9 @@ class LaneTable(QAbstractTableModel):
         bits = log2(state / coder.lower_bound) if state else 0.0
         return min(max(bits / coder.word_bits, 0.0), 1.0)
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Lanes."""
         return 0 if parent.isValid() or self._moment is None else len(self._moment.states)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell."""
@@ -80,7 +74,7 @@ class LaneTable(QAbstractTableModel):
                 texts = {"lane": f"{lane:,}", "state": f"{state:,}", "hex": f"{state:08X}"}
                 return texts.get(name, f"{bits:.3f}")
             case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return FLUSH_RIGHT
             case Qt.ItemDataRole.BackgroundRole if lane == self.next_lane:
                 colours = theme.current()
                 return theme.blend(colours.accent, colours.background, 0.22)
@@ -91,13 +85,3 @@ class LaneTable(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return COLUMNS[name]
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What a column is called, and holds."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tuple(COLUMNS.values())[section]
-        return tuple(COLUMNS)[section] if role == Qt.ItemDataRole.DisplayRole else None

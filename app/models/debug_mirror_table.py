@@ -5,31 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app import theme
 from app.debug_standing import Standing
+from app.models.headed_table import FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 from codec.problems import Severity
 from codec.stepping.walk import Direction
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-
 
 @dataclass(frozen=True)
-class Column:
+class Column(Heading):
     """A column of both.
 
     Attributes:
-        title: its header.
-        tooltip: what it holds.
         side: whose step it tells of; None for what belongs to both.
         name: column of that side's trace.
         equals: column of the other side's trace that it must be equal to; "" for none.
     """
 
-    title: str
-    tooltip: str
     side: Direction | None
     name: str
     equals: str = ""
@@ -51,11 +45,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class MirrorTable(QAbstractTableModel):
+class MirrorTable(HeadedTable):
     """The steps that both sides know, in the decoder's order, so that encoding goes up."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(COLUMNS, parent)
         self._sides: dict[Direction, Standing] = {}
         self._first = self._last = self._count = 0
 
@@ -93,13 +87,9 @@ class MirrorTable(QAbstractTableModel):
         """The symbol of a row, by its place in the tile."""
         return self._number(COLUMNS[0], row)
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Steps that both know."""
         return 0 if parent.isValid() else max(self._last - self._first, 0)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text, and whether it mirrors the other side's."""
@@ -110,7 +100,7 @@ class MirrorTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return f"{self._number(column, row):,}"
             case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return FLUSH_RIGHT
             case Qt.ItemDataRole.ForegroundRole if not self.mirrors(row, column):
                 return theme.current().severities[Severity.ERROR]
             case Qt.ItemDataRole.BackgroundRole if row == self._next_row(column):
@@ -118,20 +108,14 @@ class MirrorTable(QAbstractTableModel):
                 return theme.blend(colours.accent, colours.background, 0.22)
             case Qt.ItemDataRole.ToolTipRole:
                 wrong = "" if self.mirrors(row, column) else " The other side has another."
-                return column.tooltip + wrong
+                return column.meaning + wrong
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles above; before the rows, whose step comes next: ▼ the decoder's, ▲ the encoder's."""
-        if orientation is Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.ToolTipRole:
-                return COLUMNS[section].tooltip
-            return COLUMNS[section].title if role == Qt.ItemDataRole.DisplayRole else None
-        if self.cursor is None or section not in (self.cursor, self.cursor - 1):
+    def row_heading(self, row: int, role: int) -> Any:
+        """Whose step comes next: ▼ the decoder's, ▲ the encoder's."""
+        if self.cursor is None or row not in (self.cursor, self.cursor - 1):
             return None
-        decodes = section == self.cursor
+        decodes = row == self.cursor
         if role == Qt.ItemDataRole.DisplayRole:
             return "▼" if decodes else "▲"
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex as Index
 from PySide6.QtCore import QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from app import theme
 from app.debug_standing import Standing
-from app.models.step_table import COLUMNS, StepTable
+from app.models.step_table import StepTable
 from codec.trace import Trace
 
 CURSOR = "▶"
@@ -53,37 +54,24 @@ class DebugStepTable(StepTable):
             if self.rowCount():
                 self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, self.rowCount() - 1)
 
-    def widest_cells(self, standing: Standing) -> list[str]:
-        """For each column a text as wide as any of the whole stream's, so that columns keep their width."""
-        tensor, tile = standing.tensor, standing.course.tile
-        rows, cols = tensor.coded_shape(tile)
-        count, state = f"{tensor.symbol_count(tile):,}", f"{(1 << 32) - 1:,}"
-        slots, end = f"{tensor.table.total:,}", int(tensor.tiles["offset"][tile])
-        widest = {
-            "step": count, "symbol at": f"↵ {count}", "row": f"{rows:,}", "col": f"{cols:,}",
-            "lane": f"{tensor.interleaving.lanes:,}", "block": count, "turn": "9,999",
-            "state before": state, "state after": state, "hex": "FFFFFFFF", "slot": slots,
-            "freq": slots, "start": slots, "symbol": "255", "bits": "99.999",
-            "position": f"{end + int(tensor.tiles['size'][tile]):,}",
-        }  # fmt: skip
-        return [widest.get(column.title, "") for column in COLUMNS]
-
     def _repaint(self, rows: Iterable[int]) -> None:
         """Tells of rows; not of their headers, or Qt would ask for hundreds of them to find how wide they are."""
         for row in rows:
             self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
-    def plain_text(self, row: int, column: int) -> str | None:
-        """As for any steps; the cursor's row has a ground of its own."""
-        return None if row == self._cursor else super().plain_text(row, column)
+    def plain_ground(self, row: int) -> QColor | None:
+        """The cursor's row has a ground of its own."""
+        if row != self._cursor:
+            return None
+        colours = theme.current()
+        return theme.blend(colours.accent, colours.background, CURSOR_SHARE)
 
     def data(
         self, index: Index | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """As for any steps; the cursor's row has a ground of its own."""
-        if role == Qt.ItemDataRole.BackgroundRole and index.row() == self._cursor:
-            colours = theme.current()
-            return theme.blend(colours.accent, colours.background, CURSOR_SHARE)
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return self.plain_ground(index.row())
         return super().data(index, role)
 
     def headerData(

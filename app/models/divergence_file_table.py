@@ -4,37 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app.models.divergence_files import NOTHING, Listing
 from app.models.divergence_marks import different_font, different_ground
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+from app.models.headed_table import FLUSH_LEFT, FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 
 
-class ListingTable(QAbstractTableModel):
+class ListingTable(HeadedTable):
     """The rows of a list."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__((), parent)
         self.listing: Listing = NOTHING
 
     def show(self, listing: Listing) -> None:
         """Shows another list."""
         self.beginResetModel()
         self.listing = listing
+        self.headings = tuple(Heading(*column) for column in listing.columns)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Rows of the list."""
         return 0 if parent.isValid() else self.listing.count
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Columns of the list."""
-        return 0 if parent.isValid() else len(self.listing.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, mark, alignment and explanation of a cell."""
@@ -45,28 +38,18 @@ class ListingTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
                 return self.listing.text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT if column in self.listing.numbers else _LEFT
+                return self.alignment(column)
             case Qt.ItemDataRole.BackgroundRole if self.listing.differs(row, column):
                 return different_ground()
             case Qt.ItemDataRole.FontRole if self.listing.differs(row, column):
                 return different_font()
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """A column's title and explanation; of a row, its head."""
-        if orientation is Qt.Orientation.Vertical:
-            known = role == Qt.ItemDataRole.DisplayRole and section < len(self.listing.heads)
-            return self.listing.heads[section] if known else None
-        if section >= len(self.listing.columns):
-            return None
-        title, meaning = self.listing.columns[section]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return title
-            case Qt.ItemDataRole.ToolTipRole:
-                return meaning
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT if section in self.listing.numbers else _LEFT
-        return None
+    def alignment(self, column: int) -> int:
+        """Numbers stand on the right."""
+        return FLUSH_RIGHT if column in self.listing.numbers else FLUSH_LEFT
+
+    def row_heading(self, row: int, role: int) -> Any:
+        """As the list has it, where it has any."""
+        known = role == Qt.ItemDataRole.DisplayRole and row < len(self.listing.heads)
+        return self.listing.heads[row] if known else None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app.models.divergence_marks import UNKNOWN, different_font, different_ground
 from app.models.divergence_pairs import SIDE_NAMES
+from app.models.headed_table import NO_PARENT, HeadedTable, Heading, Index
 from codec.trace import StreamRead, Trace
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 STATES_SHOWN = 4
 """States of lanes that a cell holds; the others are counted."""
@@ -30,22 +29,33 @@ def _table(frame: StreamRead) -> str:
     return f"{used:,} symbols, sum {int(np.sum(frame.frequencies)):,}"
 
 
-FIELDS: dict[str, tuple[str, str, Callable[[StreamRead], str]]] = {
-    "offset": ("offset", "Where the stream begins in the file.", lambda f: f"{f.offset:,}"),
-    "size": ("size", "Bytes of the stream.", lambda f: f"{f.size:,}"),
-    "symbol_count": ("symbols", "How many symbols it holds.", lambda f: f"{f.symbol_count:,}"),
-    "initial_state": (
+@dataclass(frozen=True)
+class Field(Heading):
+    """One field, under its head.
+
+    Attributes:
+        text: of a frame.
+    """
+
+    text: Callable[[StreamRead], str]
+
+
+FIELDS: dict[str, Field] = {
+    "offset": Field("offset", "Where the stream begins in the file.", lambda f: f"{f.offset:,}"),
+    "size": Field("size", "Bytes of the stream.", lambda f: f"{f.size:,}"),
+    "symbol_count": Field("symbols", "How many symbols it holds.", lambda f: f"{f.symbol_count:,}"),
+    "initial_state": Field(
         "initial state",
         "The state that the first symbol is decoded from.",
         lambda f: f"{f.initial_state:,}",
     ),
-    "lane_states": ("lanes' states", "The state that each lane starts from.", _states),
-    "forward": (
+    "lane_states": Field("lanes' states", "The state that each lane starts from.", _states),
+    "forward": Field(
         "words",
         "Whether words are taken towards the end of the file, or towards its beginning.",
         lambda f: "forward" if f.forward else "backward",
     ),
-    "frequencies": ("table", "The frequency table in use.", _table),
+    "frequencies": Field("table", "The frequency table in use.", _table),
 }
 """Fields of `StreamRead`: what each is called, what it means, and its text."""
 
@@ -64,11 +74,11 @@ def differing_fields(left: StreamRead, right: StreamRead) -> tuple[str, ...]:
     )
 
 
-class FramePairTable(QAbstractTableModel):
+class FramePairTable(HeadedTable):
     """A row a side."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(FIELDS.values(), parent)
         self._frames: tuple[StreamRead | None, ...] = ()
         self._differing: tuple[str, ...] = ()
         self._names = tuple(FIELDS)
@@ -81,6 +91,7 @@ class FramePairTable(QAbstractTableModel):
         self._differing = differing_fields(left, right) if known else ()  # type: ignore[arg-type]
         lanes = max(len(frame.lane_states) if frame else 0 for frame in self._frames)
         self._names = tuple(name for name in FIELDS if name != "lane_states" or lanes > 1)
+        self.headings = tuple(FIELDS[name] for name in self._names)
         self.endResetModel()
 
     @property
@@ -88,13 +99,9 @@ class FramePairTable(QAbstractTableModel):
         """The names of the fields that differ."""
         return self._differing
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """The sides."""
         return 0 if parent.isValid() else len(self._frames)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """The fields of a frame."""
-        return 0 if parent.isValid() else len(self._names)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, mark and explanation of a cell."""
@@ -109,20 +116,13 @@ class FramePairTable(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole if name in self._differing:
                 return different_font()
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{FIELDS[name][1]}{' The sides differ.' if name in self._differing else ''}"
+                return f"{FIELDS[name].meaning}{' The sides differ.' if name in self._differing else ''}"
         return None
 
     def _text(self, side: int, name: str) -> str:
         frame = self._frames[side]
-        return UNKNOWN if frame is None else FIELDS[name][2](frame)
+        return UNKNOWN if frame is None else FIELDS[name].text(frame)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What a field is called, and what it means; of a row, its side."""
-        if orientation is Qt.Orientation.Vertical:
-            return SIDE_NAMES[section] if role == Qt.ItemDataRole.DisplayRole else None
-        title, meaning, _ = FIELDS[self._names[section]]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return meaning if role == Qt.ItemDataRole.ToolTipRole else None
+    def row_heading(self, row: int, role: int) -> Any:
+        """Its side."""
+        return SIDE_NAMES[row] if role == Qt.ItemDataRole.DisplayRole else None

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt
 
 from app.models.divergence_marks import different_font, different_ground
 from app.models.divergence_reads import COLUMNS, LISTS, Column, TileReads
-from app.models.sorted_tiles import LEFT, RIGHT, Index, SortedTiles
+from app.models.headed_table import FLUSH_LEFT, FLUSH_RIGHT, Index, sortable
+from app.models.sorted_tiles import SortedTiles
 
 _WORDS = (Column.VARIES, Column.STATUS, *LISTS)
 
@@ -19,7 +20,7 @@ class TileReadTable(SortedTiles):
     """One row a tile, in any order, all of them or only those in which the sides differ."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(len(COLUMNS), parent)
+        super().__init__([sortable(each.title, each.value.meaning) for each in COLUMNS], parent)
         self._reads: TileReads | None = None
 
     def set_reads(self, reads: TileReads | None) -> None:
@@ -68,7 +69,7 @@ class TileReadTable(SortedTiles):
             case Qt.ItemDataRole.DisplayRole:
                 return self._reads.text(column, tile)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return LEFT if column in _WORDS else RIGHT
+                return self.alignment(index.column())
             case Qt.ItemDataRole.ToolTipRole:
                 return self._reads.tip(column, tile)
             case Qt.ItemDataRole.BackgroundRole if self._reads.differs(column, tile):
@@ -77,21 +78,9 @@ class TileReadTable(SortedTiles):
                 return different_font()
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The title of a column, and what it means."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = COLUMNS[section]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.title
-            case Qt.ItemDataRole.ToolTipRole:
-                return f"{column.value.meaning} Click to sort."
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return LEFT if column in _WORDS else RIGHT
-        return None
+    def alignment(self, column: int) -> int:
+        """Numbers stand on the right."""
+        return FLUSH_LEFT if COLUMNS[column] in _WORDS else FLUSH_RIGHT
 
     def widest_texts(self) -> list[str]:
         """For each column a text about as wide as its widest: of its largest and of a differing row."""

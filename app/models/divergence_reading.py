@@ -47,7 +47,7 @@ def sentence(divergence: Divergence, coder: Coder, two_files: bool = False) -> s
     if left is None or right is None:
         return f"{where}: {_end_sentence(divergence)}"
     columns = [name for name in COLUMNS if name in divergence.columns]
-    names = listed([COLUMNS[name][0] for name in columns])
+    names = listed([COLUMNS[name].title for name in columns])
     differ = "differs" if len(columns) == 1 else "differ"
     return f"{where}: {names} {differ}; {_meaning(divergence, coder, left, right)}."
 
@@ -56,7 +56,7 @@ def _frame_sentence(divergence: Divergence, two_files: bool) -> str:
     fields = [name for name in _FRAME_MEANINGS if name in divergence.columns]
     if "initial_state" in fields and _lanes(divergence) == 1:
         fields = [name for name in fields if name != "lane_states"]
-    names = listed([FIELDS[name][0] for name in fields])
+    names = listed([FIELDS[name].title for name in fields])
     differ = "differs" if len(fields) == 1 else "differ"
     meaning = _FRAME_MEANINGS[fields[0]] if fields else "they start in different ways"
     where = f"Tile {divergence.tile:,}, before the first step"

@@ -5,31 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app import theme
 from app.models.divergence_marks import UNKNOWN, different_font, different_ground
 from app.models.divergence_pairs import LEFT, RIGHT, SIDE_NAMES, StepPairs
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+from app.models.headed_table import FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 
 SIDES = 2
 """Rows of a step."""
 
-COLUMNS: dict[str, tuple[str, str]] = {
-    "stream": ("stream", "Number of the stream within the tile."),
-    "lane": ("lane", "The lane whose state it is."),
-    "symbol_index": ("symbol at", "The symbol's place in the tile, row by row."),
-    "state_before": ("state before", "The state that the slot is taken from."),
-    "slot": ("slot", "State before, modulo the number of slots."),
-    "symbol": ("symbol", "The slot's owner."),
-    "freq": ("freq", "Slots that the symbol owns."),
-    "start": ("start", "The symbol's first slot."),
-    "state_after": ("state after", "The next state, renormalisation included."),
-    "position": ("position", "File offset of the next unread byte before the step."),
-    "bytes_read": ("bytes", "Renormalisation bytes that the step took."),
+COLUMNS: dict[str, Heading] = {
+    "stream": Heading("stream", "Number of the stream within the tile."),
+    "lane": Heading("lane", "The lane whose state it is."),
+    "symbol_index": Heading("symbol at", "The symbol's place in the tile, row by row."),
+    "state_before": Heading("state before", "The state that the slot is taken from."),
+    "slot": Heading("slot", "State before, modulo the number of slots."),
+    "symbol": Heading("symbol", "The slot's owner."),
+    "freq": Heading("freq", "Slots that the symbol owns."),
+    "start": Heading("start", "The symbol's first slot."),
+    "state_after": Heading("state after", "The next state, renormalisation included."),
+    "position": Heading("position", "File offset of the next unread byte before the step."),
+    "bytes_read": Heading("bytes", "Renormalisation bytes that the step took."),
 }
 """Columns of a trace: what each is called and what it means. Side and step stand at the head of a row."""
 
@@ -39,11 +36,11 @@ STATES = ("state_before", "state_after")
 """Columns that are easier to compare in hexadecimal: their tooltips have it."""
 
 
-class StepPairTable(QAbstractTableModel):
+class StepPairTable(HeadedTable):
     """Two rows a step, of all steps or of a single one. A cell is computed when it is asked for."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(COLUMNS.values(), parent)
         self._pairs: StepPairs | None = None
         self._first = 0
         self._count = 0
@@ -73,13 +70,9 @@ class StepPairTable(QAbstractTableModel):
         """The row of a side of a pair that is shown."""
         return (pair - self._first) * SIDES + side
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Two for each step."""
         return 0 if parent.isValid() else self._count * SIDES
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(NAMES)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, mark, alignment and explanation of a cell."""
@@ -90,7 +83,7 @@ class StepPairTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(self._pairs, pair, side, name)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT
+                return FLUSH_RIGHT
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(self._pairs, pair, name)
             case Qt.ItemDataRole.BackgroundRole | Qt.ItemDataRole.FontRole:
@@ -112,7 +105,7 @@ class StepPairTable(QAbstractTableModel):
         return theme.blend(colours.window, colours.background, 0.5)
 
     def _tip(self, pairs: StepPairs, pair: int, name: str) -> str:
-        meaning = COLUMNS[name][1]
+        meaning = COLUMNS[name].meaning
         if not pairs.differs(pair, name):
             return meaning
         left, right = (pairs.number(pair, side, name) or 0 for side in (LEFT, RIGHT))
@@ -121,25 +114,15 @@ class StepPairTable(QAbstractTableModel):
             f"{meaning}\nLeft {texts[LEFT]}, right {texts[RIGHT]}: right - left = {right - left:+,}"
         )
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """A column's title and explanation; of a row, its step and its side."""
-        if orientation is Qt.Orientation.Vertical:
-            return self._head(section) if role == Qt.ItemDataRole.DisplayRole else None
-        title, meaning = COLUMNS[NAMES[section]]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return meaning if role == Qt.ItemDataRole.ToolTipRole else None
-
-    def _head(self, row: int) -> str | None:
-        if self._pairs is None:
+    def row_heading(self, row: int, role: int) -> str | None:
+        """Its step and its side."""
+        if role != Qt.ItemDataRole.DisplayRole or self._pairs is None:
             return None
         return f"{self._pairs.step(self.pair_of(row)):,} {SIDE_NAMES[self.side_of(row)]}"
 
     def widest_texts(self) -> list[str]:
         """For each column a text as wide as its widest: from the largest values, no row is walked."""
-        return [max((COLUMNS[name][0], self._largest(name)), key=len) for name in NAMES]
+        return [max((COLUMNS[name].title, self._largest(name)), key=len) for name in NAMES]
 
     def _largest(self, name: str) -> str:
         if self._pairs is None or not len(self._pairs):

@@ -6,14 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app.models.divergence_marks import different_font, different_ground
 from app.models.divergence_pairs import LEFT, RIGHT
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+from app.models.headed_table import FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 
 Table = NDArray[np.int64]
 """int64[2, 256]: the frequency and the first slot of each symbol."""
@@ -21,19 +18,19 @@ Table = NDArray[np.int64]
 FREQUENCY, START = 0, 1
 
 COLUMNS = (
-    ("Symbol", "The symbol, 0 to 255."),
-    ("Freq left", "Slots that the symbol owns, by the left side."),
-    ("Freq right", "Slots that the symbol owns, by the right side."),
-    ("Start left", "The symbol's first slot, by the left side."),
-    ("Start right", "The symbol's first slot, by the right side."),
+    Heading("Symbol", "The symbol, 0 to 255."),
+    Heading("Freq left", "Slots that the symbol owns, by the left side."),
+    Heading("Freq right", "Slots that the symbol owns, by the right side."),
+    Heading("Start left", "The symbol's first slot, by the left side."),
+    Heading("Start right", "The symbol's first slot, by the right side."),
 )
 
 
-class FrequencyPairTable(QAbstractTableModel):
+class FrequencyPairTable(HeadedTable):
     """One row a symbol, all of them or only those in which the sides differ."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(COLUMNS, parent)
         self._tables: tuple[Table, Table] | None = None
         self._only_differing = False
         self._symbols: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -75,13 +72,9 @@ class FrequencyPairTable(QAbstractTableModel):
         left, right = (int(table[FREQUENCY].sum()) for table in self._tables)
         return left, right
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Symbols that are shown."""
         return 0 if parent.isValid() else len(self._symbols)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, mark and alignment of a cell."""
@@ -92,13 +85,13 @@ class FrequencyPairTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return f"{self._number(self._tables, symbol, column):,}"
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT
+                return FLUSH_RIGHT
             case Qt.ItemDataRole.BackgroundRole if self._differs(self._tables, symbol, column):
                 return different_ground()
             case Qt.ItemDataRole.FontRole if self._differs(self._tables, symbol, column):
                 return different_font()
             case Qt.ItemDataRole.ToolTipRole:
-                return COLUMNS[column][1]
+                return COLUMNS[column].meaning
         return None
 
     def _number(self, tables: tuple[Table, Table], symbol: int, column: int) -> int:
@@ -110,14 +103,3 @@ class FrequencyPairTable(QAbstractTableModel):
     def _differs(self, tables: tuple[Table, Table], symbol: int, column: int) -> bool:
         what = (column - 1) // len(tables)
         return bool(column) and tables[LEFT][what, symbol] != tables[RIGHT][what, symbol]
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """A column's title and explanation."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        title, meaning = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return meaning if role == Qt.ItemDataRole.ToolTipRole else None

@@ -5,15 +5,13 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app import theme
 from app.editing import Editing
+from app.models.headed_table import FLUSH_LEFT, FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 from codec.edits.byte_edits import both_shown
 from codec.edits.edit import Edit
-
-Index = QModelIndex | QPersistentModelIndex
-ROOT_INDEX = QModelIndex()
 
 
 class Column(IntEnum):
@@ -27,28 +25,27 @@ class Column(IntEnum):
     REMARK = 5
 
 
-HEADINGS = {
-    Column.TITLE: ("Edit", "What it changes; the check box says whether it is in force."),
-    Column.OFFSET: ("Offset", "First byte, counted from the start of the file."),
-    Column.SIZE: ("Size", "Bytes that it puts in the place of as many others."),
-    Column.BEFORE: (
+_HEADINGS = (
+    Heading("Edit", "What it changes; the check box says whether it is in force."),
+    Heading("Offset", "First byte, counted from the start of the file."),
+    Heading("Size", "Bytes that it puts in the place of as many others."),
+    Heading(
         "Before",
         "The bytes that stood there as it was made, from the first on that is another.",
     ),
-    Column.AFTER: ("After", "The bytes that it puts there, from the first on that is another."),
-    Column.REMARK: ("Remark", "Why it is not in force, or what is odd about it."),
-}
+    Heading("After", "The bytes that it puts there, from the first on that is another."),
+    Heading("Remark", "Why it is not in force, or what is odd about it."),
+)
+"""In the order of the columns."""
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ROLE = Qt.ItemDataRole
 
 
-class EditTableModel(QAbstractTableModel):
+class EditTableModel(HeadedTable):
     """One row an edit, in the order in which they are laid over the file."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self._editing: Editing | None = None
         self._edits: tuple[Edit, ...] = ()
 
@@ -63,13 +60,9 @@ class EditTableModel(QAbstractTableModel):
         """The edit in a row; None where there is none."""
         return self._edits[row] if 0 <= row < len(self._edits) else None
 
-    def rowCount(self, parent: Index = ROOT_INDEX) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """As many as there are edits."""
         return 0 if parent.isValid() else len(self._edits)
-
-    def columnCount(self, parent: Index = ROOT_INDEX) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(Column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """The first cell of a row can be checked."""
@@ -89,7 +82,7 @@ class EditTableModel(QAbstractTableModel):
         if role == _ROLE.ToolTipRole:
             return self._tooltip(index.row(), edit)
         if role == _ROLE.TextAlignmentRole:
-            return _RIGHT if column in (Column.OFFSET, Column.SIZE) else _LEFT
+            return FLUSH_RIGHT if column in (Column.OFFSET, Column.SIZE) else FLUSH_LEFT
         if role == _ROLE.ForegroundRole and not self._editing.counts(index.row()):
             return theme.current().dim
         return None
@@ -102,14 +95,9 @@ class EditTableModel(QAbstractTableModel):
         self._editing.switch([index.row()], on=on)
         return True
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
-    ) -> Any:
-        """Names of the columns, and what they mean; numbers of the rows."""
-        if orientation is Qt.Orientation.Vertical:
-            return str(section + 1) if role == _ROLE.DisplayRole else None
-        heading, meaning = HEADINGS[Column(section)]
-        return {_ROLE.DisplayRole: heading, _ROLE.ToolTipRole: meaning}.get(_ROLE(role))
+    def row_heading(self, row: int, role: int) -> Any:
+        """Its number."""
+        return str(row + 1) if role == _ROLE.DisplayRole else None
 
     def _text(self, row: int, edit: Edit, column: Column) -> str:
         match column:

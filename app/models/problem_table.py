@@ -7,28 +7,17 @@ from collections.abc import Callable, Container, Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
 from app import theme
 from app.marks import severity_icon
+from app.models.headed_table import FLUSH_LEFT, FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 from app.selection import Selection
 from codec.problems import Problem, Severity
-
-Index = QModelIndex | QPersistentModelIndex
-ROOT_INDEX = QModelIndex()
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 """What a column is sorted by: a number where it shows one, severities by how bad they are."""
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SEVERITIES = list(Severity)
 
 
@@ -53,28 +42,29 @@ class Column(IntEnum):
 
 _NUMBERS = (Column.OFFSET, Column.SIZE, Column.TILE)
 
-_HEADINGS = {
-    Column.SEVERITY: (
+_HEADINGS = (
+    Heading(
         "Severity",
         "Error: weights are lost or a rule is broken. Warning: wasteful. By edit: the file as opened has no such.",
     ),
-    Column.CODE: ("Code", "The stable name of the problem, as --json and scripts have it."),
-    Column.OFFSET: ("Offset", "First byte at fault, counted from the start of the file."),
-    Column.SIZE: ("Size", "Bytes at fault; 0 where bytes are missing."),
-    Column.TENSOR: ("Tensor", "The tensor that it is about."),
-    Column.TILE: ("Tile", "The tile that it is about, in coding order."),
-    Column.MESSAGE: ("Message", "What is wrong."),
-    Column.EXPECTED: ("Expected", "What a sound file holds there."),
-    Column.FOUND: ("Found", "What this file holds there."),
-    Column.CAUSE: ("Likely cause", "The mistake of a codec that usually produces this."),
-}
+    Heading("Code", "The stable name of the problem, as --json and scripts have it."),
+    Heading("Offset", "First byte at fault, counted from the start of the file."),
+    Heading("Size", "Bytes at fault; 0 where bytes are missing."),
+    Heading("Tensor", "The tensor that it is about."),
+    Heading("Tile", "The tile that it is about, in coding order."),
+    Heading("Message", "What is wrong."),
+    Heading("Expected", "What a sound file holds there."),
+    Heading("Found", "What this file holds there."),
+    Heading("Likely cause", "The mistake of a codec that usually produces this."),
+)
+"""In the order of the columns."""
 
 
-class ProblemTableModel(QAbstractTableModel):
+class ProblemTableModel(HeadedTable):
     """One row a problem, in the order in which they were found."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self._problems: tuple[Problem, ...] = ()
         self._names: tuple[str, ...] = ()
         self._raised: Container[object] = ()
@@ -107,29 +97,13 @@ class ProblemTableModel(QAbstractTableModel):
             return f"{problem.severity}, by edit"
         return text_of(problem, column)
 
-    def rowCount(self, parent: Index = ROOT_INDEX) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """One row a problem."""
         return 0 if parent.isValid() else len(self._problems)
 
-    def columnCount(self, parent: Index = ROOT_INDEX) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles of the columns, explained in tooltips."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        title, explanation = _HEADINGS[Column(section)]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return title
-            case Qt.ItemDataRole.ToolTipRole:
-                return explanation
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(Column(section))
-        return None
+    def alignment(self, column: int) -> int:
+        """Numbers stand on the right."""
+        return FLUSH_RIGHT if column in _NUMBERS else FLUSH_LEFT
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, tooltip, picture, colour and sorting key of a cell."""
@@ -147,7 +121,7 @@ class ProblemTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole if column is Column.SEVERITY:
                 return theme.current().severities[problem.severity]
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return self.alignment(column)
             case _ if role == SORT_ROLE:
                 return _sorting_key(problem, column)
         return None
@@ -263,7 +237,3 @@ def _sorting_key(problem: Problem, column: Column) -> float | str:
     number = _number_of(problem, column)
     # A Python int above 2^31 does not survive the way through Qt.
     return -1.0 if number is None else float(number)
-
-
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    return _RIGHT if column in _NUMBERS else _LEFT

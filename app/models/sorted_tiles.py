@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
-Index = QModelIndex | QPersistentModelIndex
-NO_PARENT = QModelIndex()
-
-RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-"""How numbers and words are aligned."""
+from app.models.headed_table import NO_PARENT, HeadedTable, Heading, Index
 
 
-class SortedTiles(QAbstractTableModel):
+class SortedTiles(HeadedTable):
     """One row a tile; a subclass says which tiles there are, by what they are ordered, and what is in a cell."""
 
-    def __init__(self, columns: int, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._columns = columns
+    def __init__(self, headings: Iterable[Heading], parent: QObject | None = None) -> None:
+        super().__init__(headings, parent)
         self._only_some = False
         self._sorted_by = 0
         self._order = Qt.SortOrder.AscendingOrder
@@ -80,13 +75,9 @@ class SortedTiles(QAbstractTableModel):
         """Tiles that are shown."""
         return 0 if parent.isValid() else len(self._tiles)
 
-    def columnCount(self, parent: Index = NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else self._columns
-
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Orders the rows by a column; tiles with equal values by number."""
-        if not 0 <= column < self._columns:
+        if not 0 <= column < len(self.headings):
             return
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()

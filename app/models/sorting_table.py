@@ -9,14 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
-Index = QModelIndex | QPersistentModelIndex
-NO_PARENT = QModelIndex()
-
-RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+from app.models.headed_table import FLUSH_LEFT, FLUSH_RIGHT, NO_PARENT, HeadedTable, Index, sortable
 
 
 @dataclass(frozen=True)
@@ -29,6 +25,7 @@ class Column:
         text: a row's value as a person reads it.
         order: what a row is sorted by; None for what is not known, which comes last either way.
         words: whether its values are words, which stand flush left.
+        unit: of its numbers.
     """
 
     title: str
@@ -36,9 +33,10 @@ class Column:
     text: Callable[[Any], str]
     order: Callable[[Any], Any]
     words: bool = False
+    unit: str = ""
 
 
-class SortingTable(QAbstractTableModel):
+class SortingTable(HeadedTable):
     """Rows that have a key each, under columns.
 
     Attributes:
@@ -63,8 +61,8 @@ class SortingTable(QAbstractTableModel):
             ink_of: the colour of a row's text; None for the usual one.
             tip_of: what more there is to say of a row.
         """
-        super().__init__(parent)
-        self.columns = tuple(columns)
+        super().__init__([], parent)
+        self._use(columns)
         self._key_of, self._ink_of, self._tip_of = key_of, ink_of, tip_of
         self._rows: dict[Any, Any] = {}
         self._shown: list[Any] = []
@@ -90,11 +88,20 @@ class SortingTable(QAbstractTableModel):
                 last = self.index(line, len(self.columns) - 1)
                 self.dataChanged.emit(self.index(line, 0), last)
         if added:
-            begin = len(self._shown)
-            self.beginInsertRows(NO_PARENT, begin, begin + len(added) - 1)
+            self._insert({key: found[key] for key in added})
             self._rows = found
-            self._shown += added
-            self.endInsertRows()
+
+    def add(self, rows: Sequence[Any]) -> None:
+        """Adds rows, of keys that there are none of yet, below those that are shown; `sort` puts them in place."""
+        if rows:
+            self._insert({self._key_of(row): row for row in rows})
+
+    def _insert(self, added: dict[Any, Any]) -> None:
+        begin = len(self._shown)
+        self.beginInsertRows(NO_PARENT, begin, begin + len(added) - 1)
+        self._rows.update(added)
+        self._shown += added
+        self.endInsertRows()
 
     def clear(self) -> None:
         """Forgets all rows."""
@@ -104,8 +111,12 @@ class SortingTable(QAbstractTableModel):
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Shows the same rows under columns with other titles, as many as before."""
-        self.columns = tuple(columns)
+        self._use(columns)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def _use(self, columns: Sequence[Column]) -> None:
+        self.columns = tuple(columns)
+        self.headings = tuple(sortable(each.title, each.meaning, each.unit) for each in columns)
 
     def row_at(self, line: int) -> Any:
         """The row that a line shows; None where there is none."""
@@ -115,15 +126,19 @@ class SortingTable(QAbstractTableModel):
         """The line of a row; None where there is none of that key."""
         return self._shown.index(key) if key in self._rows else None
 
+    def alignment(self, column: int) -> int:
+        """Numbers stand on the right."""
+        return FLUSH_LEFT if self.columns[column].words else FLUSH_RIGHT
+
+    def ink(self, row: Any, column: int) -> QColor | None:
+        """The colour of a cell's text; None for the usual one."""
+        return self._ink_of(row)
+
     # What Qt asks
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Rows there are."""
         return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(self.columns)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Orders the rows by a column, or as they came where it is none; what is not known comes last either way."""
@@ -153,22 +168,7 @@ class SortingTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip_of(row) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if column.words else RIGHT
+            return self.alignment(index.column())
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._ink_of(row)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The title of a column, and what it means."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        column = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{column.meaning} Click to sort."
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if column.words else RIGHT
+            return self.ink(row, index.column())
         return None

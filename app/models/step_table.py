@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor
 
 from app import theme
+from app.models.headed_table import FLUSH_RIGHT, NO_PARENT, HeadedTable, Heading, Index
 from codec.container import Tensor
 from codec.interleaving import SINGLE
 from codec.trace import Trace
@@ -19,22 +21,15 @@ from codec.trace import Trace
 NEXT = "▶"
 """Stands before the step that the debugger takes next."""
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-
 
 @dataclass(frozen=True)
-class Column:
+class Column(Heading):
     """One column of the table.
 
     Attributes:
-        title: its header.
-        tooltip: what it holds, in one sentence.
         text: the cell of a row.
     """
 
-    title: str
-    tooltip: str
     text: Callable[[StepTable, int], str]
 
 
@@ -95,11 +90,11 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-class StepTable(QAbstractTableModel):
+class StepTable(HeadedTable):
     """The rows of a trace, all or some. It copies nothing and computes a cell when it is asked for it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(COLUMNS, parent)
         self._trace: Trace | None = None
         self._rows: NDArray[np.int64] | None = None
         self._interleaving = SINGLE
@@ -116,14 +111,22 @@ class StepTable(QAbstractTableModel):
         rows: NDArray[np.int64] | None = None,
     ) -> None:
         """Shows the trace of a tile, all of it or some of its rows, ascending; or nothing."""
-        self.beginResetModel()
+        shown = trace if rows is None else rows
+        # Qt lays out all rows anew where they are others, not where they only hold something else.
+        same = shown is not None and len(shown) == self.rowCount() > 0
+        if not same:
+            self.beginResetModel()
         self._trace, self._rows = trace, rows
         if tensor is not None and tile is not None and not tensor.refusal:
             self._tile_cols = max(tensor.coded_shape(tile)[1], 1)
             self._scale_bits = tensor.coder.scale_bits
             self._interleaving = tensor.interleaving
         self._marked_row = self._row_of_step(self._marked)
-        self.endResetModel()
+        if same:
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self.endResetModel()
 
     def mark_step(self, step: int | None) -> None:
         """Marks the step that the debugger takes next, or none."""
@@ -191,15 +194,15 @@ class StepTable(QAbstractTableModel):
         """A cell's text, unless it is in the row where the debugger stands; see `app.plain_cells`."""
         return None if row == self._marked_row else COLUMNS[column].text(self, row)
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def plain_ground(self, _row: int) -> QColor | None:
+        """That of the table; see `app.plain_cells`."""
+        return None
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Steps in the trace."""
         if parent.isValid() or self._trace is None:
             return 0
         return len(self._trace) if self._rows is None else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Columns there are."""
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text, alignment or explanation."""
@@ -209,23 +212,13 @@ class StepTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[index.column()].text(self, index.row())
             case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return FLUSH_RIGHT
             case Qt.ItemDataRole.ForegroundRole if index.row() == self._marked_row:
                 return theme.current().stepping
             case Qt.ItemDataRole.ToolTipRole:
-                return COLUMNS[index.column()].tooltip
+                return COLUMNS[index.column()].meaning
             case _:
                 return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """A column's title and explanation."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].title
-        return COLUMNS[section].tooltip if role == Qt.ItemDataRole.ToolTipRole else None
 
     def widest_texts(self) -> list[str]:
         """For each column a text as wide as its widest, from the largest values: no row is walked."""
@@ -239,6 +232,21 @@ class StepTable(QAbstractTableModel):
             for column in COLUMNS
         ]
         return [f"{NEXT} {found[0]}", *found[1:]]
+
+
+def widest_of(tensor: Tensor, tile: int) -> list[str]:
+    """For each column a text as wide as any of a tile's whole stream, so that columns keep their width."""
+    rows, cols = tensor.coded_shape(tile)
+    count, state = f"{tensor.symbol_count(tile):,}", f"{(1 << 32) - 1:,}"
+    slots, end = f"{tensor.table.total:,}", int(tensor.tiles["offset"][tile])
+    widest = {
+        "step": count, "symbol at": f"↵ {count}", "row": f"{rows:,}", "col": f"{cols:,}",
+        "lane": f"{tensor.interleaving.lanes:,}", "block": count, "turn": "9,999",
+        "state before": state, "state after": state, "hex": "FFFFFFFF", "slot": slots,
+        "freq": slots, "start": slots, "symbol": "255", "bits": "99.999",
+        "position": f"{end + int(tensor.tiles['size'][tile]):,}",
+    }  # fmt: skip
+    return [max(widest.get(column.title, ""), column.title, key=len) for column in COLUMNS]
 
 
 LANE_COLUMNS = tuple(

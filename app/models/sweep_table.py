@@ -3,144 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor
 
 from app import theme
-from app.models.sweep_columns import COLUMNS, Figures, Texts, setting_texts
+from app.models.sorting_table import Column, SortingTable
+from app.models.sweep_columns import COLUMNS, Figures, SweepColumn, Texts, setting_texts
 from codec.problems import Severity
 from codec.rerun.choices import Row
 from codec.rerun.figures import figures
 from codec.rerun.measured import Measured, Outcome
 
-Index = QModelIndex | QPersistentModelIndex
-NO_PARENT = QModelIndex()
 
-RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-
-class SweepTable(QAbstractTableModel):
-    """One row a combination.
+@dataclass(frozen=True)
+class Swept:
+    """One combination.
 
     Attributes:
-        rows: what was measured, in the order in which it came.
+        number: its place among all, in the order in which they came.
+        row: what was measured.
         known: the same as figures.
-        texts: the settings of each as they are read.
+        texts: its settings as they are read.
     """
 
+    number: int
+    row: Row
+    known: Figures
+    texts: Texts
+
+
+class SweepTable(SortingTable):
+    """One row a combination."""
+
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[Row] = []
-        self.known: list[Figures] = []
-        self.texts: list[Texts] = []
-        self._shown: list[int] = []
+        super().__init__(
+            [_sorting(column) for column in COLUMNS],
+            lambda each: each.number,
+            parent,
+            tip_of=lambda each: each.known["says"],
+        )
 
-    def clear(self) -> None:
-        """Forgets all rows."""
-        self.beginResetModel()
-        self.rows, self.known, self.texts, self._shown = [], [], [], []
-        self.endResetModel()
+    @property
+    def measured(self) -> list[Row]:
+        """What was measured of all rows, in the order in which they came."""
+        return [each.row for each in self.rows]
 
-    def add(self, rows: Sequence[Row]) -> None:
+    @property
+    def known(self) -> list[Figures]:
+        """The figures of all rows, in the order in which they came."""
+        return [each.known for each in self.rows]
+
+    @property
+    def texts(self) -> list[Texts]:
+        """The settings of all rows, in the order in which they came."""
+        return [each.texts for each in self.rows]
+
+    def add_measured(self, rows: Sequence[Row]) -> None:
         """Adds rows below those that are shown; `sort` puts them into their places."""
-        if not rows:
-            return
-        begin = len(self._shown)
-        self.beginInsertRows(NO_PARENT, begin, begin + len(rows) - 1)
-        self.rows.extend(rows)
-        self.known.extend(figures(row) for row in rows)
-        self.texts.extend(setting_texts(self.known[begin:]))
-        self._shown.extend(range(begin, begin + len(rows)))
-        self.endInsertRows()
+        known = [figures(row) for row in rows]
+        each = zip(rows, known, setting_texts(known), strict=True)
+        self.add([Swept(number, *one) for number, one in enumerate(each, self.rowCount())])
+
+    def measured_at(self, line: int) -> Row | None:
+        """What was measured of the row that a line shows; None where there is none."""
+        found: Swept | None = self.row_at(line)
+        return None if found is None else found.row
 
     def number_at(self, line: int) -> int | None:
         """The number of the row that a line shows; None where there is none."""
-        return self._shown[line] if 0 <= line < len(self._shown) else None
-
-    def line_of(self, number: int) -> int:
-        """The line that shows the row of a number."""
-        return self._shown.index(number)
+        found: Swept | None = self.row_at(line)
+        return None if found is None else found.number
 
     def smallest(self) -> int | None:
         """The number of the row with the smallest file that gives the weights back; None without one."""
         sizes = [
-            (row.file_size, not row.recipe.table_rule.usual, number)
-            for number, row in enumerate(self.rows)
-            if isinstance(row, Measured) and row.outcome is Outcome.EXACT
+            (each.row.file_size, not each.row.recipe.table_rule.usual, each.number)
+            for each in self.rows
+            if isinstance(each.row, Measured) and each.row.outcome is Outcome.EXACT
         ]
         return min(sizes)[2] if sizes else None
 
-    # What Qt asks
-
-    def rowCount(self, parent: Index = NO_PARENT) -> int:
-        """Rows there are."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Orders the rows by a column; what is not known comes last either way."""
-        if not 0 <= column < len(COLUMNS):
-            return
-        self.layoutAboutToBeChanged.emit()
-        held = self.persistentIndexList()
-        numbers = [self._shown[index.row()] for index in held]
-        keys = {number: COLUMNS[column].order(self.known[number]) for number in self._shown}
-        self._shown.sort()
-        known = [number for number in self._shown if not keys[number][0]]
-        known.sort(
-            key=lambda number: keys[number][1], reverse=order == Qt.SortOrder.DescendingOrder
-        )
-        self._shown = known + [number for number in self._shown if keys[number][0]]
-        places = {number: line for line, number in enumerate(self._shown)}
-        moved = [
-            self.index(places[number], index.column())
-            for index, number in zip(held, numbers, strict=True)
-        ]
-        self.changePersistentIndexList(held, moved)
-        self.layoutChanged.emit()
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text of a cell, its colour where the row is not exact, and how it is aligned."""
-        if not index.isValid():
+    def ink(self, row: Swept, column: int) -> QColor | None:
+        """What is chosen has the usual colour, unless it was refused."""
+        outcome = row.known["outcome"]
+        if outcome == Outcome.EXACT:
             return None
-        column, known = COLUMNS[index.column()], self.known[self._shown[index.row()]]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(known)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return known["says"]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if column.words else RIGHT
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return _ink(known["outcome"], column.setting)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The title of a column, and what it means."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            unit = f" In {column.unit}." if column.unit else ""
-            return f"{column.meaning}{unit} Click to sort."
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if column.words else RIGHT
-        return None
+        colours = theme.current()
+        if outcome == Outcome.REFUSED:
+            return colours.dim
+        return None if COLUMNS[column].setting else colours.severities[Severity.ERROR]
 
 
-def _ink(outcome: str, setting: bool) -> Any:
-    """The colour of a cell; None for the usual one."""
-    if outcome == Outcome.EXACT:
-        return None
-    colours = theme.current()
-    if outcome == Outcome.REFUSED:
-        return colours.dim
-    return None if setting else colours.severities[Severity.ERROR]
+def _sorting(column: SweepColumn) -> Column:
+    """A column of figures as one of the table's."""
+
+    def order(each: Swept) -> Any:
+        unknown, value = column.order(each.known)
+        return None if unknown else value
+
+    def text(each: Swept) -> str:
+        return column.text(each.known)
+
+    return Column(column.title, column.meaning, text, order, column.words, column.unit)

@@ -80,6 +80,11 @@ class TileGrid:
         """Row and column that the tile names; they may lie outside the grid."""
         return int(self._row[tile]), int(self._col[tile])
 
+    def places_inside(self, tiles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """int64[k, 2]: row and column of those of some tiles that name a place inside the grid."""
+        places = np.stack([self._row[tiles], self._col[tiles]], axis=1)
+        return places[(places < (self.rows, self.cols)).all(axis=1)]
+
     def at(self, row: int, col: int) -> list[int]:
         """All tiles that claim a place, by number."""
         begin, end = np.searchsorted(self._places, [place := row * self.cols + col, place + 1])

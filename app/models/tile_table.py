@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt
 
-from app.models.sorted_tiles import LEFT, RIGHT, Index, SortedTiles
+from app.models.headed_table import FLUSH_LEFT, FLUSH_RIGHT, Index, sortable
+from app.models.sorted_tiles import SortedTiles
 from app.models.tile_measures import Measure, TileFacts
 
 COLUMNS: tuple[Measure, ...] = tuple(Measure)
@@ -24,7 +25,8 @@ class TileTable(SortedTiles):
     """One row a tile; rows are shown in any order, all of them or only those with problems."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(len(COLUMNS), parent)
+        heads = [(each.title, each.value) for each in COLUMNS]
+        super().__init__([sortable(title, of.meaning, of.unit) for title, of in heads], parent)
         self._facts: TileFacts | None = None
 
     def set_facts(self, facts: TileFacts | None) -> None:
@@ -64,26 +66,11 @@ class TileTable(SortedTiles):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._facts.text(measure, self.tile_of(index.row()))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if measure in _WORDS else RIGHT
+            return self.alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole and measure in _WORDS:
             return self._facts.text(measure, self.tile_of(index.row()))
         return None
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """The title of a column, and what it means."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        measure = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return measure.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            unit = f" In {measure.value.unit}." if measure.value.unit else ""
-            return f"{measure.value.meaning}{unit} Click to sort."
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if measure in _WORDS else RIGHT
-        return None
+    def alignment(self, column: int) -> int:
+        """Numbers stand on the right."""
+        return FLUSH_LEFT if COLUMNS[column] in _WORDS else FLUSH_RIGHT

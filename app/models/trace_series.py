@@ -5,13 +5,15 @@ Of a million steps that takes a tenth of a second, so a worker does it before an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.models.envelope import Blocks, Envelope, Floats, log2_of
+from app.models.lane_states import LaneStates, rows_by_lane
 from codec.container import Framing, Tensor
 from codec.rans import Coder
 from codec.trace import Trace
@@ -49,7 +51,6 @@ class Series:
     consumed: Envelope
     renormalising: Rows
     rare: Rows
-    _lane_states: dict[int, Envelope] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.state)
@@ -113,12 +114,7 @@ class Series:
     @cached_property
     def lanes(self) -> dict[int, Rows]:
         """The rows of the trace by their lane."""
-        lane = self.trace["lane"]
-        if not len(lane):
-            return {}
-        order = np.argsort(lane, kind="stable").astype(np.int64)
-        found, begins = np.unique(lane[order], return_index=True)
-        return dict(zip(found.tolist(), np.split(order, begins[1:]), strict=True))
+        return rows_by_lane(self.trace["lane"])
 
     @cached_property
     def drawn_lanes(self) -> list[int]:
@@ -126,17 +122,19 @@ class Series:
         lanes = sorted(self.lanes)
         return lanes[:: max(1, -(-len(lanes) // MOST_CURVES))]
 
-    def state_of_lane(self, lane: int) -> Envelope:
-        """log2 of the states of one lane, which has at least one step here."""
-        if lane not in self._lane_states:
-            self._lane_states[lane] = Envelope(self.state.values[self.lanes[lane]])
-        return self._lane_states[lane]
+    @cached_property
+    def lane_states(self) -> LaneStates:
+        """The states of the lanes that are drawn."""
+        return self.states_of(self.drawn_lanes)
+
+    def states_of(self, lanes: Sequence[int]) -> LaneStates:
+        """The states of some lanes, each of which has at least one step here."""
+        return LaneStates(self.state.values, {lane: self.lanes[lane] for lane in lanes})
 
     def prepare(self) -> None:
         """Finds what the first picture of several lanes needs."""
         if len(self.lanes) > 1:
-            for lane in self.drawn_lanes:
-                self.state_of_lane(lane)
+            _ = self.lane_states
 
     def of_lane(self, lane: int) -> Series:
         """The same of one lane alone; it has at least one step here."""

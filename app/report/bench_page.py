@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.cli.bench_table import notes, speed_text, time_text
+from app.cli.bench_table import date_of, notes, size_of
 from app.cli.console import number_of
-from app.report.bench_pictures import bars_svg, pareto_svg
+from app.report.bench_pictures import bars_svg, roof_svg
+from app.report.bench_plots import growth_svg, pareto_svg
 from app.report.bench_scenario import scenario_sections
-from app.report.markup import Markup, element, joined, pairs, table
+from app.report.bench_style import BENCH_STYLE
+from app.report.bench_tables import brief_table, change_table, figures_table, settings_table
+from app.report.markup import Markup, element, joined, pairs
 from app.report.page import POLICY
 from app.report.style import STYLE
+from codec.bench.bandwidth import roof_of
 from codec.bench.change import Comparison
-from codec.bench.plan import Action
-from codec.bench.result import DataFacts, Outcome, RunResult
+from codec.bench.plan import Action, Plan
+from codec.bench.result import Machine, Outcome, RunResult
 from codec.bench.rows import Row, rows
-from codec.bench.scenario.table import lines as scenario_lines
 from codec.bench.turns import baseline_of
-
-EXTRA_STYLE = """
-td:first-child, th:first-child { text-align: left; }
-td.says { text-align: left; white-space: normal; min-width: 12rem; }
-svg.bench { width: 100%; max-width: 60rem; height: auto; display: block; margin: .6rem 0; }
-svg.bench text { fill: var(--text); font: 12px system-ui, sans-serif; }
-svg.bench .faint { fill: var(--faint); } svg.bench line { stroke: var(--faint); }
-svg.bench .bar { fill: var(--below); } svg.bench .base { fill: var(--above); }
-svg.bench .whisker { stroke: var(--text); stroke-width: 1.5; }
-svg.bench .front { fill: none; stroke: var(--line); stroke-width: 1.5; }
-pre.wide { white-space: pre; overflow-x: auto; }
-.notes { font-size: .9em; color: var(--faint); }
-"""
 
 
 def page(
@@ -51,19 +41,17 @@ def page(
         element("meta", http_equiv="Content-Security-Policy", content=POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", title),
-        element("style", Markup(STYLE + EXTRA_STYLE)),
+        element("style", Markup(STYLE + BENCH_STYLE)),
     )
-    known = {each.name: each for each in result.data}
-    sections = [
-        _data_section(each.name, known.get(each.name), found, base) for each in result.plan.data
-    ]
     body = [
         element("h1", result.plan.title),
         _verdict(result),
-        *sections,
-        _scenario_section(result),
+        element("p", _where(result), class_="faint"),
         scenario_sections(result),
+        *(_data_section(data.name, result, found, base) for data in result.plan.data),
+        _growth_section(found),
         *([] if comparison is None else [_change_section(comparison)]),
+        _settings_section(result.plan),
         _origin_section(result),
         _method_section(),
     ]
@@ -86,66 +74,58 @@ def _verdict(result: RunResult) -> Markup:
     return element("p", says, class_=f"verdict {'bad' if wrong else 'good'}")
 
 
-def _data_section(name: str, facts: DataFacts | None, found: Sequence[Row], base: str) -> Markup:
+def _where(result: RunResult) -> str:
+    """Where and when it was measured, in a line."""
+    machine = result.machine
+    what = machine.card or f"{machine.processor}, {number_of(machine.cores, 'core')}"
+    return f"{what}; {date_of(result)}; plan {result.plan.name}, run {result.id}"
+
+
+def _data_section(name: str, result: RunResult, found: Sequence[Row], base: str) -> Markup:
     own = [row for row in found if row.measured.data == name]
+    facts = next((each for each in result.data if each.name == name), None)
     parts: list[str] = [element("h2", name)]
     if facts is not None:
-        says = (
-            f"{facts.rows:,} × {facts.cols:,} weights, {facts.rows * facts.cols / 1e6:,.1f} MB, order-0 "
-            f"entropy {facts.entropy:.4f} bits, hash {facts.digest}"
-        )
+        says = f"{size_of(facts)}, order-0 entropy {facts.entropy:.4f} bits, hash {facts.digest}"
         parts.append(element("p", says, class_="faint"))
+    if facts is None or not facts.layers:  # those have a table of their own below
+        parts.append(brief_table(own, base))
     for action in Action:
         part = [row for row in own if row.measured.action is action]
         if part:
-            parts += [element("h3", action.value), bars_svg(part, base), _table(part, base)]
-            parts += [_notes(part), pareto_svg(part, base)]
+            parts += [element("h3", action.value), figures_table(part, base), _notes(part)]
+            parts += _pictures(part, base, result.machine)
     return element("section", *parts)
 
 
-def _table(found: Sequence[Row], base: str) -> Markup:
-    header = (
-        "candidate", "median", "spread", "runs", "GB/s", "ms/tile", "ratio", f"× {base}", "of bandwidth",
-        "threads", "peak memory", "",
+def _pictures(found: Sequence[Row], base: str, machine: Machine) -> list[Markup]:
+    """What an action's figures look like: times, speed against ratio, and the roof."""
+    roofs = {roof_of(row.measured) for row in found if row.roof is not None}
+    copies = "; ".join(
+        f"{name} {machine.bandwidth[name] / 1e9:,.1f} GB/s" for name in sorted(roofs)
+    )
+    titled = (
+        ("Median times, the middle half of the runs as a whisker: shorter is faster", bars_svg(found, base)),
+        ("Speed against ratio: up and to the right is better", pareto_svg(found, base)),
+        (f"Bytes that had to move, over what a plain copy moves meanwhile ({copies})", roof_svg(found, base)),
     )  # fmt: skip
-    return table(header, (_cells(row, base) for row in found))
+    return [part for says, svg in titled if svg for part in (element("h4", says), svg)]
 
 
-def _cells(row: Row, base: str) -> list[str]:
-    each, times = row.measured, row.times
-    says = "" if each.outcome is Outcome.MEASURED else each.outcome.value
-    bad = " bad" if each.outcome is Outcome.WRONG else ""
-    last = element("td", says, class_=f"says{bad}")
-    if times is None:
-        return [each.candidate, *["–"] * 10, last]
-    return [
-        each.candidate,
-        time_text(times.median),
-        f"{100 * times.spread:.1f} %",
-        f"{times.runs:,}",
-        _number(None if row.rate is None else row.rate / 1e9, ".3f"),
-        _number(row.tile_ms, ".4g"),
-        _number(row.ratio, ".4f"),
-        "1" if each.candidate == base else speed_text(row.speed),
-        _number(row.roof, ".1%"),
-        f"{each.threads}" if each.threads else each.device,
-        _number(None if each.peak_bytes is None else each.peak_bytes / 1e6, ",.1f", " MB"),
-        last,
-    ]
+def _growth_section(found: Sequence[Row]) -> Markup:
+    """How time grows with size, where there are several; nothing else."""
+    parts = []
+    for action in Action:
+        svg = growth_svg([row for row in found if row.measured.action is action])
+        parts += [element("h3", action.value), svg] if svg else []
+    return element("section", element("h2", "Time against size"), *parts) if parts else Markup("")
 
 
 def _notes(found: Sequence[Row]) -> Markup:
-    """What is to be kept in mind, why there is no time, and the parts of runs on a card."""
-    items = [element("li", line) for line in notes(found)]
+    """What is to be kept in mind, and the parts of runs on a card."""
+    timed = [row for row in found if row.times is not None]
+    items = [element("li", line) for line in notes(timed)]
     return element("ul", *items, class_="notes") if items else Markup("")
-
-
-def _scenario_section(result: RunResult) -> Markup:
-    """What models took in all and layer by layer, beside the original's claims; nothing where there are none."""
-    text = "\n".join(scenario_lines(result)).strip("\n")
-    if not text:
-        return Markup("")
-    return element("section", element("h2", "Model by model"), element("pre", text, class_="wide"))
 
 
 def _change_section(comparison: Comparison) -> Markup:
@@ -153,16 +133,6 @@ def _change_section(comparison: Comparison) -> Markup:
     missing = [
         element("li", f"not measured this time: {data}, {name}, {action.value}")
         for data, name, action in comparison.missing
-    ]
-    lines = [
-        (
-            each.key[1],
-            each.key[0],
-            each.key[2].value,
-            speed_text(each.speed),
-            element("td", each.refusal, class_="says"),
-        )
-        for each in comparison.changes
     ]
     return element(
         "section",
@@ -173,7 +143,30 @@ def _change_section(comparison: Comparison) -> Markup:
             class_="faint",
         ),
         element("ul", *notes, *missing) if notes or missing else "",
-        table(("candidate", "data", "action", "× as fast", ""), lines),
+        change_table(comparison),
+    )
+
+
+def _settings_section(plan: Plan) -> Markup:
+    """What was asked for: the data, the candidates, and how long."""
+    sources = [
+        (data.name, " ".join(filter(None, (data.source, data.tensor, data.layers))))
+        for data in plan.data
+    ]
+    stopping = plan.stopping
+    rounds = f"{stopping.rounds:,} rounds" + (
+        f", {stopping.seconds:g} s" if stopping.seconds else ""
+    )
+    limits = [
+        ("at least", rounds),
+        ("warming up", f"{stopping.warm_up_s:g} s at most"),
+        ("a run may take", f"{stopping.limit_s:g} s"),
+    ]
+    return element(
+        "section",
+        element("h2", "What was asked for"),
+        settings_table(plan),
+        pairs([*sources, *limits]),
     )
 
 
@@ -201,7 +194,3 @@ def _method_section() -> Markup:
         "ratio with a star is of runs that did not take turns."
     )
     return element("section", element("h2", "How it was measured"), element("p", says))
-
-
-def _number(value: float | None, form: str, unit: str = "") -> str:
-    return "–" if value is None else f"{value:{form}}{unit}"

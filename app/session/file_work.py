@@ -45,6 +45,8 @@ class FileWork(QObject):
 
     changed = Signal(object, object)
     """Carries the `Work` of before and the one of now, which is another."""
+    bookmarks_changed = Signal()
+    """Bookmarks, or notes on them, are others; comes after `changed`."""
 
     def __init__(self, work: Work | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,8 @@ class FileWork(QObject):
         before, self._now = self._now, work
         if before != work:
             self.changed.emit(before, work)
+            if before.bookmarks != work.bookmarks:
+                self.bookmarks_changed.emit()
 
 
 class _Change(QUndoCommand):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands import Command
+from app.row_table import dress_rows
 from app.shortcuts import keymap
 from app.shortcuts.key_field import KeyField
 from app.shortcuts.keys import native, why_not
@@ -48,7 +50,7 @@ class ShortcutEditor(QDialog):
         self._assign = _button("&Assign", "Have these keys call the chosen command")
         self._remove = _button("&Remove", "Have no keys call the chosen command")
         self._reset = _button("Reset &it", "Give the chosen command its first keys back")
-        self._reset_all = _button("Reset a&ll", "Give every command its first keys back")
+        self._reset_all = _button("Reset a&ll…", "Give every command its first keys back")
         self._says = QLabel()
         self._says.setWordWrap(True)
         self._says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
@@ -174,8 +176,25 @@ class ShortcutEditor(QDialog):
             self._says.setText(f"“{loser.plain_title}” has no keys now.")
 
     def _on_reset_all(self) -> None:
-        keymap.reset_all()
-        self._after_change()
+        if self._may_reset_all():
+            keymap.reset_all()
+            self._after_change()
+
+    def _may_reset_all(self) -> bool:
+        """Asks first: keys chosen one by one would be gone with one press, and nothing brings them back."""
+        changed = len(keymap.changes())
+        own = "1 command has" if changed == 1 else f"{changed:,} commands have"
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Reset all shortcuts")
+        box.setText(f"{own} other keys than at first.")
+        box.setInformativeText("Every command gets its first keys back. This cannot be undone.")
+        reset = box.addButton("Reset all", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        chosen = box.clickedButton() is reset
+        box.deleteLater()
+        return chosen
 
     def _after_change(self) -> None:
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -192,15 +211,7 @@ def _button(text: str, tooltip: str) -> QPushButton:
 def _table(model: KeyFilter) -> QTableView:
     table = QTableView()
     table.setModel(model)
-    table.setAlternatingRowColors(True)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    dress_rows(table, "Commands and their keys")
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setAccessibleName("Commands and their keys")
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
-    table.horizontalHeader().setStretchLastSection(True)
     table.horizontalHeader().setHighlightSections(False)
     return table

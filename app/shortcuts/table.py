@@ -5,22 +5,13 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QFont
 
 from app.commands import COMMANDS, Command
+from app.models.headed_table import NO_PARENT, HeadedTable, Heading, Index
 from app.shortcuts import keymap
 from app.shortcuts.keys import native
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 
 class Column(IntEnum):
@@ -32,32 +23,29 @@ class Column(IntEnum):
     MENU = 3
 
 
-_HEADINGS = {
-    Column.TITLE: ("Command", "What it is called in its menu."),
-    Column.KEYS: ("Keys", "The keys that call it; bold where you have changed them."),
-    Column.DEFAULT: ("At first", "The keys that it has unless you change them."),
-    Column.MENU: ("Menu", "The menu that it stands in."),
-}
+_HEADINGS = (
+    Heading("Command", "What it is called in its menu."),
+    Heading("Keys", "The keys that call it; bold where you have changed them."),
+    Heading("At first", "The keys that it has unless you change them."),
+    Heading("Menu", "The menu that it stands in."),
+)
+"""In the order of the columns."""
 
 
-class KeyTable(QAbstractTableModel):
+class KeyTable(HeadedTable):
     """One row for each command, in the order of the menus."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         keymap.changed.connect(self._on_change)
 
     def command(self, row: int) -> Command:
         """The command of a row."""
         return COMMANDS[row]
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """All commands."""
         return 0 if parent.isValid() else len(COMMANDS)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, weight and explanation of a cell."""
@@ -74,17 +62,6 @@ class KeyTable(QAbstractTableModel):
                 font.setBold(column is Column.KEYS)
                 return font
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """A column's title and explanation."""
-        if orientation is Qt.Orientation.Vertical:
-            return None
-        title, meaning = _HEADINGS[Column(section)]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return meaning if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _on_change(self) -> None:
         last = self.index(len(COMMANDS) - 1, len(Column) - 1)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -21,24 +19,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
 from app.document import Document
 from app.exporting.table import Table
 from app.flow_layout import FlowLayout
+from app.models.problem_sentences import checked, details
 from app.models.problem_table import (
-    RAISED,
     Column,
     ProblemFilter,
     ProblemTableModel,
     counts,
     is_about,
-    tensor_name,
 )
+from app.row_table import dress_rows
 from app.selection import Selection
 from app.shortcuts.keymap import KeyTip
 from app.tables.problems import problem_tables
 from app.view import View
-from codec.problems import Problem, Severity
+from codec.problems import Severity
 
 CHOICES: tuple[tuple[str, Severity | None], ...] = (
     ("All severities", None),
@@ -239,71 +236,6 @@ class ProblemsView(View):
             self.document.check()
 
 
-def details(problem: Problem, tensor: str = "", *, raised: bool = False) -> str:
-    """A problem written out, as HTML; with its tensor where the file has several, and whether edits raise it."""
-    colour = theme.current().severities[problem.severity].name()
-    parts = [
-        f"<p><b style='color:{colour}'>{problem.severity.capitalize()}: {escape(problem.title)}</b> "
-        f"({escape(problem.code)})</p>",
-        f"<p>{escape(_sentence(problem.message))}</p>",
-        f"<p><b>Where:</b> {escape(_place(problem, tensor))}</p>",
-    ]
-    if raised:
-        parts.append(f"<p>{escape(RAISED)}</p>")
-    if problem.expected or problem.found:
-        parts.append(
-            f"<p><b>Expected:</b> {escape(problem.expected) or '–'}<br>"
-            f"<b>Found:</b> {escape(problem.found) or '–'}</p>"
-        )
-    parts.append(f"<p><b>Likely cause:</b> {escape(_sentence(problem.likely_cause))}</p>")
-    return "".join(parts)
-
-
-def _place(problem: Problem, tensor: str) -> str:
-    if problem.size:
-        last = problem.offset + problem.size - 1
-        place = f"bytes {problem.offset:,} to {last:,} (0x{problem.offset:X} to 0x{last:X})"
-    else:
-        place = f"at byte {problem.offset:,} (0x{problem.offset:X})"
-    parts = [place, tensor, "" if problem.tile is None else f"tile {problem.tile:,}"]
-    return ", ".join(part for part in parts if part)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def checked(document: Document) -> str:
-    """What was checked, and what came of it where nothing was found; "" where the table says it all."""
-    tensors = document.container.tensors
-    refused = [tensor for tensor in tensors if tensor.refusal]
-    if not tensors:
-        return "No stream can be decoded: there is no matrix in what is left of the file."
-    if len(refused) == len(tensors):
-        return f"No stream can be decoded: {refused[0].refusal}."
-    if refused:
-        others = f" and {_more_tensors(len(refused) - 1)}" if len(refused) > 1 else ""
-        name = tensor_name(refused[0].index, [tensor.name for tensor in tensors])
-        return f"No stream of {name}{others} can be decoded: {refused[0].refusal}."
-    parts = "Header, frequency table and index hold"
-    if len(tensors) > 1:
-        parts = "Header, frequency tables and indexes hold"
-    if not document.fully_checked:
-        unchecked = "The streams have not been decoded yet, so faults inside them are not known."
-        return unchecked if document.problems else f"{parts} to the layout. {unchecked}"
-    if document.problems:
-        return ""
-    parts = parts[:1].lower() + parts[1:]
-    return (
-        f"No problem was found: {parts} to the layout, and every "
-        "stream was decoded to its last byte."
-    )
-
-
-def _more_tensors(count: int) -> str:
-    return "of 1 more tensor" if count == 1 else f"of {count:,} more tensors"
-
-
 def _severity_box() -> QComboBox:
     box = QComboBox()
     box.addItems([text for text, _ in CHOICES])
@@ -325,16 +257,6 @@ def _table(model: ProblemFilter) -> QTableView:
     table.setModel(model)
     table.setSortingEnabled(True)
     table.sortByColumn(Column.SEVERITY, Qt.SortOrder.AscendingOrder)
-    table.setAlternatingRowColors(True)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    dress_rows(table, "Problems")
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setAccessibleName("Problems")
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    header.setStretchLastSection(True)
     return table

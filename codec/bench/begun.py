@@ -33,6 +33,8 @@ def changes_of_machine(before: Machine, now: Machine) -> list[str]:
     Raises:
         InputError: it is another machine, and no time of one can stand beside one of the other.
     """
+    if not before.cores:  # it was ended before the machine had been looked at
+        return []
     for name in ("processor", "cores", "card"):
         was, is_now = getattr(before, name), getattr(now, name)
         if was != is_now:

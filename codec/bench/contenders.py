@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from codec import decoders
 from codec.bench.contender import Contender
+from codec.bench.options import require_ours
 from codec.bench.plan import Candidate
 from codec.bench.result import LayerFacts
 from codec.decoders import brought
@@ -22,8 +23,14 @@ def check(candidate: Candidate) -> None:
     """Holds what a candidate says against what its coder takes, as far as that can be told without loading it.
 
     Raises:
-        InputError: there is no such coder, it takes no recipe or needs one, or an option is not for it.
+        InputError: as `check_coder` and `check_options`.
     """
+    check_coder(candidate)
+    check_options(candidate)
+
+
+def check_coder(candidate: Candidate) -> None:
+    """Raises InputError where there is no such coder, or it takes no recipe or needs one."""
     if _is_decoder(candidate.coder):
         if candidate.recipe is None:
             raise InputError(
@@ -41,6 +48,15 @@ def check(candidate: Candidate) -> None:
         )
     if candidate.recipe is not None:
         raise InputError(f"{candidate.coder} has a format of its own, which takes no recipe")
+
+
+def check_options(candidate: Candidate) -> None:
+    """Raises InputError where an option is not for the coder, which there is, or cannot have that value."""
+    if _is_decoder(candidate.coder):
+        require_ours(candidate.options, candidate.coder, on_card=candidate.coder == CARD)
+        return
+    from codec.bench import peers
+
     peers.check(candidate.coder, candidate.options)
 
 

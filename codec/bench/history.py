@@ -7,9 +7,11 @@ for a newer version may still read it. No file is ever overwritten by another ru
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from codec.bench.merging import key_of
 from codec.bench.result import RunResult
 from codec.bench.result_file import ResultKeeper, load, save
 from codec.errors import InputError, RanscopeError, SourceError
@@ -67,14 +69,23 @@ class History:
         how_many = "no run" if not found else f"{len(found):,} runs"
         raise InputError(f"the history in {self.folder} has {how_many} called {name!r}")
 
-    def keeper(self, result: RunResult) -> ResultKeeper:
-        """What keeps a new run.
+    def keeper(
+        self, result: RunResult, told: Callable[[str], None] = lambda _sentence: None
+    ) -> ResultKeeper:
+        """What keeps a run: where it is kept already, if it goes on with all that is known there, else anew.
+
+        Args:
+            result: what is known of the run.
+            told: as for `ResultKeeper`.
 
         Raises:
             InputError: the folder cannot be made.
         """
         self._make()
-        return ResultKeeper(self._free(result.id))
+        places = (
+            each.path for each in self.entries() if each.result and _goes_on(each.result, result)
+        )
+        return ResultKeeper(next(places, None) or self._free(result.id), told)
 
     def take_in(self, path: str | os.PathLike[str]) -> RunResult:
         """Keeps the results in a file from elsewhere; those that are kept already stay as they are.
@@ -128,6 +139,17 @@ def _entry(path: Path) -> Entry:
         return Entry(path, load(path))
     except (SourceError, RanscopeError) as error:
         return Entry(path, None, error.sentence())
+
+
+def _goes_on(before: RunResult, after: RunResult) -> bool:
+    """Whether two are the same run, and the later knows every single time that the earlier does."""
+    if (before.id, before.started, before.plan) != (after.id, after.started, after.plan):
+        return False
+    known = {key_of(each): each.seconds for each in after.measurements}
+    return all(
+        known.get(key_of(each), ())[: len(each.seconds)] == each.seconds
+        for each in before.measurements
+    )
 
 
 def _age(entry: Entry) -> tuple[str, str]:

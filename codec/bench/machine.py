@@ -45,7 +45,7 @@ def machine(plan: Plan, tick: Tick = no_tick) -> Machine:
         total or 0,
         card,
         f"{platform.platform()}, Python {platform.python_version()}",
-        {**versions(), **_installed(PACKAGES), **of_card},
+        {**versions(), **_installed(PACKAGES), **_libraries(), **of_card},
         bandwidth,
     )
 
@@ -67,6 +67,14 @@ def _card() -> tuple[str, dict[str, str], dict[str, float]]:
     except RanscopeError:  # it is busy: what runs on it will say so
         bandwidth = {}
     return f"{card.name}, driver {driver}", found.versions, bandwidth
+
+
+def _libraries() -> dict[str, str]:
+    """Those of the system that are coded with."""
+    from codec.bench.peers import htscodecs
+
+    found = htscodecs.version()
+    return {"htscodecs": found} if found else {}
 
 
 def _installed(packages: Sequence[str]) -> dict[str, str]:

@@ -200,6 +200,7 @@ class _Measuring:
 
         def run() -> None:
             found.append(once(contender, sheet.action))
+            self._told.checking(sheet.candidate, sheet.action)
             self._check(sheet, contender)
             if sheet.outcome is None:
                 contender.clear()

@@ -68,6 +68,11 @@ def joined(before: Measurement, after: Measurement) -> Measurement:
     if not before.seconds or not _same(before, after):
         return after
     if not after.seconds:
+        if (
+            after.outcome is Outcome.UNAVAILABLE
+        ):  # a card that has gone: its times were right all the same
+            then = f"{len(before.seconds):,} runs, then: {after.reason}"
+            return before if before.outcome is Outcome.MEASURED else replace(before, reason=then)
         return replace(before, outcome=_outcome(before, after), reason=_reason(before, after))
     parts = {name: getattr(before, name) + getattr(after, name) for name in _PER_RUN}
     return replace(

@@ -8,6 +8,26 @@ from codec.errors import InputError
 
 Options = Mapping[str, int | str | bool]
 
+SWITCHES = ("checksums", "on_card", "per_tile", "to_card")
+ON_CARD = ("on_card", "per_tile", "checksums")
+ON_PROCESSOR = ("threads", "checksums", "to_card")
+"""What our own coders take, on a card and on the processor, in one way or another of being measured."""
+
+MOST_THREADS = 4096
+
+
+def require_ours(options: Options, coder: str, *, on_card: bool) -> None:
+    """Raises InputError where an option means nothing to a coder of ours however it is measured, or has no such value.
+
+    Which of them go together is known to those ways alone.
+    """
+    require_known(options, ON_CARD if on_card else ON_PROCESSOR, coder)
+    for name in options:
+        if name in SWITCHES:
+            switch(options, name, False)
+        else:
+            whole(options, name, 1, 1, MOST_THREADS)
+
 
 def require_known(options: Options, known: Collection[str], coder: str) -> None:
     """Raises InputError where an option means nothing to a coder."""

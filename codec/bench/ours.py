@@ -97,6 +97,11 @@ class FileContender:
             seconds = time.perf_counter() - begin
         return Timing(seconds, self._stages(action))
 
+    @property
+    def encoded(self) -> bytes | None:
+        """The file that the last run made of the weights; None where there is none."""
+        return self._encoded
+
     def wrong(self, action: Action) -> int:
         """As `Contender.wrong`."""
         if action is Action.DECODE:

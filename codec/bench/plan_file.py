@@ -32,38 +32,27 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from codec.bench import plan_values as values
-from codec.bench.contenders import check
+from codec.bench.contenders import check_coder, check_options
 from codec.bench.grid import MOST_CANDIDATES, combinations, count_of
-from codec.bench.memory import memory_bytes
-from codec.bench.packaged import PACKAGE
-from codec.bench.plan import Candidate, Data, Plan, Stopping
+from codec.bench.plan import Candidate, Plan
+from codec.bench.plan_data import data_of
 from codec.bench.plan_error import PlanError
 from codec.bench.plan_lines import Lines
-from codec.bench.plan_lines import Path as Place
 from codec.bench.plan_values import Blame
 from codec.decoders.brought.naming import is_file_name
 from codec.errors import InputError
-from codec.rerun.sources import GENERATED, MOST_GENERATED, parts_of, shape_refusal
 
 SUFFIX = ".toml"
-
-LONGEST_SOURCE = 4096
-"""Characters of a path, or of a tensor's name."""
 
 LARGEST_FILE = 1 << 20
 """Bytes of a plan; more is no plan."""
 
-NEEDED_PER_WEIGHT = 3
-"""Bytes of memory that coding a weight takes at least: itself, what it is coded into, and what comes back."""
-
 PLAN_KEYS = ("name", "title", "baseline", "stopping", "data", "candidate")
-DATA_KEYS = ("name", "source", "tensor", "layers")
 CANDIDATE_KEYS = ("name", "coder", "recipe", "options", "actions")
 
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -130,7 +119,7 @@ def plan_of(content: str, file: str, folder: Path | None = None) -> Plan:
         raise _no_toml(file, content, error) from None
     values.require_known(document, PLAN_KEYS, (), blame)
     stopping = values.stopping(document.get("stopping", {}), blame)
-    data = _data(document, stopping, folder, blame)
+    data = data_of(document, stopping, folder, blame)
     candidates = _candidates(document, folder, blame)
     return Plan(
         values.text(document.get("name", Path(file).stem or "plan"), ("name",), blame),
@@ -157,75 +146,6 @@ def _no_toml(file: str, content: str, error: Exception) -> PlanError:
     return PlanError(file, line, f"it is no TOML: {reason}")
 
 
-def _data(
-    document: Mapping[str, Any], stopping: Stopping, folder: Path | None, blame: Blame
-) -> tuple[Data, ...]:
-    found: dict[str, Data] = {}
-    for number, given in enumerate(values.tables(document, "data", blame)):
-        path = ("data", number)
-        values.require_known(given, DATA_KEYS, path, blame)
-        for data in _sources(given, path, blame):
-            _require_new(data.name, found, (*path, "name"), blame)
-            try:
-                source = _usable(data, stopping, folder)
-            except InputError as error:
-                raise blame((*path, "source"), error.sentence()) from None
-            found[data.name] = replace(data, source=source)
-    if len(found) > MOST_CANDIDATES:
-        raise blame(("data",), f"a plan has {MOST_CANDIDATES:,} data at most")
-    return tuple(found.values())
-
-
-def _sources(given: Mapping[str, Any], path: Place, blame: Blame) -> list[Data]:
-    """The data that one entry stands for: one for each source of a list, which is a part of its name then."""
-    if "source" not in given:
-        raise blame(path, "a data has a source: a file, or generated:KIND:ROWSxCOLS")
-    sources = given["source"]
-    several = isinstance(sources, list)
-    if sources == []:
-        raise blame((*path, "source"), "source is an empty list: there is nothing to code")
-    found = []
-    for source in sources if several else [sources]:
-        text = values.text(source, (*path, "source"), blame, LONGEST_SOURCE)
-        name = values.text(given.get("name", text), (*path, "name"), blame, LONGEST_SOURCE)
-        if several and "name" in given:
-            name = f"{name}, {text.removeprefix(GENERATED)}"
-        tensor, layers = (_part(given, key, path, blame) for key in ("tensor", "layers"))
-        if layers is not None and (tensor is not None or text.startswith(GENERATED)):
-            reason = "layers are those of a model in a file, and of all of it"
-            raise blame((*path, "layers"), reason)
-        found.append(Data(name, text, tensor, layers))
-    return found
-
-
-def _part(given: Mapping[str, Any], key: str, path: Place, blame: Blame) -> str | None:
-    """What of a file is meant; None where nothing is said."""
-    if key not in given:
-        return None
-    return values.text(given[key], (*path, key), blame, LONGEST_SOURCE)
-
-
-def _usable(data: Data, stopping: Stopping, folder: Path | None) -> str:
-    """The source of some data, its path told from the root; raises InputError where it cannot be."""
-    source = data.source
-    if source.startswith(PACKAGE):
-        return source
-    if not source.startswith(GENERATED):
-        return str((folder or Path.cwd()) / source)
-    if data.tensor is not None:
-        raise InputError("generated weights are a single tensor, which has no name")
-    kind, rows, cols, _ = parts_of(source)
-    there = memory_bytes() if stopping.memory_bytes is None else stopping.memory_bytes
-    if there is not None and rows * cols * NEEDED_PER_WEIGHT > there:
-        raise InputError(
-            f"{rows:,} × {cols:,} weights take at least {rows * cols * NEEDED_PER_WEIGHT:,} bytes of memory "
-            f"to code, and there are {there:,}"
-        )
-    if kind != "real" and (refusal := shape_refusal(rows, cols, max(rows * cols, MOST_GENERATED))):
-        raise InputError(refusal)
-    return source
-
-
 def _candidates(
     document: Mapping[str, Any], folder: Path | None, blame: Blame
 ) -> tuple[Candidate, ...]:
@@ -240,11 +160,16 @@ def _candidates(
         if is_file_name(coder):
             coder = str((folder or Path.cwd()) / coder)
         for candidate in _combined(given, name, coder, number, blame):
-            _require_new(candidate.name, found, (*path, "name"), blame)
+            values.require_new(candidate.name, found, (*path, "name"), blame)
             try:
-                check(candidate)
+                check_coder(candidate)
             except InputError as error:
                 raise blame(path, f"{candidate.name}: {error.sentence()}") from None
+            try:
+                check_options(candidate)
+            except InputError as error:
+                reason = f"{candidate.name}: {error.sentence()}"
+                raise blame((*path, "options"), reason) from None
             found[candidate.name] = candidate
     if len(found) > MOST_CANDIDATES:
         raise blame(("candidate",), f"a plan has {MOST_CANDIDATES:,} candidates at most")
@@ -276,12 +201,6 @@ def _combined(
         )
         for one in combinations(name, recipe, options)
     ]
-
-
-def _require_new(name: str, found: Mapping[str, Any], path: Place, blame: Blame) -> None:
-    if name in found:
-        kind = "data" if path[0] == "data" else "candidates"
-        raise blame(path, f"there are two {kind} called {name!r}")
 
 
 def _baseline(

@@ -61,6 +61,13 @@ def tables(document: Mapping[str, Any], key: str, blame: Blame) -> list[dict[str
     return found
 
 
+def require_new(name: str, found: Mapping[str, Any], path: Path, blame: Blame) -> None:
+    """Raises PlanError where there is one of that name already."""
+    if name in found:
+        kind = "data" if path[0] == "data" else "candidates"
+        raise blame(path, f"there are two {kind} called {name!r}")
+
+
 def table(value: object, path: Path, blame: Blame) -> dict[str, Any]:
     """A table; raises PlanError for anything else."""
     if not isinstance(value, dict):

@@ -101,7 +101,7 @@ def _few_runs(found: Summary) -> Remark | None:
 def _noisy(found: Summary) -> Remark | None:
     if found.spread <= NOISY or found.runs < LEAST_RUNS:
         return None
-    says = f"noisy: the middle half of the runs lies within {found.spread:.0%} of the median"
+    says = f"noisy: the middle half of the runs is spread over more than {NOISY:.0%} of the median"
     return Remark(Kind.NOISY, says)
 
 

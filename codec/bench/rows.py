@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codec.bench.bandwidth import share_of_roof
 from codec.bench.merging import keys_of
 from codec.bench.remarks import Remark, remarks
-from codec.bench.result import Measurement, Outcome, RunResult
+from codec.bench.result import LayerMeasurement, Measurement, Outcome, RunResult
 from codec.bench.statistics import (
     Speed,
     Summary,
@@ -66,6 +66,48 @@ def rows(result: RunResult, baseline: str | None = None) -> tuple[Row, ...]:
         if (each := known.get((data, candidate, action))) is not None:
             found.append(_row(each, known.get((data, base, action)), result))
     return tuple(found)
+
+
+def layer_rows(
+    row: Row, result: RunResult, baseline: str | None = None
+) -> tuple[tuple[str, Row], ...]:
+    """The layers that each run of a row went through, as rows of their own behind their names; nothing without.
+
+    Their memory, their least traffic and the hashes of their outputs are not known one by one.
+    """
+    each = row.measured
+    if row.times is None:
+        return ()
+    wanted = each.data, baseline or baseline_of(result.plan), each.action
+    bases = (m for m in result.measurements if (m.data, m.candidate, m.action) == wanted)
+    base = next(bases, None)
+    of_base = {layer.name: layer for layer in (base.layers if base else ())}
+    found = []
+    for layer in each.layers:
+        beside = of_base.get(layer.name)
+        against = None if base is None or beside is None else _of_layer(base, beside)
+        found.append((layer.name, _row(_of_layer(each, layer), against, result)))
+    return tuple(found)
+
+
+def _of_layer(each: Measurement, layer: LayerMeasurement) -> Measurement:
+    """A layer as a measurement of its own. What is known of the whole alone is left out, the warm-up with it."""
+    return replace(
+        each,
+        seconds=layer.seconds,
+        stages=layer.stages,
+        weights=layer.weights,
+        stored_bytes=layer.stored_bytes,
+        tiles=layer.tiles,
+        warm_up=(),
+        peak_bytes=None,
+        moved_bytes=0,
+        digest="",
+        expected="",
+        processor_seconds=(),
+        load=None,
+        layers=(),
+    )
 
 
 def _row(each: Measurement, base: Measurement | None, result: RunResult) -> Row:
@@ -129,8 +171,8 @@ def figures(row: Row) -> dict[str, Any]:
     }
 
 
-STAGES = "read", "to_device", "kernel", "from_device"
-"""The parts of a run on a card, as `Timing` names them."""
+STAGES = "read", "to_device", "kernel", "decode", "from_device"
+"""The parts of a run as `Timing` names them: `kernel` is a card's, `decode` the processor's."""
 
 
 def finite(number: float) -> float | None:

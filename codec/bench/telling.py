@@ -21,9 +21,11 @@ class Teller(Protocol):
     def turn(self, candidate: str, action: Action | None) -> None:
         """From now on the candidate has the word: whatever happens to the process is its fault.
 
-        Called before it is made and prepared (`action` is None then), before each of its runs, warm-up included, and
-        before an output is checked.
+        Called before it is made and prepared (`action` is None then), and before each of its runs, warm-up included.
         """
+
+    def checking(self, candidate: str, action: Action) -> None:
+        """Its run is over, and the output is checked: still its fault, and not limited as a run is."""
 
     def idle(self) -> None:
         """No candidate has the word: what happens now is nobody's fault, and no limit of time runs."""
@@ -39,6 +41,9 @@ class Silent:
     """A teller for nobody."""
 
     def turn(self, candidate: str, action: Action | None) -> None:
+        """Does nothing."""
+
+    def checking(self, candidate: str, action: Action) -> None:
         """Does nothing."""
 
     def idle(self) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from codec.diagnosis.dump_types import Dump, dumps, read_as_bytes
 from codec.diagnosis.evidence import Evidence
-from codec.diagnosis.explaining import Confirmed, Explanation
+from codec.diagnosis.explanation import Confirmed, Explanation
 from codec.diagnosis.finding import Fault, Finding
 from codec.diagnosis.pipeline import Start
 from codec.diagnosis.scoring import CLAIM

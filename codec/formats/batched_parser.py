@@ -20,12 +20,12 @@ from codec.formats.batched import (
 )
 from codec.formats.findings import (
     Findings,
-    check_streams_place,
     check_table,
     cut_short,
     field_problem,
     shape_refusal,
 )
+from codec.formats.placement import check_streams_place
 from codec.formats.sections import assemble, grid_of, header_span, read_header
 from codec.formats.streams import streams_span
 from codec.frequency import SYMBOLS, FrequencyTable

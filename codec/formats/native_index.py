@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import NATIVE_PREDICTORS, TILE, Coding
-from codec.formats.findings import Findings, check_stream_bounds, check_stream_overlaps
+from codec.formats.findings import Findings
 from codec.formats.native import READABLE_PAD, STREAM_ALIGNMENT, TILE_RECORD
 from codec.formats.native_record import Record
+from codec.formats.placement import check_stream_bounds, check_stream_overlaps
 from codec.problems import Problem
 
 

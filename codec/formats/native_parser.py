@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from codec.checksum import bytes_checksum
 from codec.container import Container
-from codec.formats.findings import Findings, cut_short, field_problem, unclaimed_problem
+from codec.formats.findings import Findings, cut_short, field_problem
 from codec.formats.native import (
     HEADER,
     KNOWN_FEATURES,
@@ -30,6 +30,7 @@ from codec.formats.native_record import Record
 from codec.formats.native_spans import directory_span, names_span, tensors_span
 from codec.formats.native_stream_spans import padding_span, stream_gaps
 from codec.formats.native_tensor import NativeTensor, checksum_problem, read_tensor
+from codec.formats.placement import unclaimed_problem
 from codec.formats.sections import header_span, read_header
 from codec.formats.streams import unclaimed_span
 from codec.problems import Problem

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.container import Container, Tensor
-from codec.formats.findings import Findings, check_coverage, cut_short
+from codec.formats.findings import Findings, cut_short
+from codec.formats.placement import check_coverage
 from codec.formats.streams import unclaimed_span
 from codec.source import Source
 from codec.spans import ListedSpans, Span, SpanKind, struct_spans

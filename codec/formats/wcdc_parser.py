@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from codec.container import PREDICTORS, TILE, Container, Prediction, Tensor
 from codec.formats.findings import (
     Findings,
-    check_streams_place,
     check_table,
     cut_short,
     field_problem,
     shape_refusal,
 )
+from codec.formats.placement import check_streams_place
 from codec.formats.sections import assemble, grid_of, header_span, read_header
 from codec.formats.streams import streams_span
 from codec.formats.wcdc import HEADER, NAME, TABLE_ENTRY, TABLE_SIZE, TILE_RECORD

@@ -189,15 +189,26 @@ def generated(
     """
     if kind == "real":
         return _real()
+    require_kind(kind)
     if refusal := shape_refusal(rows, cols, most):
         raise InputError(refusal)
-    if kind == "normal" or kind.startswith("normal-"):
+    if _is_normal(kind):
         matrix = normal(_sigma(kind))(rows, cols, np.random.default_rng(seed))
-    elif kind in KINDS:
-        matrix = known(kind).matrix(rows, cols, seed)
     else:
-        raise InputError(f"no weights are called {kind!r}; there are {', '.join(KINDS)}")
+        matrix = known(kind).matrix(rows, cols, seed)
     return SourceWeights(kind, f"generated: {kind}, {rows:,} × {cols:,}, seed {seed:,}", matrix)
+
+
+def require_kind(kind: str) -> None:
+    """Raises InputError where no generated weights are called so."""
+    if _is_normal(kind):
+        _sigma(kind)
+    elif kind not in KINDS:
+        raise InputError(f"no weights are called {kind!r}; there are {', '.join(KINDS)}")
+
+
+def _is_normal(kind: str) -> bool:
+    return kind == "normal" or kind.startswith("normal-")
 
 
 def shape_refusal(rows: int, cols: int, most: int = MOST_GENERATED) -> str:

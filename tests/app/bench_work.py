@@ -46,6 +46,8 @@ def measure(data, candidates, stopping, tick, told):
                 told.measured(_measurement(data, candidate, action, (), Outcome.REFUSED))
                 continue
             _behave(candidate, action, number)
+            told.checking(candidate.name, action)
+            _be_checked(candidate, action, number)
             runs[turn].append(number)
             finished = number + 1 == stopping.rounds
             outcome = Outcome.MEASURED if finished else Outcome.CANCELLED
@@ -62,6 +64,15 @@ def _measurement(data, candidate, action, rounds, outcome):
         data.name, candidate.name, action, outcome, seconds=times, rounds=rounds, weights=16,
         stored_bytes=8, tiles=1, digest=data.source, expected=data.source,
     )  # fmt: skip
+
+
+def _be_checked(candidate, action, number):
+    if number < 2 or action is not Action.DECODE:
+        return
+    if candidate.coder == "slow-check":
+        time.sleep(0.9)
+    while candidate.coder == "hang-check":
+        time.sleep(0.01)
 
 
 def _behave(candidate, action, number):

@@ -33,6 +33,10 @@ def test_what_one_shows_the_other_sees(beacon):
     found = beacon.turn()
     assert (found.candidate, found.action) == (3, 2)
     assert begin <= found.since <= time.monotonic()
+    assert not found.checking
+    other.show(3, 2, checking=True)
+    found = beacon.turn()
+    assert (found.candidate, found.action, found.checking) == (3, 2, True)
     other.show(None)
     assert beacon.turn() == Turn()
 
@@ -62,6 +66,25 @@ def test_without_a_file_there_is_a_sentence(tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     with pytest.raises(InputError, match="cannot be shared"):
         Beacon(str(tmp_path / "empty"))
+
+
+def test_where_the_shared_memory_is_full_a_temporary_file_does(monkeypatch, tmp_path):
+    made = module._empty_file
+
+    def full(folder):
+        if folder is not None:
+            raise OSError(28, "No space left on device")
+        return made(folder)
+
+    monkeypatch.setattr(module, "_empty_file", full)
+    monkeypatch.setattr(module, "SHARED_MEMORY", tmp_path)
+    found = Beacon.new()
+    found.show(0)
+    assert found.turn().candidate == 0
+    found.remove()
+    monkeypatch.setattr(module, "_empty_file", lambda _: full(tmp_path))
+    with pytest.raises(InputError, match="No space left"):
+        Beacon.new()
 
 
 def test_where_there_is_no_shared_memory_a_temporary_file_does(monkeypatch, tmp_path):

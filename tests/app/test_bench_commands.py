@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.bench_commands import COMPARISON, PANEL, BenchCommands
-from app.bench_requests import Known
+from app.bench_running import Known
 from app.messages import Messages
 from app.models.bench_form import COMPOSED, BenchForm, kept_bench, taken_up_bench
+from app.panels import Panels
 from app.settings import Settings
 from app.workspace import Workspace
 from codec.bench.plan import Candidate, Data
@@ -28,8 +29,9 @@ class Around:
         self.went: list[str] = []
         self.said: list[str] = []
         self.failed: list[str] = []
+        self.messages, self.panels = Messages(self.window), Panels(self.window)
         self.commands = BenchCommands(
-            self.window, self.workspace, folder, self.went.append, Messages(self.window), self.said.append
+            self.window, self.workspace, folder, self.panels, self.went.append, self.messages, self.said.append
         )  # fmt: skip
         self.bench = self.commands.benchmarking
         self.bench.failed.connect(self.failed.append)
@@ -100,7 +102,7 @@ def test_files_are_chosen_for_what_they_are_wanted_for(around, answers, qtbot, j
 
 def test_a_run_is_only_deleted_where_that_is_wanted(around, monkeypatch):
     forgotten: list[object] = []
-    monkeypatch.setattr(around.bench, "forget", forgotten.append)
+    monkeypatch.setattr(around.bench.history, "forget", forgotten.append)
     result = result_of()
     for button in (QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes):
         monkeypatch.setattr(QMessageBox, "question", lambda *_given, button=button: button)
@@ -109,7 +111,7 @@ def test_a_run_is_only_deleted_where_that_is_wanted(around, monkeypatch):
 
 
 def test_why_nothing_is_run_is_said(around):
-    around.bench.ask(BenchForm(plan=COMPOSED, kinds=""))
+    around.bench.choice.ask(BenchForm(plan=COMPOSED, kinds=""))
     around.commands.effects()["bench.run"]()
     around.commands.effects()["bench.resume"]()
     assert "There are no weights" in around.said[0]
@@ -120,11 +122,11 @@ def test_the_form_is_kept(around, tmp_path):
     settings = Settings(tmp_path / "settings.ini")
     assert settings.benchmarks_folder == tmp_path / "benchmarks"
     around.commands.keep_in(settings)
-    assert around.bench.form == BenchForm()
+    assert around.bench.choice.form == BenchForm()
     form = BenchForm(plan="cpu", seed=5, peers=())
-    around.bench.ask(form)
+    around.bench.choice.ask(form)
     assert taken_up_bench(Settings(tmp_path / "settings.ini").benchmarks) == form
-    around.bench.ask(BenchForm())
+    around.bench.choice.ask(BenchForm())
     settings.benchmarks = kept_bench(form)
     around.commands.keep_in(settings)
-    assert around.bench.form == form
+    assert around.bench.choice.form == form

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.bench_requests import Figures, Known, refreshed
+from app.bench_requests import Figures, refreshed
+from app.bench_running import Known
 from app.benching import Standing
 from app.models.bench_form import (
     COMPOSED,
     BenchForm,
     kept_bench,
-    read_bench,
     taken_up_bench,
 )
 from app.models.bench_history import ChangeTable, HistoryTable, notes_of, verdict
+from app.models.bench_reading import read_bench
 from app.models.bench_series import (
     Spot,
     chosen,
@@ -38,6 +39,7 @@ from codec.bench.change import compare
 from codec.bench.history import Entry
 from codec.bench.plan import Action, Data
 from codec.bench.plan_file import bundled, bundled_plan
+from codec.bench.result import LayerFacts, LayerMeasurement
 from codec.bench.rows import rows
 from codec.bench.tile_times import TileTimes
 from codec.rerun.recipe import usual
@@ -187,9 +189,9 @@ def test_a_right_one_has_all_figures(table):
     table.set_columns(bench_columns("base"))
     row = cells(table, line_of(table, "b", "fast", Action.DECODE))
     assert row[:4] == ["fast", "b", "decode", "right"]
-    assert row[10].startswith("2 (")
-    assert table.headerData(10, Qt.Orientation.Horizontal) == "× base"
-    assert cells(table, line_of(table, "b", "base", Action.DECODE))[10] == "1"
+    assert row[6].startswith("2 (")
+    assert table.headerData(6, Qt.Orientation.Horizontal) == "× base"
+    assert cells(table, line_of(table, "b", "base", Action.DECODE))[6] == "1"
 
 
 def test_it_sorts_with_what_is_not_known_last(table):
@@ -351,3 +353,63 @@ def test_how_far_it_is_and_what_it_came_to():
     )
     assert standing_text(Known(), running=False) == ""
     assert duration(7265) == "2 h 1 min"
+
+
+def test_a_tensor_of_a_file_or_the_layers_of_a_model_are_named_behind_it():
+    files = "/w/m.safetensors#a.weight; /w/m.gguf # blk.*; /w/odd#name.npy; /w/n.npz"
+    form = BenchForm(plan=COMPOSED, kinds="", files=files, peers=())
+    found = read_bench(form, {}).plan.data
+    assert [(each.source, each.tensor, each.layers) for each in found] == [
+        ("/w/m.safetensors", "a.weight", None), ("/w/m.gguf", None, "blk.*"),
+        ("/w/odd#name.npy", None, None), ("/w/n.npz", None, None),
+    ]  # fmt: skip
+    assert found[0].name == "a.weight of m.safetensors"
+
+
+def test_the_scenario_is_a_table_with_the_claims_beside(qapp):
+    from app.models.bench_scenario import ScenarioTable, scenario_rows, scenario_says
+
+    assert scenario_rows(None) == scenario_rows(result_of()) == ()
+    assert scenario_says(None) == scenario_says(result_of()) == ""
+    layers = (LayerFacts("one", 128, 256),)
+    result = result_of(plan_of(("base",), ("model",)))
+    split = (LayerMeasurement("one", 1 << 15, 1 << 14, 2, (0.002,) * 9, {"decode": (0.001,) * 9}),)
+    result = replace(
+        result,
+        data=(replace(result.data[0], layers=layers),),
+        measurements=tuple(
+            replace(each, layers=split, stages={"read": (0.0005,) * 9, "decode": (0.001,) * 9})
+            for each in result.measurements
+        ),
+    )
+    rows_ = scenario_rows(result)
+    assert [row.is_claim for row in rows_] == [False, *[True] * 5]
+    assert rows_[0].parts.read == 0.0005
+    assert rows_[0].parts.decode == 0.001
+    assert rows_[0].tokens == pytest.approx(5 * (rows_[0].parts.total or 0))
+    assert "one of them" not in scenario_says(result)
+    table = ScenarioTable()
+    table.show(rows_)
+    titles = [column.title for column in table.columns]
+    texts = [[column.text(row) for column in table.columns] for row in rows_]
+    of = {
+        row.name: dict(zip(titles, cells, strict=True))
+        for row, cells in zip(rows_, texts, strict=True)
+    }
+    assert of["claimed: encoding all layers, once"]["Encode"] == "45 s"
+    assert of["claimed: with decoding on the CPU"]["5 tokens"] == "10 s to 20 s"
+    assert of["claimed: 295 ms a transfer, for the 4 tiles here"]["5 tokens"] == "5.9 s"
+    table.sort(titles.index("Decode"))
+    assert table.row_at(0).name == "base"  # what has no figure comes last
+
+
+def test_a_logarithmic_axis_names_each_number_once(qapp):
+    from app.views.benchmarks.points import NumberAxis
+
+    axis = NumberAxis("left")
+    axis.setLogMode(True)
+    for low, high in ((-3.4, -2.5), (-2, 3), (4.1, 5.6)):
+        named = []
+        for spacing, values in axis.tickValues(low, high, 300):
+            named += [text for text in axis.logTickStrings(values, 1, spacing) if text]
+        assert len(named) == len(set(named)) > 1, named

@@ -10,6 +10,7 @@ import pytest
 from app import bench_watch
 from app.benching import Benching, Standing
 from codec.bench import turns
+from codec.bench.begun import begun
 from codec.bench.merging import keys_of
 from codec.bench.plan import Action
 from codec.bench.result import Machine, Outcome, RunResult
@@ -49,7 +50,7 @@ def test_all_of_a_plan_is_measured_and_told():
     ("coder", "outcome", "says"),
     [
         ("crash", Outcome.CRASHED, "it ended its process: signal SIGSEGV, a segmentation fault"),
-        ("hang", Outcome.TIMED_OUT, "it did not end within 1.5 seconds"),
+        ("hang", Outcome.TIMED_OUT, "it did not end within 1.5 s"),
         ("eat", Outcome.OUT_OF_MEMORY, "of memory, more than the"),
         ("lost-card", Outcome.CRASHED, "the card has gone"),
     ],
@@ -85,7 +86,17 @@ def test_preparing_may_take_longer_than_a_run_but_not_for_ever(monkeypatch):
     monkeypatch.setattr(bench_watch, "PREPARING_S", 3.0)
     found = by_candidate(run(plan_of("base", "hang-prepare")))
     assert found["hang-prepare"].outcome is Outcome.TIMED_OUT
-    assert found["hang-prepare"].reason == "it did not end within 3 seconds"
+    assert found["hang-prepare"].reason == "preparing it did not end within 3 s"
+    assert found["base"].outcome is Outcome.MEASURED
+
+
+def test_checking_may_take_longer_than_a_run_but_not_for_ever(monkeypatch):
+    found = by_candidate(run(plan_of("base", "slow-check", limit_s=0.5)))
+    assert found["slow-check"].outcome is Outcome.MEASURED
+    monkeypatch.setattr(bench_watch, "PREPARING_S", 1.0)
+    found = by_candidate(run(plan_of("base", "hang-check", limit_s=0.5)))
+    assert found["hang-check"].outcome is Outcome.TIMED_OUT
+    assert found["hang-check"].reason == "checking its output did not end within 1 s"
     assert found["base"].outcome is Outcome.MEASURED
 
 
@@ -248,3 +259,10 @@ def test_two_hundred_configurations_are_done_and_told_as_they_go():
     assert result.complete
     assert len(result.measurements) == 400
     assert len(told) > 400
+
+
+def test_a_run_that_ended_before_it_knew_its_machine_can_be_gone_on_with():
+    plan = plan_of("base")
+    result = run(plan, before=begun(plan))
+    assert result.complete
+    assert result.machine.processor == "fake"

@@ -53,8 +53,8 @@ def runs(bench, qtbot, jobs):
     """Runs a plan to its end."""
 
     def run(plan):
-        bench.plans["fake"] = plan
-        bench.ask(BenchForm(plan="fake"))
+        bench.choice.plans["fake"] = plan
+        bench.choice.ask(BenchForm(plan="fake"))
         bench.run()
         assert bench.running
         qtbot.waitUntil(lambda: not bench.running and not jobs.busy, timeout=LONG_MS)
@@ -71,7 +71,7 @@ def test_a_plan_is_run_shown_and_kept(bench, runs, folder):
     assert drawn[0] == 0
     assert {row.measured.outcome for row in bench.rows} == {Outcome.MEASURED}
     assert load(bench.known.path) == bench.known.result
-    assert [entry.result.id for entry in bench.entries] == [bench.known.result.id]
+    assert [entry.result.id for entry in bench.history.entries] == [bench.known.result.id]
     assert bench.no_resume == "All of it was measured."
     assert bench.told == []
 
@@ -84,8 +84,8 @@ def test_one_that_crashes_is_shown_as_such(bench, runs):
 
 
 def test_what_was_measured_stays_when_it_is_stopped_and_is_gone_on_with(bench, qtbot, jobs):
-    bench.plans["fake"] = plan_of("slow", "slow 2", rounds=60)
-    bench.ask(BenchForm(plan="fake"))
+    bench.choice.plans["fake"] = plan_of("slow", "slow 2", rounds=60)
+    bench.choice.ask(BenchForm(plan="fake"))
     bench.run()
     bench.run()  # which is refused while one runs
     qtbot.waitUntil(
@@ -106,7 +106,7 @@ def test_what_was_measured_stays_when_it_is_stopped_and_is_gone_on_with(bench, q
     assert bench.known.result.complete
     assert bench.known.result.id == first.id
     assert min(row.times.runs for row in bench.rows) >= 60
-    assert len(bench.entries) == 1
+    assert len(bench.history.entries) == 1
     assert bench.told == []
 
 
@@ -115,9 +115,9 @@ def test_a_run_that_was_cut_off_is_gone_on_with_in_another_window(bench, runs, j
     whole = bench.known.result
     save(bench.known.path, replace(whole, measurements=whole.measurements[:2], complete=False))
     later = made(jobs, folder)
-    later.read_history()
+    later.history.read()
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
-    later.show(later.entries[0])
+    later.show(later.history.entries[0])
     qtbot.waitUntil(lambda: len(later.rows) == 2, timeout=LONG_MS)
     assert later.no_resume == ""
     later.resume()
@@ -132,8 +132,8 @@ def test_a_run_that_was_cut_off_is_gone_on_with_in_another_window(bench, runs, j
 def test_closing_the_app_keeps_what_was_measured(qapp, folder, qtbot):
     jobs = Jobs(qapp)
     bench = made(jobs, folder)
-    bench.plans["fake"] = plan_of("slow", "slow 2", rounds=200)
-    bench.ask(BenchForm(plan="fake"))
+    bench.choice.plans["fake"] = plan_of("slow", "slow 2", rounds=200)
+    bench.choice.ask(BenchForm(plan="fake"))
     bench.run()
     qtbot.waitUntil(
         lambda: any(row.times and row.times.runs > 2 for row in bench.rows), timeout=LONG_MS
@@ -151,9 +151,9 @@ def test_another_machines_run_is_not_gone_on_with(bench, qtbot, jobs, folder):
     other = replace(result_of(plan_of("base")), measurements=(), complete=False)
     folder.mkdir()
     save(folder / f"{other.id}.json", other)
-    bench.read_history()
+    bench.history.read()
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
-    bench.show(bench.entries[0])
+    bench.show(bench.history.entries[0])
     bench.resume()
     qtbot.waitUntil(lambda: not bench.running and not jobs.busy, timeout=LONG_MS)
     assert "another machine" in bench.told[0]
@@ -174,12 +174,12 @@ def test_results_are_taken_in_compared_and_exported(bench, runs, tmp_path, qtbot
     runs(plan_of("base", "x"))
     elsewhere = replace(bench.known.result, id="20200101-000000-elsewhere-0000", complete=True)
     save(tmp_path / "headless.json", elsewhere)
-    bench.take_in(str(tmp_path / "headless.json"))
+    bench.history.take_in(str(tmp_path / "headless.json"))
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
-    assert len(bench.entries) == 2
+    assert len(bench.history.entries) == 2
     bench.compare_with(elsewhere)
-    qtbot.waitUntil(lambda: bench.comparison is not None, timeout=LONG_MS)
-    assert bench.comparison.before == elsewhere.id
+    qtbot.waitUntil(lambda: bench.history.comparison is not None, timeout=LONG_MS)
+    assert bench.history.comparison.before == elsewhere.id
     for suffix in ("csv", "json", "html", "toml"):
         bench.export(str(tmp_path / f"out.{suffix}"))
         qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
@@ -187,23 +187,23 @@ def test_results_are_taken_in_compared_and_exported(bench, runs, tmp_path, qtbot
     assert json.loads((tmp_path / "out.json").read_bytes())["id"] == bench.known.result.id
     assert "Change since" in (tmp_path / "out.html").read_text()
     assert (tmp_path / "out.toml").read_text().startswith("name = ")
-    bench.forget(elsewhere)
-    qtbot.waitUntil(lambda: len(bench.entries) == 1, timeout=LONG_MS)
+    bench.history.forget(elsewhere)
+    qtbot.waitUntil(lambda: len(bench.history.entries) == 1, timeout=LONG_MS)
     bench.compare_with(None)
-    assert bench.comparison is None
+    assert bench.history.comparison is None
 
 
 def test_damaged_results_cost_a_sentence(bench, tmp_path, qtbot, jobs):
     (tmp_path / "bad.json").write_text("{")
-    bench.take_in(str(tmp_path / "bad.json"))
+    bench.history.take_in(str(tmp_path / "bad.json"))
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
     assert "bad.json cannot be used" in bench.told[0]
 
 
 def test_without_a_folder_results_are_shown_and_not_kept(jobs, qtbot):
     bench = Benchmarking(jobs, None, engine=ENGINE)
-    bench.plans["fake"] = plan_of("base")
-    bench.ask(BenchForm(plan="fake"))
+    bench.choice.plans["fake"] = plan_of("base")
+    bench.choice.ask(BenchForm(plan="fake"))
     bench.run()
     qtbot.waitUntil(lambda: not bench.running and not jobs.busy, timeout=LONG_MS)
     assert bench.known.path is None
@@ -212,39 +212,39 @@ def test_without_a_folder_results_are_shown_and_not_kept(jobs, qtbot):
 
 
 def test_a_plan_is_read_from_a_file_and_chosen(bench, tmp_path, qtbot, jobs):
-    write_plan(tmp_path / "mine.toml", bench.plans["quick"])
-    bench.read_plan(str(tmp_path / "mine.toml"))
+    write_plan(tmp_path / "mine.toml", bench.choice.plans["quick"])
+    bench.choice.read_plan(str(tmp_path / "mine.toml"))
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
-    assert bench.reading.plan == read_plan(tmp_path / "mine.toml")
+    assert bench.choice.reading.plan == read_plan(tmp_path / "mine.toml")
     (tmp_path / "bad.toml").write_text("nonsense = 1\n")
-    bench.read_plan(str(tmp_path / "bad.toml"))
+    bench.choice.read_plan(str(tmp_path / "bad.toml"))
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
     assert "bad.toml, line 1" in bench.told[0]
-    assert bench.form.plan == str(tmp_path / "mine.toml")
+    assert bench.choice.form.plan == str(tmp_path / "mine.toml")
 
 
 def test_which_coders_can_run_is_asked_in_the_child(bench, qtbot, jobs):
-    bench.ask_coders()
-    qtbot.waitUntil(lambda: bool(bench.reasons), timeout=LONG_MS)
-    assert bench.reasons["cpu"] == bench.reasons["reference"] == ""
+    bench.choice.ask_coders()
+    qtbot.waitUntil(lambda: bool(bench.choice.reasons), timeout=LONG_MS)
+    assert bench.choice.reasons["cpu"] == bench.choice.reasons["reference"] == ""
 
 
 def test_tiles_are_timed_and_selected(bench, open_legacy, qtbot, jobs):
     document = open_legacy("gaussian10_300x200_t64.batched")
-    bench.time_tiles(DEFAULT_DECODER)
+    bench.tiles.time(DEFAULT_DECODER)
     assert bench.told == ["No tensor is opened whose tiles could be timed"]
     bench.take_document(document)
-    bench.time_tiles(DEFAULT_DECODER)
-    assert bench.timing_tiles
-    qtbot.waitUntil(lambda: bench.tile_times is not None, timeout=LONG_MS)
-    assert len(bench.tile_times.seconds) == len(document.tensor.tiles)
-    assert not bench.tile_times.wrong.any()
-    bench.select_tile(7)
+    bench.tiles.time(DEFAULT_DECODER)
+    assert bench.tiles.busy
+    qtbot.waitUntil(lambda: bench.tiles.times is not None, timeout=LONG_MS)
+    assert len(bench.tiles.times.seconds) == len(document.tensor.tiles)
+    assert not bench.tiles.times.wrong.any()
+    bench.tiles.select(7)
     assert document.selection.tile == 7
     said: list[str] = []
     bench.said.connect(said.append)
     bench.take_document(None)
-    bench.select_tile(3)
+    bench.tiles.select(3)
     assert document.selection.tile == 7
     assert said == ["The tiles that were timed are of another file"]
 
@@ -255,7 +255,7 @@ def test_a_real_run_on_a_small_matrix(jobs, folder, qtbot):
         plan=COMPOSED, kinds="normal-10", sizes="64", ways=("cpu",), peers=(), rounds=3, warm_up_s=0.1,
         threads="1", recipes=Form(("native", "batched"), tiles="32"),
     )  # fmt: skip
-    bench.ask(form)
+    bench.choice.ask(form)
     bench.run()
     qtbot.waitUntil(lambda: not bench.running and not jobs.busy, timeout=LONG_MS)
     assert bench.known.result.complete

@@ -19,15 +19,18 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.bench_requests import Figures, Known
+from app.bench_requests import Figures
+from app.bench_running import Known
 from app.benchmarking import Benchmarking
 from app.models.bench_form import COMPOSED, BenchForm
+from app.models.bench_scenario import MODEL
 from app.models.rerun_form import Form
 from app.theme import Choice
 from app.views.benchmarks import BenchmarksView
 from app.views.benchmarks.history import NO_ENTRIES, NO_FOLDER
 from app.views.benchmarks.plots import NO_ROWS
-from app.views.benchmarks.results import NO_MODEL, NOTHING_YET
+from app.views.benchmarks.results import NOTHING_YET
+from app.views.benchmarks.scenario import NO_LAYERS, NO_MODEL
 from codec.bench.change import compare
 from codec.bench.history import Entry
 from codec.bench.plan import Action
@@ -86,7 +89,7 @@ def test_before_anything_was_measured_it_says_so(view):
         page(view, title)
         assert view.results.plots.reason == NO_ROWS
     assert "No tiles have been timed" in view.results.tiles.shown.reason
-    assert view.results.scenario.toPlainText() == NO_MODEL
+    assert view.results.scenario.shown.reason == NO_MODEL
     assert view.results.history._says.text() == NO_ENTRIES != NO_FOLDER
     assert not view.stop.isEnabled()
     assert not view.resume.isEnabled()
@@ -104,19 +107,25 @@ def test_the_form_says_what_will_be_run_and_what_contradicts_itself(view, bench)
     assert not view.run.isEnabled()
     view.fields.sizes.setText("32, 64")
     assert view.run.isEnabled()
-    assert len(bench.reading.plan.data) == 2
+    assert len(bench.choice.reading.plan.data) == 2
 
 
 def test_candidates_are_left_out_by_their_ticks(view, bench):
     view.fields.candidates.item(1).setCheckState(Qt.CheckState.Unchecked)
-    assert [each.name for each in bench.reading.plan.candidates] == ["native", "wcdc", "zstd -1"]
+    assert [each.name for each in bench.choice.reading.plan.candidates] == [
+        "native",
+        "wcdc",
+        "zstd -1",
+    ]
     view.fields.plan.setCurrentIndex(view.fields.plan.findText("cpu"))
-    assert bench.form.without == ()
-    assert len(bench.reading.plan.candidates) == view.fields.candidates.count() == 7
+    assert bench.choice.form.without == ()
+    every = bench.choice.plans["cpu"].candidates
+    assert bench.choice.reading.plan.candidates == every
+    assert view.fields.candidates.count() == len(every)
 
 
 def test_what_cannot_run_here_says_why(view, bench):
-    bench._take_reasons({"zstandard": "it is not installed", "cpu": ""})
+    bench.choice._take_reasons({"zstandard": "it is not installed", "cpu": ""})
     assert view.fields.candidates.item(3).text() == "zstd -1 · not available: it is not installed"
     assert view.fields.peers["zstandard"].text() == "zstandard, not available"
     assert view.fields.peers["zstandard"].toolTip() == "Not available: it is not installed"
@@ -129,12 +138,12 @@ def test_a_form_is_shown_as_it_was_kept(view, bench):
         actions=("decode",), rounds=21, recipes=Form(("wcdc",), "32"), opened="selected", files="a.npy",
     )  # fmt: skip
     view.fields.show_form(form)
-    assert view.fields.form == form == bench.form
+    assert view.fields.form == form == bench.choice.form
 
 
 def test_a_run_comes_in_and_is_stopped_with_what_it_has(view, bench, qtbot, jobs):
-    bench.plans["fake"] = fake_plan("slow", "slow 2", rounds=60)
-    bench.ask(BenchForm(plan="fake"))
+    bench.choice.plans["fake"] = fake_plan("slow", "slow 2", rounds=60)
+    bench.choice.ask(BenchForm(plan="fake"))
     qtbot.mouseClick(view.run, Qt.MouseButton.LeftButton)
     assert view.bar.isVisible()
     assert view.stop.isEnabled()
@@ -179,7 +188,13 @@ def test_a_wrong_result_is_shown_as_wrong_and_opens_the_comparison(view, bench, 
     view.results.select(("a", "fast", Action.DECODE))
     assert view.results.selected.measured.outcome is Outcome.WRONG
     assert "5 weights came out wrong" in view.results.remarks.toPlainText()
-    assert [bar.name for bar in view.results.plots.bars.bars] == ["base", "slow"]
+    bars = view.results.plots.bars.bars
+    assert [(bar.name, bar.value > 0) for bar in bars] == [
+        ("base", True),
+        ("fast", False),
+        ("slow", True),
+    ]
+    assert bars[1].says == "✕ wrong output"
     wanted: list[object] = []
     bench.comparison_wanted.connect(lambda data, candidate: wanted.append((data, candidate)))
     assert view.results.wrong.isEnabled()
@@ -224,17 +239,17 @@ def test_another_baseline_is_chosen_above_the_table(view, bench, shows, qtbot):
     view.results.baseline.setCurrentText("slow")
     view.results.baseline.textActivated.emit("slow")
     qtbot.waitUntil(lambda: bench.figures.baseline == "slow", timeout=LONG_MS)
-    assert view.results.model.headerData(10, Qt.Orientation.Horizontal) == "× slow"
+    assert view.results.model.headerData(6, Qt.Orientation.Horizontal) == "× slow"
 
 
 def test_the_history_shows_compares_and_asks_before_it_deletes(view, bench, shows, qtbot):
     shows(result_of())
     before = result_of(name="before")
-    bench.entries = (
+    bench.history.entries = (
         Entry(Path("a.json"), before),
         Entry(Path("b.json"), None, "b.json is damaged"),
     )
-    bench.history_changed.emit()
+    bench.history.changed.emit()
     panel = view.results.history
     panel.table.setCurrentIndex(panel.model.index(1, 0))
     assert not panel._show.isEnabled()
@@ -244,7 +259,7 @@ def test_the_history_shows_compares_and_asks_before_it_deletes(view, bench, show
     panel._forget.click()
     assert asked == [before]
     panel._compare.click()
-    qtbot.waitUntil(lambda: bench.comparison is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bench.history.comparison is not None, timeout=LONG_MS)
     assert panel.changes.rowCount() == 12
     assert "did not take turns" in panel._says.text()
     panel._show.click()
@@ -270,15 +285,28 @@ def test_a_model_is_shown_layer_by_layer_beside_the_claims(view, shows):
             measurements=tuple(replace(m, layers=split) for m in result.measurements),
         )
     )
-    says = view.results.scenario.toPlainText()
-    assert "claimed by the original's status document" in says
-    assert "base, layer by layer" in says
+    panel = view.results.scenario
+    assert panel.shown.reason == ""
+    assert panel.table.isColumnHidden(MODEL)
+    assert "2 layers" in panel._says.text()
+    names = [row.name for row in panel.model.rows]
+    assert names[0] == "base"
+    assert sum(name.startswith("claimed: ") for name in names[1:]) == len(names) - 1 == 5
+    texts = [[column.text(row) for column in panel.model.columns] for row in panel.model.rows]
+    assert "8 h" in texts[2]
+    assert "30 s, hoped for" in texts[3]
+    assert "10 s to 20 s" in texts[4]
+    assert [layer.name for layer in panel.layers.rows] == ["one", "two"]
+    assert "base, layer by layer" in panel._about_layers.text()
+    panel.table.setCurrentIndex(panel.model.index(1, 0))
+    assert panel.layers.rowCount() == 0
+    assert panel._about_layers.text() == NO_LAYERS
 
 
 def test_it_reads_at_every_width_in_light_and_dark(view, bench, shows):
     shows(result_of(fast=wrong("a", "fast")))
-    bench.comparison = compare(result_of(name="before"), bench.known.result)
-    bench.comparison_changed.emit()
+    bench.history.comparison = compare(result_of(name="before"), bench.known.result)
+    bench.history.comparison_changed.emit()
     view.fields.plan.setCurrentIndex(view.fields.plan.findText(COMPOSED))
     for width in (250, 700, 1400):
         for choice in (Choice.DARK, Choice.LIGHT):

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 from app import bookmark_dialog, keeping_commands
 from app.bookmark_dialog import BookmarkDialog, Choice, ask_for_note
 from app.bookmarking import Bookmarks, go_to, next_bookmark, place_of, places_here
+from app.command_group import CommandContext
 from app.commands.keeping import KEEPING
 from app.debug_place import Course, DebugPlace
 from app.keeping_commands import KeepingCommands
+from app.messages import Messages
 from app.models import bookmark_table
 from app.models.bookmark_places import place_details, place_title
 from app.models.bookmark_table import BookmarkTable, Column
@@ -33,6 +35,7 @@ from app.views.bookmarks.note_field import NoteField
 from codec.formats import open_file
 from codec.stepping.walk import Direction
 from tests.app.conftest import LEGACY
+from tests.app.windows import on_screen
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -66,11 +69,7 @@ def marked(document):
 
 @pytest.fixture
 def view(qtbot):
-    view = BookmarksView()
-    qtbot.addWidget(view)
-    view.resize(500, 600)
-    view.show()
-    return view
+    return on_screen(qtbot, BookmarksView(), 500, 600)
 
 
 def table_of(view):
@@ -533,6 +532,20 @@ class TestView:
         document.close()
 
 
+def test_the_panel_can_be_made_low(view, marked):
+    """As low as its neighbours; then still a row, a line of its note and one of the notes are seen."""
+    view.set_document(marked)
+    line = view.fontMetrics().lineSpacing()
+    view.resize(300, view.minimumSizeHint().height())
+    view.choose(TILE)
+    assert view.height() <= 15 * line
+    table = table_of(view)
+    row = table.visualRect(table.currentIndex())
+    assert table.viewport().rect().contains(row.adjusted(0, 0, -row.width() // 2, 0))
+    assert all(field.viewport().height() >= line for field in fields(view))
+    view.set_document(None)
+
+
 class TestNotes:
     def test_what_is_typed_without_a_pause_is_kept_all_the_same(self, qtbot, monkeypatch):
         monkeypatch.setattr(note_field, "LONGEST_MS", 30)
@@ -597,6 +610,8 @@ def noted(choices, _parent):
 class Shown:
     """What the commands need of a window."""
 
+    jobs = None
+
     def __init__(self, document):
         self.current = document
         self.said: list[str] = []
@@ -621,7 +636,8 @@ class TestCommands:
     @pytest.fixture
     def effects(self, shown, view, monkeypatch):
         monkeypatch.setattr(keeping_commands, "ask_for_note", noted)
-        return KeepingCommands(view, shown, shown, shown, shown.said.append).effects()
+        context = CommandContext(view, shown, shown, shown.go, Messages(view), shown.said.append)
+        return KeepingCommands(context, shown).effects()
 
     def test_every_command_has_an_effect(self, effects):
         assert set(effects) == {command.name for command in KEEPING}

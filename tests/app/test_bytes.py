@@ -32,6 +32,7 @@ from codec.formats import open_file, parse
 from codec.problems import Problem
 from codec.source import BytesSource, Source
 from codec.spans import ListedSpans, Span, SpanKind
+from tests.app.windows import on_screen
 from tests.codec.files import LEGACY, with_bytes
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
@@ -55,11 +56,7 @@ class Zeros(Source):
 
 @pytest.fixture
 def view(qtbot):
-    view = BytesView()
-    qtbot.addWidget(view)
-    view.resize(900, 500)
-    view.show()
-    return view
+    return on_screen(qtbot, BytesView(), 900, 500)
 
 
 @pytest.fixture

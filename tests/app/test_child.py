@@ -9,9 +9,9 @@ import sys
 import textwrap
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,10 +21,9 @@ from app.child import Child, wire
 from app.child.death import cause_of_death
 from app.child.order import ChildDied, Order
 from app.jobs import Jobs
-from app.work import Request
 from codec.errors import Cancelled, RanscopeError
 from tests.app import child_work as work
-from tests.app.waiting import LONG
+from tests.app.waiting import LONG, Isolated
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -213,29 +212,6 @@ def test_a_cause_of_death_is_told_in_words(code, words):
 
 
 # Behind the jobs
-
-
-@dataclass(frozen=True, eq=False)
-class Isolated(Request):
-    """Hands a task to the child."""
-
-    task: object
-    kind: ClassVar[str] = "isolated"
-    title: ClassVar[str] = "Working"
-    isolated: ClassVar[bool] = True
-
-    def run(self, progress):
-        raise AssertionError("it ran in the process of the window")
-
-    def for_child(self):
-        return self.task
-
-
-@pytest.fixture
-def jobs(qapp):
-    jobs = Jobs()
-    yield jobs
-    jobs.shutdown()
 
 
 def test_isolated_requests_run_in_the_child_and_keep_nobody_waiting(jobs, qtbot):

@@ -7,14 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 
 import pytest
 
+from codec import atomic_file
 from codec.bench.plan_file import bundled
 from codec.bench.result import Outcome
 from codec.bench.result_file import load, save
+from codec.errors import InputError
 from codec.warmup import warm
 from tests.app.calling import call, refusal
 from tests.codec.bench.results.made import RESULT, measurement, with_
@@ -78,7 +81,7 @@ def test_a_plan_is_measured_and_told_as_text(tmp_path):
         "decode",
     ]
     rows = [line.split() for line in lines if line.startswith("    ours  ")]
-    assert len(rows) == 2
+    assert len(rows) == 3  # encoding, decoding, and both in short
 
 
 def test_json_has_the_results_and_the_figures(tmp_path):
@@ -106,7 +109,7 @@ def test_bad_decoders_are_told_and_the_good_ones_are_measured(tmp_path):
         ("hanging", "decode"): Outcome.TIMED_OUT,
     }
     assert "signal SIGSEGV, a segmentation fault" in called.out
-    assert "it did not end within 8 seconds" in called.out
+    assert "it did not end within 8 s" in called.out
     assert "of 4,096 weights came out wrong" in called.out
 
 
@@ -157,6 +160,51 @@ def test_the_rest_of_a_run_is_measured_when_it_is_resumed(tmp_path):
     decoded = next(m for m in resumed.measurements if m.action.value == "decode")
     assert decoded.outcome is Outcome.MEASURED
     assert min(decoded.rounds) == 6  # behind those that it did not take turns in
+
+
+def test_a_run_of_the_history_is_gone_on_with_there(tmp_path):
+    history, saved = tmp_path / "history", tmp_path / "r.json"
+    file = plan(tmp_path)
+    assert (
+        call("bench", "--plan", file, "--quick", "--history", history, "--save", saved).status == 0
+    )
+    (kept,) = history.iterdir()
+    whole = load(kept)
+    left = replace(whole, measurements=whole.measurements[:1], complete=False)
+    for path in (kept, saved):
+        save(path, left)
+    assert call("bench", "--resume", saved, "--history", history).status == 0
+    assert load(saved) == load(kept)
+    assert load(kept).complete
+    save(kept, left)
+    assert call("bench", "--resume", "last", "--history", history).status == 0
+    assert load(kept).complete
+    assert [path.name for path in history.iterdir()] == [kept.name]
+
+
+def test_on_a_full_disk_everything_is_still_shown_and_kept_elsewhere(tmp_path, monkeypatch):
+    saved, page, elsewhere = tmp_path / "r.json", tmp_path / "r.html", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    write, full = atomic_file._write, [str(saved), str(page)]
+
+    def on_a_full_disk(path, fill):
+        if str(path).startswith(tuple(full)):
+            raise InputError(f"{path} cannot be written: No space left on device")
+        write(path, fill)
+
+    monkeypatch.setattr(atomic_file, "_write", on_a_full_disk)
+    asked = "bench", "--plan", plan(tmp_path), "--quick", "--save", saved, "--export", page
+    for says in ("the results are in", "and not elsewhere either"):
+        called = call(*asked)
+        assert called.status == 2
+        assert says in called.err
+        assert f"{page} cannot be written: No space left" in called.err
+        assert "    ours  " in called.out
+        assert not saved.exists()
+        full.append(str(elsewhere))
+    (kept,) = elsewhere.iterdir()
+    assert load(kept).complete
 
 
 @pytest.mark.parametrize("name", bundled())

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.cli import COMMANDS
-from app.cli.run import MODULES
+from app.cli.run import module_of
 from app.cli.status import ExitStatus
 from codec.decoders.streams import TILE_READ, Status
 from codec.diagnosis.finding import Fault
@@ -125,7 +125,7 @@ def test_every_key_about_native_files_is_described(tmp_path):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_named(command):
     parser = argparse.ArgumentParser(add_help=False)
-    MODULES[command].add_arguments(parser)
+    module_of(command).add_arguments(parser)
     text = section(command)
     for action in parser._actions:
         names = action.option_strings or [str(action.metavar)]

@@ -15,7 +15,7 @@ import pytest
 
 import app.cli
 from app.__main__ import main
-from app.cli import guard, info, run
+from app.cli import guard, info
 from codec.errors import DecodeError
 from tests.app.calling import call, refusal
 from tests.codec.files import LEGACY, batched_file, noise
@@ -51,12 +51,19 @@ def layer(tmp_path):
 
 
 def test_every_command_has_a_module_and_a_help():
-    assert run.MODULES.keys() == app.cli.COMMANDS.keys()
     for name, says in app.cli.COMMANDS.items():
         called = call(name, "--help")
         assert (called.status, called.err) == (0, "")
         assert called.out.startswith(f"usage: ranscope {name}")
         assert says[1:] in " ".join(called.out.split())
+
+
+def test_a_command_loads_no_other():
+    code = (
+        "import sys; from app.__main__ import main; main(['info', '--help']); "
+        "print('loaded', *{'app.cli.bench', 'app.cli.encode', 'numba'} & set(sys.modules))"
+    )
+    assert in_python(code).stdout.splitlines()[-1] == "loaded"
 
 
 def test_help_lists_the_commands():

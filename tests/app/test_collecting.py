@@ -58,3 +58,21 @@ def test_the_collector_frees_it(collector) -> None:
         collector.look()
         del more
     assert len(freed_in) == count
+
+
+@pytest.mark.parametrize(
+    ("waited", "allocated", "collects"),
+    [(31, 0, True), (31, 200, False), (301, 200, True), (29, 0, False)],
+)
+def test_everything_is_collected_at_rest(collector, monkeypatch, waited, allocated, collects):
+    """It takes longer than somebody who holds down a key may wait."""
+    done: list[int] = []
+    young = [500, 0, gc.get_threshold()[2] + 1]
+    monkeypatch.setattr("app.collecting.gc.get_count", lambda: tuple(young))
+    monkeypatch.setattr("app.collecting.gc.collect", done.append)
+    collector.look()
+    assert not done
+    monkeypatch.setattr(collector, "_last_whole", collector._last_whole - waited)
+    young[0] += allocated
+    collector.look()
+    assert done == [2] * collects

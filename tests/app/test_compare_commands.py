@@ -5,36 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.compare_commands import RECORDED
-from app.main_window import MainWindow
-from app.settings import Settings
 from app.side_requests import LEFT, RIGHT
 from app.workspace import sample_path
 from tests.app.conftest import LEGACY
+from tests.app.windows import trigger
 
 NAME = "gaussian10_300x200_t64"
 DUMP = str(LEGACY / f"{NAME}.gpu-later.npy")
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    window = MainWindow(Settings(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    with qtbot.waitSignal(window.completed, timeout=20_000):
-        window.show()
-    yield window
-    window.close()
-
-
-@pytest.fixture
-def settled(window, qtbot):
-    def wait():
-        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=60_000)
-
-    return wait
 
 
 @pytest.fixture
@@ -49,12 +30,6 @@ def compared(document, window, settled):
     document.comparing.open(RIGHT, DUMP)
     settled()
     return document
-
-
-def trigger(window, name):
-    action = window.findChild(QAction, name)
-    assert action.isEnabled()
-    action.trigger()
 
 
 def selected(document):

@@ -9,30 +9,11 @@ from PySide6.QtWidgets import QDialog
 from app.commands.debugging import DEBUGGING
 from app.debug_commands import PANEL
 from app.debug_jump import JumpToStep
-from app.main_window import MainWindow
-from app.settings import Settings
 from codec.stepping.walk import Direction
+from tests.app import windows
 from tests.app.conftest import LEGACY
 
 PATH = str(LEGACY / "gaussian10_300x200_t64.batched")
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    window = MainWindow(Settings(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    with qtbot.waitSignal(window.completed, timeout=60_000):
-        window.show()
-    yield window
-    window.close()
-
-
-@pytest.fixture
-def settled(window, qtbot):
-    def wait():
-        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=60_000)
-
-    return wait
 
 
 @pytest.fixture
@@ -45,9 +26,7 @@ def document(window, settled):
 @pytest.fixture
 def trigger(window, settled):
     def act(name):
-        action = window.findChild(QAction, name)
-        assert action.isEnabled(), name
-        action.trigger()
+        windows.trigger(window, name)
         settled()
 
     return act

@@ -20,6 +20,7 @@ from app.models.debug_mirror_table import COLUMNS as MIRROR_COLUMNS
 from app.models.debug_mirror_table import MirrorTable
 from app.models.debug_steps import BREAKPOINT, CURSOR, DebugStepTable
 from app.models.debug_timeline import TimeScale
+from app.models.step_table import widest_of
 from codec.formats import open_file, parse
 from codec.source import BytesSource
 from codec.stepping.opening import open_walk
@@ -162,7 +163,7 @@ def test_the_steps_mark_cursor_and_breakpoints(standing, qapp):
     ground = Qt.ItemDataRole.BackgroundRole
     assert table.data(table.index(row, 0), ground) is not None
     assert table.data(table.index(row - 1, 0), ground) is None
-    for column, text in enumerate(table.widest_cells(place)):
+    for column, text in enumerate(widest_of(place.tensor, place.course.tile)):
         assert len(text) >= len(table.index(row, column).data()) or not text
     table.show_standing(None)
     assert (table.rowCount(), table.cursor) == (0, None)

@@ -20,11 +20,14 @@ from app.session.breakpoint import Breakpoint
 from app.view import NO_DOCUMENT
 from app.views.debugger import DebuggerView
 from app.views.debugger.completing import MEANINGS
+from codec.comparison.output import SideKind
+from codec.comparison.side import Side
 from codec.conditions.condition import parse
 from codec.conditions.presets import PRESETS
 from codec.stepping.units import Unit
 from codec.stepping.walk import Direction
 from tests.app.native import PLAIN_TILE, small_lanes
+from tests.app.windows import on_screen
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 
@@ -34,11 +37,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing th
 
 @pytest.fixture
 def view(qtbot):
-    view = DebuggerView()
-    qtbot.addWidget(view)
-    view.resize(900, 600)
-    view.show()
-    return view
+    return on_screen(qtbot, DebuggerView(), 900, 600)
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def shown(view, qtbot, settle):
 
     def wait():
         settle()
-        qtbot.waitUntil(lambda: not view._soon.isActive())
+        qtbot.waitUntil(lambda: not view._late)
 
     return wait
 
@@ -116,6 +115,32 @@ def test_the_unit_is_what_the_buttons_go_over(view, stepping, shown, qtbot):
     assert document.debugging.step == 0
 
 
+def test_a_button_has_the_other_decoder_take_the_steps(view, stepping, shown, qtbot):
+    document = stepping()
+    other = next(b for b in view.findChildren(QAbstractButton) if b.text() == "Other")
+    click(qtbot, view, "Other")
+    shown()
+    assert document.debugging.walker is not None
+    assert document.debugging.walker.name != document.decoder
+    assert other.isChecked()
+    click(qtbot, view, "Other")
+    shown()
+    assert document.debugging.walker is None
+    assert not other.isChecked()
+
+
+def test_a_file_on_the_other_side_takes_no_steps(view, stepping, shown, qtbot):
+    document = stepping()
+    path = str(document.path)
+    document.comparing.use(Side(SideKind.DECODER, document.decoder), Side(SideKind.FILE, path))
+    shown()
+    other = next(b for b in view.findChildren(QAbstractButton) if b.text() == "Other")
+    click(qtbot, view, "Other")
+    assert document.debugging.walker is None
+    assert not other.isChecked()
+    assert "is a file: open it to step through its streams." in view._note.text()
+
+
 def test_the_field_jumps(view, stepping, shown, qtbot):
     document = stepping()
     field = next(e for e in view.findChildren(QLineEdit) if e.accessibleName() == "Step")
@@ -135,6 +160,8 @@ def test_the_card_shows_the_next_step(view, stepping, shown):
     trace, row = document.debugging.window, document.debugging.standing.row
     assert "Step 33 decodes" in view.card.shown
     assert f"{int(trace['state_before'][row]):,} mod 4,096" in view.card.shown
+    view.card.selectAll()  # what is read can be copied
+    assert "Step 33 decodes" in view.card.textCursor().selectedText()
     assert "Tile 0, before decode step 33 of 4,096" in view._state.text()
     document.debugging.jump_to_end()
     shown()

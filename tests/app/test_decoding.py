@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
@@ -19,9 +18,9 @@ from codec.decoders import cpu
 from codec.decoders.timing import Run, Timing
 from codec.formats import open_file
 from codec.trace import Trace, empty_columns
+from tests.app.conftest import LEGACY
 from tests.app.test_decoder_choice import SOUND, Setting, make  # noqa: F401
 
-LEGACY = Path(__file__).parent.parent / "data" / "legacy"
 NATIVE_SAMPLE = sample_path().parent / "minilm_query_key_t128.rsc"
 GPU = Run("cupy", "NVIDIA H100", 2_000_000_000, 0.1, Timing(0.02, 0.04, 0.001, 0.03))
 

@@ -34,6 +34,7 @@ from codec.trace import Trace, empty_columns
 from tests.app.comparing_fake import open_compared
 from tests.app.conftest import LEGACY as FILES
 from tests.app.native import PLAIN_TILE, small_lanes
+from tests.app.windows import on_screen
 
 GAUSSIAN = FILES / "gaussian10_300x200_t64.batched"
 TILE = 3
@@ -287,11 +288,7 @@ def test_agreement_says_what_it_means(trace, steps, differing, told):
 
 @pytest.fixture
 def view(qtbot):
-    view = DivergenceView()
-    qtbot.addWidget(view)
-    view.resize(700, 600)
-    view.show()
-    return view
+    return on_screen(qtbot, DivergenceView(), 700, 600)
 
 
 @pytest.fixture

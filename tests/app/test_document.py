@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from app.document import Document
-from app.jobs import Jobs
 from app.selection import Selection
 from app.workspace import sample_path
-from codec.formats import open_file, parse
+from codec.formats import parse
 from codec.source import BytesSource
+from tests.app.conftest import LEGACY
 
-LEGACY = Path(__file__).parent.parent / "data" / "legacy"
 GAUSSIAN = LEGACY / "gaussian10_300x200_t64.batched"
 PER_TILE = LEGACY / "gaussian10_512x384_t256.wcdc"
 BROKEN = LEGACY / "brokentable_1024x1024_t256.batched"
 
 
 @pytest.fixture
-def jobs(qtbot):
-    jobs = Jobs()
-    yield jobs
-    jobs.shutdown()
-
-
-@pytest.fixture
-def opened(jobs):
-    documents = []
-
-    def open_document(path=GAUSSIAN):
-        documents.append(Document(path, open_file(path), jobs))
-        return documents[-1]
-
-    yield open_document
-    for document in documents:
-        document.close()
+def opened(open_legacy):
+    return lambda path=GAUSSIAN: open_legacy(path)
 
 
 def selections(document):

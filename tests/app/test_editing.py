@@ -13,12 +13,10 @@ from app import edit_requests
 from app.child_tasks import reopened, stamp_of
 from app.comparing import JUDGE
 from app.editing import AGAINST_ITSELF, LONGEST_EDIT, Editing, selected_field
-from app.jobs import Jobs
 from app.models.edit_table import Column, EditTableModel
 from app.selection import Selection
 from app.session.file_work import FileWork, Work
 from app.tables.edits import edit_tables
-from app.workspace import Workspace
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
 from codec.edits.byte_edits import flip_bit, put_bytes
@@ -35,27 +33,10 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture
-def workspace(qtbot):
-    jobs = Jobs()
-    workspace = Workspace(jobs)
-    yield workspace
-    workspace.close_all()
-    jobs.shutdown()
-
-
-@pytest.fixture
 def path(tmp_path):
     path = tmp_path / NAME
     shutil.copy(LEGACY / NAME, path)
     return path
-
-
-@pytest.fixture
-def settle(workspace, qtbot):
-    def wait():
-        qtbot.waitUntil(lambda: not workspace.jobs.busy, timeout=60_000)
-
-    return wait
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from app import edit_commands
 from app.comparing import JUDGE
 from app.edit_dialogs import EditDialog
 from app.edit_menu import add_byte_edits, add_field_edit
-from app.main_window import MainWindow
-from app.settings import Settings
 from app.views.bytes import BytesView
 from app.views.bytes.canvas import HexCanvas
 from app.views.edits import EditsView
@@ -27,24 +25,6 @@ NAME = "gaussian10_300x200_t64.batched"
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = MainWindow(Settings(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    with qtbot.waitSignal(window.completed, timeout=20_000):
-        window.show()
-    yield window
-    window.close()
-
-
-@pytest.fixture
-def settle(window, qtbot):
-    def wait():
-        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=60_000)
-
-    return wait
-
-
-@pytest.fixture
 def path(tmp_path):
     path = tmp_path / NAME
     shutil.copy(LEGACY / NAME, path)
@@ -52,9 +32,9 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def document(window, path, settle):
+def document(window, path, settled):
     window.workspace.open([path])
-    settle()
+    settled()
     return window.workspace.current
 
 
@@ -99,17 +79,17 @@ def messages(window) -> str:
 # Typing
 
 
-def test_two_digits_make_a_byte_and_the_page_stays(window, document, canvas, settle, qtbot):
+def test_two_digits_make_a_byte_and_the_page_stays(window, document, canvas, settled, qtbot):
     canvas.reveal(2000)
     first = canvas.first_row
     qtbot.keyClicks(canvas, "dEa")
     assert [edit.after for edit in document.editing.edits] == [b"\xde"]
     assert canvas.sight.digit == 0xA
-    settle()
+    settled()
     assert canvas.sight.source is window.workspace.current.container.source
     assert (canvas.sight.cursor, canvas.first_row, canvas.sight.digit) == (2001, first, 0xA)
     qtbot.keyClicks(canvas, "d")
-    settle()
+    settled()
     assert [edit.after for edit in document.editing.edits] == [b"\xde\xad"]
     assert canvas.sight.source.read(2000, 2) == b"\xde\xad"
     page = canvas.sight.page(canvas.geometry_, canvas.first_row, 20, True)
@@ -129,7 +109,7 @@ def test_a_digit_alone_is_dropped(document, canvas, qtbot):
     assert document.editing.edits == ()
 
 
-def test_the_last_byte_can_be_typed(window, document, canvas, settle, qtbot):
+def test_the_last_byte_can_be_typed(window, document, canvas, settled, qtbot):
     last = document.container.source.size - 1
     document.select_bytes(last, 1)
     canvas.go_to(last)
@@ -137,13 +117,13 @@ def test_the_last_byte_can_be_typed(window, document, canvas, settle, qtbot):
     qtbot.keyClicks(canvas, f"{there ^ 0xFF:02x}")
     assert document.editing.edits[0].offset == last
     assert canvas.sight.cursor == last
-    settle()
+    settled()
 
 
-def test_what_stood_in_the_file_is_told(window, document, canvas, settle):
+def test_what_stood_in_the_file_is_told(window, document, canvas, settled):
     before = document.container.source.read(2000, 1).hex().upper()
     document.editing.add(document.editing.bit_edit(2000, 0))
-    settle()
+    settled()
     view = window.panels.view(BytesView.TITLE)
     told = " ".join(label.text() for label in view.findChildren(QLabel))
     assert f"edited: {before} in the file" in told
@@ -153,40 +133,40 @@ def test_what_stood_in_the_file_is_told(window, document, canvas, settle):
 # The panel
 
 
-def test_the_panel_lists_edits_and_says_when_there_are_none(window, edits, document, settle):
+def test_the_panel_lists_edits_and_says_when_there_are_none(window, edits, document, settled):
     assert "Nothing is edited" in edits.empty_text
     document.editing.add(document.editing.bit_edit(2000, 0))
     assert edits.empty_text == ""
-    settle()
+    settled()
     assert edits.findChild(QTableView).model().rowCount() == 1
 
 
-def test_keys_go_switch_and_remove(window, edits, document, settle, qtbot):
+def test_keys_go_switch_and_remove(window, edits, document, settled, qtbot):
     for offset in (2000, 3000, 4000):
         document.editing.add(document.editing.bit_edit(offset, 0))
-    settle()
+    settled()
     table = edits.findChild(QTableView)
     table.setCurrentIndex(table.model().index(1, 0))
     qtbot.keyClick(table, Qt.Key.Key_Space)
-    settle()
+    settled()
     assert [edit.enabled for edit in document.editing.edits] == [True, False, True]
     assert table.currentIndex().row() == 1
     qtbot.keyClick(table, Qt.Key.Key_Delete)
-    settle()
+    settled()
     assert [edit.offset for edit in document.editing.edits] == [2000, 4000]
     qtbot.keyClick(table, Qt.Key.Key_Return)
     assert window.workspace.current.selection.span == (4000, 1)
 
 
-def test_everything_can_be_discarded_and_compared_from_the_panel(window, edits, document, settle):
+def test_everything_can_be_discarded_and_compared_from_the_panel(window, edits, document, settled):
     document.comparing.use(JUDGE, JUDGE)
     document.editing.add(document.editing.bit_edit(3000, 0))
-    settle()
+    settled()
     edits._compare.click()
-    settle()
+    settled()
     assert window.workspace.current.comparing.comparison.left.title == "as opened"
     edits._discard.click()
-    settle()
+    settled()
     assert edits_of(window.workspace.current.container.source) == ()
     assert "Nothing is edited" in edits.empty_text
 
@@ -194,9 +174,9 @@ def test_everything_can_be_discarded_and_compared_from_the_panel(window, edits, 
 # Commands and dialogs
 
 
-def test_checksums_are_matched_from_the_panel_and_by_command(window, tmp_path, settle):
+def test_checksums_are_matched_from_the_panel_and_by_command(window, tmp_path, settled):
     window.workspace.open([sample_path("minilm_query_key_t128.rsc")])
-    settle()
+    settled()
     document = window.workspace.current
     window.panels.go(EditsView.TITLE)
     button = window.panels.view(EditsView.TITLE)._seal
@@ -207,33 +187,33 @@ def test_checksums_are_matched_from_the_panel_and_by_command(window, tmp_path, s
     assert remarks[-1] == "All checksums match"
     table = document.tensor.table_span[0]
     document.editing.add(document.editing.bytes_edit(table + 2 * 128, b"\1\0"))
-    settle()
+    settled()
     codes = [problem.code for problem in window.workspace.current.problems]
     assert "checksum" in codes
     button.click()
-    settle()
+    settled()
     codes = [problem.code for problem in window.workspace.current.problems]
     assert "checksum" not in codes
     assert len(window.workspace.current.editing.edits) == 4
 
 
-def test_undo_and_redo_are_commands(window, document, settle):
+def test_undo_and_redo_are_commands(window, document, settled):
     trigger(window, "edit.undo")
     document.editing.add(document.editing.bit_edit(2000, 0))
-    settle()
+    settled()
     trigger(window, "edit.undo")
-    settle()
+    settled()
     assert document.editing.edits == ()
     trigger(window, "edit.redo")
     trigger(window, "edit.redo")
-    settle()
+    settled()
     assert len(edits_of(window.workspace.current.container.source)) == 1
     trigger(window, "edit.discard")
-    settle()
+    settled()
     assert window.workspace.current.title == NAME
 
 
-def test_a_field_is_edited_in_a_dialog(window, document, settle, qtbot):
+def test_a_field_is_edited_in_a_dialog(window, document, settled, qtbot):
     header = document.container.root.children[0]
     document.select_span(header.children[3])
     trigger(window, "edit.field")
@@ -247,11 +227,11 @@ def test_a_field_is_edited_in_a_dialog(window, document, settle, qtbot):
     line.setText("0x140")
     assert says(dialog) == "Header, rows: 300 → 320."
     ok_of(dialog).click()
-    settle()
+    settled()
     assert window.workspace.current.container.tensors[0].rows == 320
 
 
-def test_bytes_and_bits_are_edited_in_dialogs(window, document, settle, qtbot):
+def test_bytes_and_bits_are_edited_in_dialogs(window, document, settled, qtbot):
     document.select_bytes(2000, 3)
     trigger(window, "edit.bytes")
     dialog = dialog_of(window, qtbot)
@@ -261,7 +241,7 @@ def test_bytes_and_bits_are_edited_in_dialogs(window, document, settle, qtbot):
     assert not ok_of(dialog).isEnabled()
     line.setText("01 02 03 04")
     dialog.accept()
-    settle()
+    settled()
     assert window.workspace.current.container.source.read(2000, 4) == bytes([1, 2, 3, 4])
     trigger(window, "edit.flip")
     flipping = dialog_of(window, qtbot)
@@ -270,7 +250,7 @@ def test_bytes_and_bits_are_edited_in_dialogs(window, document, settle, qtbot):
         assert not ok_of(flipping).isEnabled()
     flipping.findChild(QLineEdit).setText("7")
     flipping.accept()
-    settle()
+    settled()
     assert window.workspace.current.container.source.read(2000, 1)[0] == 0x81
 
 
@@ -285,7 +265,7 @@ def test_commands_say_why_they_do_nothing(window, document, qtbot):
     assert document.editing.edits == ()
 
 
-def test_the_context_menus_edit(window, document, settle, qtbot):
+def test_the_context_menus_edit(window, document, settled, qtbot):
     menu = QMenu(window)
     told: list[str] = []
     add_field_edit(menu, document, document.container.root.children[0], window, told.append)
@@ -297,7 +277,7 @@ def test_the_context_menus_edit(window, document, settle, qtbot):
     assert len(bits) == 8
     bits[-1].trigger()
     assert document.editing.edits[0].title.startswith("bit 0 of byte 2,000")
-    settle()
+    settled()
     offered = QMenu(window)
     window.panels.view(BytesView.TITLE)._add_edits(offered)
     titles = [action.text() for action in offered.actions() if action.text()]
@@ -305,46 +285,46 @@ def test_the_context_menus_edit(window, document, settle, qtbot):
 
 
 def test_the_edited_file_is_saved_and_the_opened_one_refused(
-    window, document, path, tmp_path, settle, monkeypatch
+    window, document, path, tmp_path, settled, monkeypatch
 ):
     before, target = path.read_bytes(), tmp_path / "edited.batched"
     document.editing.add(document.editing.bit_edit(2000, 0))
-    settle()
+    settled()
     chosen = [str(path), str(target)]
     monkeypatch.setattr(
         QFileDialog, "getSaveFileName", staticmethod(lambda *_: (chosen.pop(0), ""))
     )
     trigger(window, "file.save_edited")
-    settle()
+    settled()
     assert "never written to" in messages(window)
     trigger(window, "file.save_edited")
-    settle()
+    settled()
     assert path.read_bytes() == before
     assert open_file(target).source.read(2000, 1)[0] == before[2000] ^ 1
     assert edit_commands.FILTER
 
 
-def test_a_reload_tells_what_became_of_the_edits(window, document, path, settle):
+def test_a_reload_tells_what_became_of_the_edits(window, document, path, settled):
     document.editing.add(document.editing.bit_edit(2000, 0))
-    settle()
+    settled()
     data = path.read_bytes()
     path.write_bytes(data[:1990])
     window.workspace.reload(window.workspace.current)
-    settle()
+    settled()
     told = messages(window)
     assert "Your edit is kept, and 0 in force" in told
     assert "Edits says what is the matter with 1" in told
 
 
-def test_a_disk_change_is_still_told_after_an_edit(window, document, settle):
+def test_a_disk_change_is_still_told_after_an_edit(window, document, settled):
     window.workspace.changed_on_disk.emit(document)
     assert "has changed on disk" in messages(window)
     document.editing.add(document.editing.bit_edit(2000, 0))
-    settle()
+    settled()
     assert "has changed on disk" in messages(window)
 
 
-def test_the_tab_and_the_title_show_that_a_file_is_edited(window, document, settle):
+def test_the_tab_and_the_title_show_that_a_file_is_edited(window, document, settled):
     document.editing.add(document.editing.bit_edit(2000, 0))
-    settle()
+    settled()
     assert window.windowTitle() == f"{NAME} (edited) – Ranscope"

@@ -29,8 +29,8 @@ from codec.container import Container, Tensor
 from codec.decoders.base import DecodedTile
 from codec.formats import open_file
 from codec.trace import Trace
+from tests.app.conftest import LEGACY
 
-LEGACY = Path(__file__).parent.parent / "data" / "legacy"
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 RAMP = "ramp_256x256_t16.batched"
 FOUR_TILES = "gaussian10_512x384_t256.wcdc"

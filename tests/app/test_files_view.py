@@ -32,6 +32,7 @@ from codec.formats import open_file, parse
 from codec.source import BytesSource
 from tests.app.comparing_fake import open_compared
 from tests.app.conftest import LEGACY
+from tests.app.windows import on_screen
 
 GAUSSIAN = LEGACY / "gaussian10_300x200_t64.batched"
 TILE = 3
@@ -143,11 +144,7 @@ def test_the_model_keeps_qts_rules(flipped, qapp):
 
 @pytest.fixture
 def view(qtbot):
-    view = FilesView()
-    qtbot.addWidget(view)
-    view.resize(600, 500)
-    view.show()
-    return view
+    return on_screen(qtbot, FilesView(), 600, 500)
 
 
 @pytest.fixture

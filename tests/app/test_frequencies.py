@@ -28,6 +28,7 @@ from app.views.frequencies.fit import Fit
 from app.views.frequencies.wording import why_no_whole
 from codec.frequency import FrequencyTable, histogram, normalise
 from tests.app.native import mixed_file, opened
+from tests.app.windows import on_screen
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 STARVED = "gaussian10_512x256_t256.batched"
@@ -97,11 +98,7 @@ def test_ticks_of_slots():
 
 @pytest.fixture
 def view(qtbot):
-    view = FrequenciesView()
-    qtbot.addWidget(view)
-    view.resize(520, 480)
-    view.show()
-    return view
+    return on_screen(qtbot, FrequenciesView(), 520, 480)
 
 
 @pytest.fixture

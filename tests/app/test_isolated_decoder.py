@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,7 +13,6 @@ from app.child_tasks import OnFile, stamp_of
 from app.document import Document
 from app.requests import TilesRequest, UsedDecoder
 from app.tasks import DecodedTiles, DecodeTiles
-from app.work import Request
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
 from codec.decoders.reference import ReferenceDecoder
@@ -26,34 +22,19 @@ from codec.source import BytesSource
 from codec.stepping.opening import open_walk
 from codec.stepping.units import Unit
 from tests.app import child_work as work
+from tests.app.conftest import LEGACY
+from tests.app.waiting import Isolated
 
-LEGACY = Path(__file__).parent.parent / "data" / "legacy"
 GAUSSIAN = LEGACY / "gaussian10_300x200_t64.batched"
 PER_TILE = LEGACY / "gaussian10_512x384_t256.wcdc"
 FAKE = UsedDecoder("fake", isolated=True)
-
-
-@dataclass(frozen=True, eq=False)
-class Installing(Request):
-    """Has the child of some jobs know the fake decoder."""
-
-    task: work.Install
-    kind: ClassVar[str] = "install"
-    title: ClassVar[str] = "Installing"
-    isolated: ClassVar[bool] = True
-
-    def run(self, progress):
-        raise AssertionError("it ran in the process of the window")
-
-    def for_child(self):
-        return self.task
 
 
 @pytest.fixture
 def install(jobs, qtbot):
     def run(**facts):
         with qtbot.waitSignal(jobs.finished, timeout=20_000) as done:
-            jobs.submit(Installing(work.Install(**facts)))
+            jobs.submit(Isolated(work.Install(**facts)))
         return done.args[0].result
 
     run()

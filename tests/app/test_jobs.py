@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import wait
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 from pytestqt.exceptions import TimeoutError as NothingTold
 
 from app import jobs as module
 from app.jobs import Jobs
+from app.pending import Pending
 from app.work import Progress, Response
 from codec.errors import Cancelled, SourceError
 from tests.app.waiting import LONG, BackgroundWork, LastingWork, OtherWork, Work
@@ -33,13 +35,6 @@ class Heard:
     @property
     def answered(self):
         return [response.id for response in self.finished + self.failed]
-
-
-@pytest.fixture
-def jobs(qapp):
-    jobs = Jobs()
-    yield jobs
-    jobs.shutdown()
 
 
 @pytest.fixture
@@ -298,3 +293,50 @@ def test_shutting_down_waits_and_answers_nothing(qtbot):
     assert not jobs.busy
     assert not waiting.begun.is_set()
     assert heard.answered == []
+
+
+def test_what_the_user_does_comes_between_long_answers(jobs, heard, monkeypatch, qtbot):
+    """Though all answers have come by the time that the first of them is taken in."""
+    monkeypatch.setattr(module, "LONG_ANSWER_SECONDS", 0.0)
+    seen: list[int] = []
+
+    def look(_response):
+        QTimer.singleShot(0, lambda: seen.append(len(heard.finished)))
+
+    jobs.finished.connect(look)
+    for number in range(20):
+        jobs.submit(Work(), owner=number)
+    wait([job.future for job in jobs._jobs.values() if job.future])
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert len(heard.finished) == 20
+    assert seen[0] < 20
+
+
+def test_an_answer_goes_to_who_asked_and_to_nobody_else(jobs, done, monkeypatch):
+    told: list[tuple[object, int]] = []
+    answer = Pending.answer
+
+    def tell(pending, response):
+        told.append((pending, response.result))
+        answer(pending, response)
+
+    monkeypatch.setattr(Pending, "answer", tell)
+    askers = [Pending(jobs, jobs) for _ in range(5)]
+    for number, each in enumerate(askers):
+        each.submit(Work(number))
+    done()
+    assert sorted(told, key=lambda each: each[1]) == [(each, n) for n, each in enumerate(askers)]
+
+
+def test_nothing_is_answered_after_a_shutdown(qapp, qtbot, monkeypatch):
+    monkeypatch.setattr(module, "LONG_ANSWER_SECONDS", 0.0)
+    jobs = Jobs(qapp)
+    heard = Heard(jobs)
+    jobs.finished.connect(lambda _: jobs.shutdown())
+    for number in range(3):
+        jobs.submit(Work(), owner=number)
+    wait([job.future for job in jobs._jobs.values() if job.future])
+    qtbot.waitUntil(lambda: len(heard.finished) > 0)
+    qapp.processEvents()
+    assert len(heard.finished) == 1
+    jobs.deleteLater()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtCore import QKeyCombination, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from app.commands import COMMANDS
 from app.settings import Settings
@@ -216,11 +216,34 @@ def test_what_was_changed_is_marked_and_reset(editor):
     assert cell.data(Qt.ItemDataRole.FontRole).bold()
     editor._reset.click()
     assert keymap.keys_of("jobs.check") == "F7"
-    keymap.change("jobs.check", "Ctrl+Alt+C")
-    keymap.change("jobs.cancel", "Ctrl+Alt+S")
+
+
+def answer(editor, text, asked):
+    """Presses a button of the question as soon as it is asked."""
+
+    def press_button():
+        box = editor.findChild(QMessageBox)
+        asked.append(box.text())
+        next(each for each in box.buttons() if each.text().replace("&", "") == text).click()
+
+    QTimer.singleShot(0, press_button)
+
+
+def test_all_keys_are_reset_once_it_is_meant(editor, qtbot):
+    keymap.change("jobs.check", "Ctrl+Alt+F8")
+    keymap.change("jobs.cancel", "Ctrl+Alt+F9")
     editor._show_chosen()
+    changes = keymap.changes()
+    asked: list[str] = []
+    assert len(changes) == 2
+    answer(editor, "Cancel", asked)
+    editor._reset_all.click()
+    assert keymap.changes() == changes
+    answer(editor, "Reset all", asked)
     editor._reset_all.click()
     assert keymap.changes() == {}
+    assert asked == ["2 commands have other keys than at first."] * 2
+    assert not editor._reset_all.isEnabled()
 
 
 def test_every_command_is_listed(editor):

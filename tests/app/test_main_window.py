@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -15,58 +14,21 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTabBar,
     QTextBrowser,
+    QWidget,
 )
 
 from app import theme
 from app.actions import NO_FILE
 from app.commands import COMMANDS, PANEL_SHORTCUTS, PANELS
 from app.decoder_choice import Readiness
-from app.main_window import MainWindow
+from app.focus_ring import FocusRing
 from app.main_window import window as window_module
-from app.settings import Settings
 from app.theme import Choice
 from app.view import NO_DOCUMENT
 from app.workspace import sample_path
+from tests.app.windows import action, at_rest
 
 SAMPLE = sample_path()
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return Settings(tmp_path / "settings.ini")
-
-
-@pytest.fixture
-def make_window(qtbot, settings):
-    """Makes windows that have all their views."""
-    windows = []
-    before = theme.choice()
-
-    def make():
-        window = MainWindow(settings)
-        windows.append(window)
-        qtbot.addWidget(window)
-        with qtbot.waitSignal(window.completed, timeout=20_000):
-            window.show()
-        return window
-
-    yield make
-    for window in windows:
-        window.close()
-    theme.choose(before)
-
-
-@pytest.fixture
-def window(make_window):
-    return make_window()
-
-
-@pytest.fixture
-def copies(tmp_path):
-    paths = [tmp_path / f"{number}.batched" for number in range(3)]
-    for path in paths:
-        shutil.copy(SAMPLE, path)
-    return paths
 
 
 @pytest.fixture
@@ -76,16 +38,6 @@ def opened(window, copies, qtbot):
     qtbot.waitUntil(lambda: len(window.workspace.documents) == 3)
     at_rest(window, qtbot)
     return window
-
-
-def at_rest(window, qtbot):
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=60_000)
-
-
-def action(window, name) -> QAction:
-    found = window.findChild(QAction, name)
-    assert isinstance(found, QAction)
-    return found
 
 
 def sentences(window):
@@ -194,7 +146,7 @@ def test_after_the_last_file_the_window_is_as_at_first(opened):
         action(opened, "file.close").trigger()
     assert opened.windowTitle() == "Ranscope"
     assert all(view.document is None for view in opened.panels.views())
-    without_file = ("Help", "Encode again")  # what they are about need not be a file
+    without_file = ("Help", "Encode again", "Benchmarks")  # what they are about need not be a file
     empty = {v.empty_text for v in opened.panels.views() if v.TITLE not in without_file}
     assert empty == {NO_DOCUMENT}
 
@@ -266,14 +218,13 @@ def test_recent_files_are_offered_and_forgotten(opened, settings, copies):
 # Panels and layout
 
 
-@pytest.mark.parametrize("title", PANELS)
-def test_every_panel_is_reached_by_keyboard(opened, qtbot, title):
+def test_every_panel_is_reached_by_keyboard(opened, qtbot):
     opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
-    keys = QKeySequence.fromString(PANEL_SHORTCUTS[title])
-    qtbot.keySequence(opened, keys)
-    view = opened.panels.view(title)
-    qtbot.waitUntil(lambda: opened.panels.focused_view() is view)
+    for title in (*PANELS, PANELS[0]):
+        view = opened.panels.view(title)
+        qtbot.keySequence(opened, QKeySequence.fromString(PANEL_SHORTCUTS[title]))
+        qtbot.waitUntil(lambda view=view: opened.panels.focused_view() is view)
 
 
 def test_panels_are_toggled_from_the_menu(opened):
@@ -422,3 +373,41 @@ def test_quitting_stops_all_work(opened):
     action(opened, "file.quit").trigger()
     assert not opened.isVisible()
     assert not opened.jobs.busy
+
+
+def _focused() -> QWidget:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    return focused
+
+
+def test_tab_reaches_all_that_is_seen_in_a_restored_arrangement(opened, make_window, qtbot):
+    """Once round, and on every widget it is shown where the keyboard is."""
+    action(opened, "view.debug_layout").trigger()
+    opened.close()
+    again = make_window()
+    again.workspace.open([SAMPLE])
+    qtbot.waitUntil(lambda: bool(again.workspace.documents))
+    at_rest(again, qtbot)
+    again.activateWindow()
+    again.panels.go("Structure")
+    ring, reached = again.findChild(FocusRing), [_focused()]
+    while len(reached) < 500:
+        QTest.keyClick(_focused(), Qt.Key.Key_Tab)
+        focused = _focused()
+        if focused in reached[:-1]:
+            break
+        assert ring.shown_on is focused
+        reached.append(focused)
+    missed = [
+        widget
+        for widget in again.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and not again.panels.hides(widget)
+        and widget.focusProxy() is None
+        and widget not in reached
+    ]
+    assert missed == []
+    assert any(map(again.panels["Debugger"].isAncestorOf, reached))

@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from app.document import Document
 from app.models.byte_places import StepBytes, WordPlaces, words_of
+from app.models.problem_sentences import checked
 from app.models.problem_table import Column
 from app.models.span_marks import enclosing, section_path, stream_path
 from app.models.step_table import LANE_COLUMNS
@@ -21,7 +22,7 @@ from app.trace_window import WINDOW_STEPS, has_step, steps_around, why_no_steps
 from app.views.bytes import BytesView
 from app.views.bytes.legend import legend
 from app.views.frequencies import FrequenciesView
-from app.views.problems import ProblemsView, checked
+from app.views.problems import ProblemsView
 from app.views.selection import SelectionView
 from app.views.states import StatesView
 from app.views.structure import StructureView
@@ -555,8 +556,8 @@ def test_the_step_is_told_with_block_turn_and_lane(lanes):
 def test_plots_have_the_coders_bounds_and_words(lanes):
     view, document = lanes
     coder = document.tensor.coder
-    labels = [line.value() for line in view._plots._bounds]
-    assert labels == [np.log2(coder.lower_bound), np.log2(coder.upper_bound)]
+    levels = list(view._plots._bounds.values)
+    assert levels == [np.log2(coder.lower_bound), np.log2(coder.upper_bound)]
     unit = "words" if coder.word_bytes == 2 else "bytes"
     assert view._plots._consumed.getAxis("left").labelText == unit
     consumed = view._whole.consumed.values

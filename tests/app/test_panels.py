@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands import PANELS
-from app.panel_layouts import COMPARING, INSPECTING
+from app.panel_layouts import BENCHMARKING, COMPARING, DEBUGGING, INSPECTING
 from app.panels import Panels
 from app.view import View
 
@@ -61,7 +61,7 @@ def test_the_first_layout_shows_everything_but_help(panels):
 
 
 def test_every_panel_has_a_place_in_every_layout(panels):
-    for layout in (INSPECTING, COMPARING):
+    for layout in (INSPECTING, COMPARING, DEBUGGING, BENCHMARKING):
         placed = {title for title, _ in layout.columns}
         placed |= {title for upper, lower, _ in layout.rows for title in (upper, lower)}
         placed |= {title for tabs in layout.tabs for title in tabs}

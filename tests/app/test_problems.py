@@ -8,6 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView, QTextBrowser
 
 from app.document import Document
+from app.models.problem_sentences import details
 from app.models.problem_table import (
     RAISED,
     Column,
@@ -17,10 +18,11 @@ from app.models.problem_table import (
 )
 from app.selection import Selection
 from app.view import NO_DOCUMENT
-from app.views.problems import ProblemsView, details
+from app.views.problems import ProblemsView
 from codec.formats import parse
 from codec.problems import Problem, Severity
 from codec.source import BytesSource
+from tests.app.windows import on_screen
 from tests.codec.files import LEGACY, batched_file, noise, with_bytes
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
@@ -55,11 +57,7 @@ def said(view) -> str:
 
 @pytest.fixture
 def view(qtbot):
-    view = ProblemsView()
-    qtbot.addWidget(view)
-    view.resize(900, 400)
-    view.show()
-    return view
+    return on_screen(qtbot, ProblemsView(), 900, 400)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -33,22 +33,19 @@ from app.exporting.dialog import TableChooser
 from app.exporting.formats import Format
 from app.focus_ring import LINE_NAME
 from app.main_window import MainWindow
-from app.settings import Settings
 from app.shortcuts import keymap
 from app.workspace import sample_path
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
+from tests.app.windows import action, at_rest
 
 WITHOUT_TABLES = {"Help"}
 """Panels that show no data."""
 
-LATER = {"Divergence", "Files", "Debugger", "Edits", "Bookmarks", "Encode again"}
+LATER = {
+    "Divergence", "Files", "Debugger", "Edits", "Bookmarks", "Encode again", "Benchmarks",
+}  # fmt: skip
 """Panels that have some only once there are two traces or two files, or something was made in them."""
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return Settings(tmp_path / "settings.ini")
 
 
 @pytest.fixture
@@ -73,16 +70,6 @@ def opened(window, qtbot):
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
-
-
-def at_rest(window, qtbot):
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=90_000)
-
-
-def action(window, name) -> QAction:
-    found = window.findChild(QAction, name)
-    assert isinstance(found, QAction)
-    return found
 
 
 def focused() -> QWidget:

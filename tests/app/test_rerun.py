@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -32,27 +31,9 @@ from codec.formats import open_file
 from codec.rerun.measured import Measured, Outcome
 from codec.rerun.sources import of_tensor
 from tests.app.conftest import LEGACY
+from tests.app.windows import trigger
 
 LAYER = LEGACY / "gaussian10_300x200_t64.batched"
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    window = MainWindow(Settings(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    with qtbot.waitSignal(window.completed, timeout=20_000):
-        window.show()
-    yield window
-    theme.choose(Choice.LIGHT)
-    window.close()
-
-
-@pytest.fixture
-def settled(window, qtbot):
-    def wait():
-        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=60_000)
-
-    return wait
 
 
 @pytest.fixture
@@ -79,12 +60,6 @@ def view(window, document) -> RerunView:
 @pytest.fixture
 def encoding(window):
     return window.rerun.encoding
-
-
-def trigger(window, name):
-    action = window.findChild(QAction, name)
-    assert action.isEnabled()
-    action.trigger()
 
 
 def saves_to(monkeypatch, path):

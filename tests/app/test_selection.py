@@ -13,6 +13,7 @@ from app.selection import Selection
 from app.view import NO_DOCUMENT
 from app.views.selection import SelectionView
 from app.views.selection.view import NOTHING
+from tests.app.windows import on_screen
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 PER_TILE = "gaussian10_512x384_t256.wcdc"
@@ -20,11 +21,7 @@ PER_TILE = "gaussian10_512x384_t256.wcdc"
 
 @pytest.fixture
 def view(qtbot):
-    view = SelectionView()
-    qtbot.addWidget(view)
-    view.resize(480, 600)
-    view.show()
-    return view
+    return on_screen(qtbot, SelectionView(), 480, 600)
 
 
 @pytest.fixture

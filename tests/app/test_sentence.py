@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.sentence import Sentence
 
@@ -99,3 +100,19 @@ def test_html_is_shown_where_it_is_meant_alone(qtbot):
         sentence.setText("<b>1 &lt; 2</b>")
     assert plain.heightForWidth(400) == rich.heightForWidth(400)
     assert plain.label.textFormat() != rich.label.textFormat()
+
+
+def test_a_text_can_be_selected_while_the_mouse_is_over_it(shown, qtbot):
+    _, sentence, *_ = shown
+    sentence.setText("some words")
+    by_mouse = Qt.TextInteractionFlag.TextSelectableByMouse
+    assert not sentence.label.textInteractionFlags() & by_mouse
+    place = QPointF(3, 3)
+    QApplication.sendEvent(sentence, QEnterEvent(place, place, place))
+    assert sentence.label.textInteractionFlags() & by_mouse
+    sentence.label.setSelection(0, 4)
+    QApplication.sendEvent(sentence, QEvent(QEvent.Type.Leave))
+    assert sentence.label.selectedText() == "some"
+    sentence.setText("other words")
+    assert not sentence.label.textInteractionFlags() & by_mouse
+    assert sentence.text() == "other words"

@@ -24,6 +24,7 @@ from app.views.states import StatesView
 from app.views.states.plots import StepPlots
 from app.views.states.sentences import NO_TILE
 from codec.trace import Trace
+from tests.app.windows import on_screen
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
 BROKEN = "brokentable_1024x1024_t256.batched"
@@ -186,11 +187,7 @@ def test_next_row(current, forward, found):
 
 @pytest.fixture
 def view(qtbot):
-    view = StatesView()
-    qtbot.addWidget(view)
-    view.resize(500, 480)
-    view.show()
-    return view
+    return on_screen(qtbot, StatesView(), 500, 480)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton
 from app import status
 from app.document import Document
 from app.elided import ElidedLabel
-from app.jobs import Jobs
 from app.status import JobStrip, Status, summary
 from app.workspace import sample_path
 from codec.formats import open_file, parse
@@ -16,13 +15,6 @@ from codec.source import BytesSource
 from tests.app.waiting import LONG, Work
 
 NATIVE_SAMPLE = sample_path().parent / "minilm_query_key_t128.rsc"
-
-
-@pytest.fixture
-def jobs(qapp):
-    jobs = Jobs()
-    yield jobs
-    jobs.shutdown()
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from codec.frequency import FrequencyTable
 from codec.problems import Problem, Severity
 from codec.source import BytesSource
 from codec.spans import ListedSpans, RecordSpans, Span, SpanKind
+from tests.app.windows import on_screen
 from tests.codec.files import LEGACY, with_bytes
 
 GAUSSIAN = "gaussian10_300x200_t64.batched"
@@ -44,11 +45,7 @@ def large():
 
 @pytest.fixture
 def view(qtbot):
-    view = StructureView()
-    qtbot.addWidget(view)
-    view.resize(700, 500)
-    view.show()
-    return view
+    return on_screen(qtbot, StructureView(), 700, 500)
 
 
 def tree_of(view):

@@ -24,6 +24,7 @@ from codec.decoders.streams import TILE_READ, Status
 from codec.formats import open_file
 from tests.app.comparing_fake import open_compared
 from tests.app.conftest import LEGACY
+from tests.app.windows import on_screen
 
 GAUSSIAN = LEGACY / "gaussian10_300x200_t64.batched"
 MANY = 65_536
@@ -204,11 +205,7 @@ def test_tables_stand_beside_each_other(left):
 
 @pytest.fixture
 def view(qtbot):
-    view = TileReadsView()
-    qtbot.addWidget(view)
-    view.resize(700, 500)
-    view.show()
-    return view
+    return on_screen(qtbot, TileReadsView(), 700, 500)
 
 
 @pytest.fixture

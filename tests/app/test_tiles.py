@@ -24,6 +24,7 @@ from codec.checks import check
 from codec.formats import batched, open_file, parse
 from codec.source import BytesSource
 from tests.app.conftest import LEGACY
+from tests.app.windows import on_screen
 from tests.codec.files import batched_file, noise, only_tensor, parsed, stream_place, with_field
 from tests.codec.files import with_bytes as patched
 
@@ -305,11 +306,7 @@ def test_marks_stand_in_the_cells_with_problems_only(side):
 
 @pytest.fixture
 def view(qtbot):
-    widget = TilesView()
-    qtbot.addWidget(widget)
-    widget.resize(700, 700)
-    widget.show()
-    return widget
+    return on_screen(qtbot, TilesView(), 700, 700)
 
 
 @pytest.fixture

@@ -91,3 +91,33 @@ def test_a_file_that_is_not_there_can_be_watched(watcher, tmp_path, told):
     path.write_bytes(b"now")
     assert told() == [str(path)]
     watcher.forget(path)
+
+
+def test_one_more_file_is_not_paid_for_by_all(watcher, tmp_path, monkeypatch):
+    files = [tmp_path / f"{number}.batched" for number in range(40)]
+    for each in files:
+        each.write_bytes(b"some")
+    looked: list[object] = []
+    places = watching._places_of
+
+    def look(path):
+        looked.append(path)
+        return places(path)
+
+    monkeypatch.setattr(watching, "_places_of", look)
+    for each in files:
+        watcher.watch(each)
+    assert looked == files
+    system = watcher._watcher
+    assert {*map(str, files), str(tmp_path)} <= {*system.files(), *system.directories()}
+    for each in files:
+        watcher.forget(each)
+    assert looked == files
+    assert [*system.files()] == [str(watcher.watched[0])]
+    assert [*system.directories()] == [str(tmp_path)]
+
+
+def test_of_no_file_nothing_is_watched(watcher, path):
+    watcher.forget(path)
+    assert not watcher._watcher.files()
+    assert not watcher._watcher.directories()

@@ -38,6 +38,7 @@ from codec import decoders
 from codec.decoders.streams import Status
 from codec.formats import batched, parse
 from codec.source import BytesSource
+from tests.app.windows import on_screen
 from tests.codec.files import batched_file, noise, only_tensor, parsed, stream_place, with_field
 from tests.codec.files import with_bytes as patched
 
@@ -353,11 +354,7 @@ def test_a_code_is_read_as_its_weight():
 
 @pytest.fixture
 def view(qtbot):
-    widget = WeightsView()
-    qtbot.addWidget(widget)
-    widget.resize(600, 560)
-    widget.show()
-    return widget
+    return on_screen(qtbot, WeightsView(), 600, 560)
 
 
 def shown(view, qtbot, document):

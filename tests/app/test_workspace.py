@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from app.jobs import Jobs
 from app.selection import Selection
-from app.workspace import Workspace, sample_path, still_valid
+from app.workspace import sample_path, still_valid
 from codec.formats import open_file, parse
 from codec.source import BytesSource
 
 SAMPLE = sample_path()
-
-
-@pytest.fixture
-def workspace(qtbot):
-    jobs = Jobs()
-    workspace = Workspace(jobs)
-    yield workspace
-    workspace.close_all()
-    jobs.shutdown()
-
-
-@pytest.fixture
-def copies(tmp_path):
-    """Three files that can be opened."""
-    paths = [tmp_path / f"{number}.batched" for number in range(3)]
-    for path in paths:
-        shutil.copy(SAMPLE, path)
-    return paths
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Requests for tests of the job mechanism, that run until they are told to go on."""
+"""Requests for tests of the job mechanism: some run until they are told to go on, some are for the child."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from app.child import Task
 from app.work import Progress, Request
 
 LONG = 10.0
@@ -50,3 +51,19 @@ class BackgroundWork(Work):
 
     kind = "background work"
     background = True
+
+
+@dataclass(frozen=True, eq=False)
+class Isolated(Request):
+    """Hands a task to the child."""
+
+    task: Task
+    kind: ClassVar[str] = "isolated"
+    title: ClassVar[str] = "Working"
+    isolated: ClassVar[bool] = True
+
+    def run(self, progress: Progress) -> object:
+        raise AssertionError("it ran in the process of the window")
+
+    def for_child(self) -> Task:
+        return self.task

@@ -387,7 +387,7 @@ def test_what_does_not_fit_the_header_is_not_written(
 def test_every_field_has_its_span(struct: Struct) -> None:
     base = {HEADER: 0, TABLE_ENTRY: TABLE_OFFSET, INDEX_ENTRY: INDEX_OFFSET}[struct]
     root = parsed(FILE).root
-    for field, offset, size in struct.placed():
+    for field, offset, size in struct.places:
         leaf = root.leaf_at(base + offset)
         assert leaf is not None
         assert (leaf.name, leaf.offset, leaf.size) == (field.name, base + offset, size)

@@ -556,6 +556,23 @@ def test_names_lead_to_files_and_entry_points(tmp_path, monkeypatch):
         assert sentence in refused.value.sentence()
 
 
+def test_installed_packages_are_looked_through_once(monkeypatch):
+    """A benchmark's plan asks of every candidate whether it is installed, and a window reads all plans."""
+    asked = []
+
+    def none_of(group: str) -> tuple[()]:
+        asked.append(group)
+        return ()
+
+    monkeypatch.setattr(importlib.metadata, "entry_points", none_of)
+    naming.entry_points.cache_clear()
+    try:
+        assert not any(brought.is_brought(name) for name in ("one", "two"))
+    finally:
+        naming.entry_points.cache_clear()
+    assert asked == [naming.GROUP]
+
+
 def test_an_entry_point_is_a_decoder(tmp_path, monkeypatch):
     written(tmp_path, CONSTANT.format(3), "brought_package.py")
     monkeypatch.syspath_prepend(tmp_path)

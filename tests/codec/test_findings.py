@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 
 from codec.container import TILE
 from codec.errors import InputError
-from codec.formats.findings import (
-    KEPT_PER_CODE,
-    Findings,
-    check_coverage,
-    check_streams_place,
-    require_fits,
-)
+from codec.formats.findings import KEPT_PER_CODE, Findings, require_fits
+from codec.formats.placement import check_coverage, check_streams_place
 from codec.problems import CATALOGUE, Problem, Severity, worst
 
 FILE_SIZE = 100

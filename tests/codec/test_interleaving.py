@@ -16,6 +16,7 @@ def test_steps_and_symbols_are_each_others_inverse(interleaving: Interleaving, c
     order = interleaving.order(count).tolist()
     assert sorted(order) == list(range(count))
     assert [interleaving.step_of(symbol, count) for symbol in order] == list(range(count))
+    assert interleaving.steps_of(interleaving.order(count), count).tolist() == list(range(count))
     assert [interleaving.symbol_of(step, count) for step in range(count)] == order
 
 

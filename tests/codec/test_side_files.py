@@ -129,7 +129,7 @@ def test_streams_are_hashed_once_until_the_side_file_changes(layer, side, monkey
 
 
 def test_the_document_states_the_side_file():
-    for field, offset, _ in HEADER.placed():
+    for field, offset, _ in HEADER.places:
         assert f"| {offset} | `{field.type}` | `{field.name}` | {field.meaning} |" in DOCUMENT
 
 

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.formats import open_file
-from codec.spans import ListedSpans, RecordSpans, ScatteredSpans, Span, SpanKind, Spans, gaps
+from codec.formats import batched, native, open_file
+from codec.spans import (
+    ListedSpans,
+    RecordSpans,
+    ScatteredSpans,
+    Span,
+    SpanKind,
+    Spans,
+    gaps,
+    struct_spans,
+)
+from codec.struct_layout import Struct
 from tests.codec.files import LEGACY
 
 END = 60
@@ -47,6 +57,15 @@ def test_the_next_claim_is_the_next_beginning(ranges: list[Range]) -> None:
     for offset in range(-1, END + 2):
         later = [begin for begin, _ in ranges if begin > offset]
         assert spans.next_claim(offset) == min(later, default=None)
+
+
+@pytest.mark.parametrize("struct", [batched.HEADER, native.TENSOR], ids=lambda s: s.name)
+def test_fields_are_found_by_bisection(struct: Struct) -> None:
+    record = np.zeros(1, struct.dtype)[0]
+    quick = struct_spans(struct, record, 7, SpanKind.HEADER)
+    plain = Spans(len(quick), quick.__getitem__)
+    for offset in range(5, 7 + struct.size + 2):
+        assert quick.locate(offset) == plain.locate(offset)
 
 
 @given(base=st.integers(0, 30), stride=st.integers(1, 9), count=st.integers(0, 9))

@@ -67,7 +67,7 @@ def test_records_have_the_documented_size(name: str) -> None:
 
 @pytest.mark.parametrize("struct", PLACES, ids=lambda struct: struct.name)
 def test_fields_lie_where_the_document_says(struct: Struct) -> None:
-    placed = {field.name: (offset, np.dtype(field.type)) for field, offset, _ in struct.placed()}
+    placed = {field.name: (offset, np.dtype(field.type)) for field, offset, _ in struct.places}
     assert placed == {name: (o, np.dtype(t)) for name, (o, t) in PLACES[struct].items()}
 
 
@@ -75,7 +75,7 @@ def test_fields_lie_where_the_document_says(struct: Struct) -> None:
 def test_fields_fill_their_record_without_a_gap(name: str) -> None:
     struct, _ = STRUCTS[name]
     end = 0
-    for field, offset, size in struct.placed():
+    for field, offset, size in struct.places:
         assert (offset, size) == (struct.offset_of(field.name), struct.size_of(field.name))
         assert offset == end
         end += size

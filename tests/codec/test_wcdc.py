@@ -270,7 +270,7 @@ def test_what_does_not_fit_the_header_is_not_written(tile: int, size: int) -> No
 def test_every_field_has_its_span(struct: Struct) -> None:
     base = 0 if struct is HEADER else record(2)
     root = parsed(FILE).root
-    for field, offset, size in struct.placed():
+    for field, offset, size in struct.places:
         leaf = root.leaf_at(base + offset)
         assert leaf is not None
         assert (leaf.name, leaf.offset, leaf.size) == (field.name, base + offset, size)

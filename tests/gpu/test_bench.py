@@ -81,7 +81,7 @@ def test_nvcomp_gives_all_weights_back(card, name, given, shape):
 
 
 # The tiles of a wcdc file are predicted from one another, so none of them is decoded alone.
-WAYS = [(name, {}) for name in RECIPES] + [
+WAYS: list[tuple[str, dict[str, object]]] = [(name, {}) for name in RECIPES] + [
     (name, {"per_tile": True}) for name in RECIPES if name != "wcdc"
 ]
 

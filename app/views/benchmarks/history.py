@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.benchmarking import Benchmarking
 from app.canvas.controls import button, strip
 from app.canvas.fields import say_in, sentence
-from app.models.bench_history import ChangeTable, HistoryTable, notes_of
-from app.models.sorting_table import SortingTable
+from app.models.bench_history import ChangeTable, HistoryTable, in_order, notes_of
+from app.views.benchmarks.tables import fit_columns, sorted_table
 from codec.bench.history import Entry
 
 NO_FOLDER = "The history has not been read yet."
@@ -47,8 +47,8 @@ class HistoryPanel(QWidget):
     def use(self, benchmarking: Benchmarking) -> None:
         """Works with this from now on."""
         self._benchmarking = benchmarking
-        benchmarking.history_changed.connect(self._take)
-        benchmarking.comparison_changed.connect(self._take_comparison)
+        benchmarking.history.changed.connect(self._take)
+        benchmarking.history.comparison_changed.connect(self._take_comparison)
         benchmarking.running_changed.connect(self._enable)
         self._show.clicked.connect(self._on_show)
         self._compare.clicked.connect(self._on_compare)
@@ -66,14 +66,19 @@ class HistoryPanel(QWidget):
     def _take(self) -> None:
         benchmarking = self._benchmarking
         if benchmarking is not None:
-            self.model.show(benchmarking.entries or ())
+            self.model.show(benchmarking.history.entries or ())
+            heads = self.table.horizontalHeader()  # a new run is the latest, and stands at the top
+            self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
             fit_columns(self.table)
             self._say()
             self._enable()
 
     def _take_comparison(self) -> None:
-        comparison = None if self._benchmarking is None else self._benchmarking.comparison
-        self.changes.show(() if comparison is None else comparison.changes)
+        benchmarking = self._benchmarking
+        comparison = None if benchmarking is None else benchmarking.history.comparison
+        self.changes.clear()
+        if benchmarking is not None and comparison is not None:
+            self.changes.show(in_order(comparison, benchmarking.known.result))
         self.change_table.setVisible(comparison is not None)
         fit_columns(self.change_table)
         self._say()
@@ -84,12 +89,12 @@ class HistoryPanel(QWidget):
 
     def _say(self) -> None:
         benchmarking = self._benchmarking
-        if benchmarking is None or benchmarking.entries is None:
+        if benchmarking is None or benchmarking.history.entries is None:
             says = NO_FOLDER
-        elif benchmarking.comparison is not None:
-            says = notes_of(benchmarking.comparison)
+        elif benchmarking.history.comparison is not None:
+            says = notes_of(benchmarking.history.comparison)
         else:
-            says = "" if benchmarking.entries else NO_ENTRIES
+            says = "" if benchmarking.history.entries else NO_ENTRIES
         say_in(self._says, says)
 
     def _enable(self) -> None:
@@ -114,45 +119,3 @@ class HistoryPanel(QWidget):
         entry = self.selected
         if self._benchmarking is not None and entry is not None and entry.result is not None:
             self._benchmarking.forget_wanted.emit(entry.result)
-
-
-def sorted_table(model: SortingTable, name: str) -> QTableView:
-    """A table view of such a model: whole rows, one at a time, sorted by a click on a head."""
-    table = QTableView()
-    table.setModel(model)
-    table.setSortingEnabled(True)
-    heads, lines = table.horizontalHeader(), table.verticalHeader()
-    heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-    heads.setSortIndicatorClearable(True)
-    heads.setHighlightSections(False)
-    heads.setStretchLastSection(True)
-    lines.hide()
-    lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    lines.setDefaultSectionSize(round(1.4 * table.fontMetrics().height()))
-    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    table.setAccessibleName(name)
-    table.setToolTip(name)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setMinimumHeight(4 * table.fontMetrics().height())
-    return table
-
-
-MEASURED_ROWS = 60
-"""Of a long table, so many first rows say how wide its columns are."""
-
-WIDEST = 36
-"""Characters that a column is wide at most."""
-
-
-def fit_columns(table: QTableView) -> None:
-    """Makes columns as wide as what stands in them; the last takes the rest."""
-    model, metrics = table.model(), table.fontMetrics()
-    assert isinstance(model, SortingTable)
-    rows = [model.row_at(line) for line in range(min(model.rowCount(), MEASURED_ROWS))]
-    most = WIDEST * metrics.averageCharWidth()
-    for place, column in enumerate(model.columns[:-1]):
-        texts = {f"{column.title}  ▾", *(column.text(row) for row in rows)}
-        width = max(metrics.horizontalAdvance(f"  {text}  ") for text in texts)
-        table.setColumnWidth(place, min(width, most))

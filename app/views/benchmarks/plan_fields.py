@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.canvas.controls import Options, button, named, strip
-from app.models.bench_form import COMPOSED, OPENED, WAYS, BenchForm, PlanReading
+from app.models.bench_form import COMPOSED, OPENED, WAYS, BenchForm
+from app.models.bench_reading import PlanReading
 from app.recipe_fields import RecipeFields
 from codec.bench.peers import PEERS
 from codec.bench.plan import Action, Plan
@@ -62,6 +63,7 @@ class PlanFields(QWidget):
             "The candidates of the plan; those that are not ticked are left out"
         )
         self.candidates.setAccessibleName("Candidates of the plan")
+        self.candidates.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._make_data()
         self._make_coders()
         self._make_stopping()
@@ -83,7 +85,11 @@ class PlanFields(QWidget):
         self.sizes = _line("Sizes", "Sizes of generated weights: 512 is 512×512; 300x200", "none")
         self.seed = _whole("Seed of what is random", 0, 1_000_000)
         self.files = _line(
-            "Files", "Files of weights, between semicolons: arrays, or compressed ones", "none"
+            "Files",
+            "Files of weights, between semicolons: arrays, or compressed ones. Of one with several tensors, "
+            "model.safetensors#NAME takes one, and model.safetensors#encoder.* takes those as the layers of a model, "
+            "brought one by one for each token",
+            "none",
         )
         self.data_file = button("Add…", "Add a file of weights")
 

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QTabWidget, QVB
 
 from app.canvas.controls import Options, named, strip
 from app.canvas.fields import sentence
-from app.models.bench_series import SIZES, chosen, pareto, roof_bars, size_lines, time_bars
+from app.models.bench_series import (
+    SIZES,
+    chosen,
+    of_action,
+    pareto,
+    roof_bars,
+    size_lines,
+    time_bars,
+)
 from app.views.benchmarks.bars import BarPlot
 from app.views.benchmarks.points import PointPlot
 from codec.bench.plan import Action
@@ -171,6 +179,7 @@ class BenchPlots(QTabWidget):
     def draw(self) -> None:
         """Draws what is seen."""
         place = self.currentIndex()
+        self.controls.setVisible(place < len(self._pages))  # the other pages choose for themselves
         if 0 <= place < len(self._pages):
             shown, draw = self._pages[place]
             shown.say(draw() if self._rows else NO_ROWS)
@@ -181,7 +190,9 @@ class BenchPlots(QTabWidget):
         return chosen(self._rows, None if data == ALL_DATA else data, self.action.value)
 
     def _draw_bars(self) -> str:
-        bars = time_bars(self._chosen, self._baseline)
+        data = self.data.currentText()
+        rows = of_action(self._rows, None if data == ALL_DATA else data, self.action.value)
+        bars = time_bars(rows, self._baseline)
         self.bars.show_bars(bars)
         return "" if bars else NO_TIMES
 

@@ -30,12 +30,23 @@ LABELLED = (1, 2, 5)
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
     """Numbers as a person reads them, also where the axis goes by logarithms."""
 
+    def logTickValues(
+        self, low: float, high: float, size: float, standard: list[tuple[float, Any]]
+    ) -> list[tuple[float | None, Any]]:
+        """As pyqtgraph has them, but each once: it names powers of ten at two levels, one over the other."""
+        levels = super().logTickValues(low, high, size, standard)
+        tens = {
+            round(value, 6) for spacing, values in levels if spacing is not None for value in values
+        }
+        return [
+            (spacing, values if spacing is not None else [v for v in values if round(v, 6) not in tens])
+            for spacing, values in levels
+        ]  # fmt: skip
+
     def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """Those that begin with 1, 2 or 5: the others would cover each other."""
         numbers = [10.0**value for value in values]
-        return [
-            _number(each) if round(float(f"{each:.0e}"[0])) in LABELLED else "" for each in numbers
-        ]
+        return [_number(each) if int(f"{each:.0e}"[0]) in LABELLED else "" for each in numbers]
 
 
 class PointPlot(QWidget):

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from app.benchmarking import Benchmarking
 from app.canvas.controls import button, named, strip
 from app.models.bench_series import families
-from app.models.bench_table import BenchTable, bench_columns, key_of_row, remarks_of
-from app.views.benchmarks.history import HistoryPanel, fit_columns, sorted_table
+from app.models.bench_table import DATA, BenchTable, bench_columns, key_of_row, remarks_of
+from app.views.benchmarks.history import HistoryPanel
 from app.views.benchmarks.plots import BenchPlots
+from app.views.benchmarks.scenario import ScenarioPanel
+from app.views.benchmarks.tables import fit_columns, sorted_table
 from app.views.benchmarks.tiles import TilesPanel
 from codec.bench.merging import Key
-from codec.bench.result import Outcome, RunResult
+from codec.bench.plan import Plan
+from codec.bench.result import Outcome
 from codec.bench.rows import Row
-from codec.bench.scenario.table import lines as scenario_lines
 
 SECONDS_BETWEEN_DRAWINGS = 0.4
 """While rows come, the plots are drawn at most this often."""
@@ -26,13 +28,12 @@ SECONDS_BETWEEN_DRAWINGS = 0.4
 REMARK_LINES = 5
 """Of the remarks, that are in sight at once."""
 
+REMARKS_FROM = 16
+"""Lines of height from which on there is room for the remarks; below, the tips of the table's lines have them."""
+
 WIDE = 2.0
 """Width over height from which on the plots stand beside the table."""
 
-NO_MODEL = (
-    "This run has no model whose layers are brought one by one: the plan “scenario” has one, beside the figures of the "
-    "original's status document."
-)
 NO_REMARKS = "Nothing is to be remarked."
 NOTHING_YET = "Nothing has been measured yet."
 
@@ -46,6 +47,8 @@ class BenchResults(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._benchmarking: Benchmarking | None = None
+        self._plan: Plan | None = None
+        self._families: Mapping[str, str] = {}
         self.model = BenchTable(self)
         self.table = sorted_table(self.model, "Measurements")
         self.baseline = QComboBox()
@@ -61,10 +64,8 @@ class BenchResults(QWidget):
             "Export…", "Write the figures as CSV, the results as JSON, a page, or the plan"
         )
         self.remarks = _text("What is to be kept in mind of these times")
-        self.scenario = _text(
-            "A model's layers, brought and decoded for each token, beside the original's claims"
-        )
-        self.plots, self.tiles, self.history = BenchPlots(), TilesPanel(), HistoryPanel()
+        self.plots, self.tiles = BenchPlots(), TilesPanel()
+        self.scenario, self.history = ScenarioPanel(), HistoryPanel()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._drawing = QTimer(self)
         self._drawing.setSingleShot(True)
@@ -75,11 +76,12 @@ class BenchResults(QWidget):
     def _lay_out(self) -> None:
         metrics = self.fontMetrics()
         self.remarks.setMaximumHeight(round(REMARK_LINES * 1.3 * metrics.height()))
-        self.scenario.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.scenario.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.plots.addTab(self.tiles, "Tiles")
-        self.plots.addTab(self.scenario, "Scenario")
-        self.plots.addTab(self.history, "History")
+        for page, title, tip in (
+            (self.tiles, "Tiles", "Tile time against tile entropy"),
+            (self.scenario, "Scenario", "A model's layers brought for each token, beside the original's claims"),
+            (self.history, "History", "Earlier runs, and what has changed since"),
+        ):  # fmt: skip
+            self.plots.setTabToolTip(self.plots.addTab(page, title), tip)
         above = QWidget()
         column = QVBoxLayout(above)
         column.setContentsMargins(0, 0, 0, 0)
@@ -123,6 +125,7 @@ class BenchResults(QWidget):
         """Puts the plots beside the table where there is room for both."""
         super().resizeEvent(event)
         wide = self.width() > WIDE * self.height()
+        self.remarks.setVisible(self.height() > REMARKS_FROM * self.fontMetrics().height())
         self._splitter.setOrientation(
             Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         )
@@ -145,6 +148,7 @@ class BenchResults(QWidget):
         """Takes up the theme's colours."""
         self.plots.recolour()
         self.tiles.recolour()
+        self.scenario.recolour()
         self.history.recolour()
         self.table.viewport().update()
 
@@ -153,15 +157,20 @@ class BenchResults(QWidget):
         benchmarking = self._benchmarking
         if benchmarking is None:
             return
-        first = not self.model.rowCount()
-        self._show_baselines(benchmarking)
-        self.model.show(benchmarking.rows)
-        if first:
-            fit_columns(self.table)
+        self._show_rows(benchmarking)
         if not benchmarking.running:
             self._draw()
         elif not self._drawing.isActive():
             self._drawing.start()
+
+    def _show_rows(self, benchmarking: Benchmarking) -> None:
+        first = not self.model.rowCount()
+        self._show_baselines(benchmarking)
+        self.model.show(benchmarking.rows)
+        several = len({row.measured.data for row in benchmarking.rows}) > 1
+        self.table.setColumnHidden(DATA, not several)  # the plots below name the only one
+        if first:
+            fit_columns(self.table)
 
     def _show_baselines(self, benchmarking: Benchmarking) -> None:
         result, base = benchmarking.known.result, benchmarking.baseline
@@ -175,29 +184,28 @@ class BenchResults(QWidget):
 
     def _settle(self) -> None:
         """Draws all, and sorts what came last into its place."""
-        self._take()
+        if self._benchmarking is not None:
+            self._show_rows(self._benchmarking)
         heads = self.table.horizontalHeader()
-        if heads.sortIndicatorSection() in range(self.model.columnCount()):
-            self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
+        self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
         self._drawing.stop()
         self._draw()
 
     def _draw(self) -> None:
         benchmarking = self._benchmarking
         result = None if benchmarking is None else benchmarking.known.result
-        candidates = () if result is None else result.plan.candidates
+        plan = None if result is None else result.plan
+        if plan is not self._plan:
+            self._plan = plan
+            self._families = families(() if plan is None else plan.candidates)
         base = "" if benchmarking is None else benchmarking.baseline
         rows = () if benchmarking is None else benchmarking.rows
-        self.plots.show_rows(rows, base, families(candidates))
+        self.plots.show_rows(rows, base, self._families)
         self.export.setEnabled(result is not None and bool(result.measurements))
-        self._show_scenario(result)
+        self.scenario.show_result(result)
         self._on_row()
         if benchmarking is not None and not benchmarking.running:
             fit_columns(self.table)  # while rows come, nothing moves to the side
-
-    def _show_scenario(self, result: RunResult | None) -> None:
-        says = "" if result is None else "\n".join(scenario_lines(result)).strip("\n")
-        _say(self.scenario, says or NO_MODEL)
 
     def _on_row(self, _now: QModelIndex | None = None, _before: QModelIndex | None = None) -> None:
         """Shows what there is to remark of the selected row, or of all where none is selected."""

@@ -44,9 +44,9 @@ class TilesPanel(QWidget):
     def use(self, benchmarking: Benchmarking) -> None:
         """Works with this from now on."""
         self._benchmarking = benchmarking
-        benchmarking.tiles_changed.connect(self._take)
+        benchmarking.tiles.changed.connect(self._take)
         self.time.clicked.connect(self._on_time)
-        self.stop.clicked.connect(benchmarking.stop_tiles)
+        self.stop.clicked.connect(benchmarking.tiles.stop)
         self._take()
 
     def recolour(self) -> None:
@@ -57,13 +57,13 @@ class TilesPanel(QWidget):
     def _on_time(self) -> None:
         if self._benchmarking is not None:
             name = self._decoder.value
-            self._benchmarking.time_tiles(UsedDecoder(name, DECODERS[name]))
+            self._benchmarking.tiles.time(UsedDecoder(name, DECODERS[name]))
 
     def _take(self) -> None:
         benchmarking = self._benchmarking
         if benchmarking is None:
             return
-        busy, times = benchmarking.timing_tiles, benchmarking.tile_times
+        busy, times = benchmarking.tiles.busy, benchmarking.tiles.times
         self.time.setEnabled(not busy)
         self.stop.setEnabled(busy)
         if times is None:
@@ -78,4 +78,4 @@ class TilesPanel(QWidget):
     def _on_picked(self, tile: object) -> None:
         self.plot.pick(tile)
         if self._benchmarking is not None and isinstance(tile, int):
-            self._benchmarking.select_tile(tile)
+            self._benchmarking.tiles.select(tile)

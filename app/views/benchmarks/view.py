@@ -6,11 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.benchmarking import Benchmarking
 from app.canvas.controls import strip
-from app.canvas.fields import Fields, say_in, sentence
+from app.canvas.fields import Fields, say_in, scrolling_down, sentence
 from app.document import Document
 from app.exporting.table import Table
 from app.models.bench_form import COMPOSED
@@ -92,7 +98,7 @@ class BenchmarksView(View):
         self._splitter.setStretchFactor(1, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._splitter)
+        whole.addWidget(scrolling_down(self._splitter))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the form beside the results where there is room for both."""
@@ -122,19 +128,20 @@ class BenchmarksView(View):
         super().showEvent(event)
         if not self._asked and self._benchmarking is not None:
             self._asked = True
-            self._benchmarking.ask_coders()
-            self._benchmarking.read_history()
+            self._benchmarking.choice.ask_coders()
+            self._benchmarking.history.read()
 
     def use(self, benchmarking: Benchmarking) -> None:
         """Works with this from now on."""
         self._benchmarking = benchmarking
-        self.fields.offer_plans(benchmarking.plans, benchmarking.form.plan)
-        self.fields.show_form(benchmarking.form)
+        choice = benchmarking.choice
+        self.fields.offer_plans(choice.plans, choice.form.plan)
+        self.fields.show_form(choice.form)
         self.results.use(benchmarking)
-        benchmarking.changed.connect(self._show_reading)
+        choice.changed.connect(self._show_reading)
         benchmarking.running_changed.connect(self._show_state)
         benchmarking.stood.connect(self._show_state)
-        self.fields.changed.connect(lambda: benchmarking.ask(self.fields.form))
+        self.fields.changed.connect(lambda: choice.ask(self.fields.form))
         self.fields.file_wanted.connect(benchmarking.file_wanted)
         self.results.comparison_wanted.connect(self._on_wrong)
         self.run.clicked.connect(benchmarking.run)
@@ -163,24 +170,25 @@ class BenchmarksView(View):
         return () if self._benchmarking is None else bench_tables(self._benchmarking.rows)
 
     def _on_selection(self, _selection: object) -> None:
-        if self._benchmarking is not None and self._benchmarking.form.opened == "selected":
+        if self._benchmarking is not None and self._benchmarking.choice.form.opened == "selected":
             self._benchmarking.take_document(self.document)
 
     def _show_reading(self) -> None:
         benchmarking = self._benchmarking
         if benchmarking is None:
             return
-        name = benchmarking.form.plan
-        self.fields.offer_plans(benchmarking.plans, name)
-        plan = None if name == COMPOSED else benchmarking.plans.get(name)
-        self.fields.show_reading(benchmarking.reading, plan, benchmarking.reasons)
+        choice = benchmarking.choice
+        name = choice.form.plan
+        self.fields.offer_plans(choice.plans, name)
+        plan = None if name == COMPOSED else choice.plans.get(name)
+        self.fields.show_reading(choice.reading, plan, choice.reasons)
         self._show_state()
 
     def _show_state(self) -> None:
         benchmarking = self._benchmarking
         if benchmarking is None:
             return
-        running, reading = benchmarking.running, benchmarking.reading
+        running, reading = benchmarking.running, benchmarking.choice.reading
         say_in(self.says, f"{'✕ ' if reading.wrong else ''}{reading.says}", wrong=reading.wrong)
         self.run.setEnabled(not benchmarking.no_run)
         self.stop.setEnabled(running)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -52,6 +52,11 @@ class NoteField(QPlainTextEdit):
         if text != self._kept:
             self._kept = text
             self.written.emit(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """One line of text, which scrolls: Qt's own is as high as five."""
+        around = 2 * (self.frameWidth() + round(self.document().documentMargin()))
+        return QSize(super().minimumSizeHint().width(), self.fontMetrics().lineSpacing() + around)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Whoever goes elsewhere has done with the note."""

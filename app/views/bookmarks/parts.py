@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QTableView,
     QVBoxLayout,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.bookmark_table import BookmarkTable, Column
+from app.row_table import dress_rows
 from app.shortcuts import keymap
 from app.shortcuts.keys import native
 
@@ -49,27 +49,27 @@ def filter_line() -> QLineEdit:
     return line
 
 
+class _Table(QTableView):
+    """A table that can be made so low that one row is left."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The header, a row and the scroll bar: Qt's own is twice as high."""
+        header, bar = self.horizontalHeader().sizeHint(), self.horizontalScrollBar().sizeHint()
+        height = header.height() + self.verticalHeader().defaultSectionSize() + bar.height()
+        return QSize(super().minimumSizeHint().width(), height + 2 * self.frameWidth())
+
+
 def table_of(model: BookmarkTable) -> QTableView:
     """The table of the bookmarks."""
-    table = QTableView()
+    table = _Table()
     table.setModel(model)
     table.setSortingEnabled(True)
     table.sortByColumn(
         -1, Qt.SortOrder.AscendingOrder
     )  # as they were made, until a column is chosen
-    table.setAlternatingRowColors(True)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    dress_rows(table, "Bookmarks")
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setAccessibleName("Bookmarks")
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    header.setStretchLastSection(True)
     digit = table.fontMetrics().horizontalAdvance("0")
     for column, digits in WIDTHS.items():
         table.setColumnWidth(column, digits * digit)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFont,
     QFontDatabase,
     QFontMetricsF,
     QHelpEvent,
@@ -43,6 +46,7 @@ class HexCanvas(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sight: Sight | None = None
+        self.bookmarks_told: Callable[[int], list[str]] = _nothing_told
         self._first = 0
         self._columns_wanted = 0
         self._anchor: int | None = None
@@ -106,6 +110,7 @@ class HexCanvas(QAbstractScrollArea):
         if self.font().pointSizeF() > 0:
             font.setPointSizeF(self.font().pointSizeF())
         font.setKerning(False)
+        font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
         self.viewport().setFont(font)
         metrics = QFontMetricsF(font)
         char = metrics.horizontalAdvance("0" * 64) / 64
@@ -325,7 +330,12 @@ class HexCanvas(QAbstractScrollArea):
             return ""
         sight = self.sight
         told = tooltip(sight.root, sight.problems, sight.steps, offset)
-        return "\n".join(filter(None, [told, edit_sentence(sight.source, offset).capitalize()]))
+        edited = edit_sentence(sight.source, offset).capitalize()
+        return "\n".join(filter(None, [told, edited, *self.bookmarks_told(offset)]))
+
+
+def _nothing_told(_offset: int) -> list[str]:
+    return []
 
 
 def _holds(selected: tuple[int, int], offset: int) -> bool:

@@ -38,8 +38,16 @@ NATIVE: dict[SpanKind, str] = {
 """The same of layouts whose streams begin with the states of their lanes."""
 
 
-def legend(container: Container | None, stepped: Stepped | None = None) -> str:
-    """The kinds of bytes in their colours, and how bytes are marked that the debugger is done with, as HTML."""
+def legend(
+    container: Container | None, stepped: Stepped | None = None, *, bookmarked: bool = False
+) -> str:
+    """The kinds of bytes in their colours, and how bytes are marked that the debugger is done with, as HTML.
+
+    Args:
+        container: the file.
+        stepped: what the debugger has done with it.
+        bookmarked: whether there are bookmarks.
+    """
     fills = theme.current().span_fills
     tensors = () if container is None else container.tensors
     native = any(tensor.framing is Framing.LEADING_STATES for tensor in tensors)
@@ -51,6 +59,9 @@ def legend(container: Container | None, stepped: Stepped | None = None) -> str:
         samples.append(f"<u style='color:{theme.current().stepping.name()}'>{words}</u>")
     if container is not None and edits_of(container.source):
         samples.append(f"<span style='color:{theme.current().edited.name()}'>▢&nbsp;edited</span>")
+    if bookmarked:
+        ink = theme.current().bookmark.name()
+        samples.append(f"<span style='color:{ink}'>▌bookmarked</span>")
     return " ".join(samples)
 
 

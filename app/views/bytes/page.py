@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models.bookmarked import ByteMarks
 from app.models.byte_places import ProblemPlaces, StepBytes, WordPlaces
 from app.models.stepped import Stepped
 from app.views.bytes.geometry import Geometry
@@ -45,6 +46,8 @@ class Page:
         cursor: offset of the byte that the keyboard is at.
         digit: the first digit of what is typed there, which waits for the second; or None.
         edited: the ranges [begin, end) of bytes in sight that edits have changed.
+        bookmarked: bool[n], for each byte in sight whether a bookmark is on it.
+        bookmarks: int64[k], the offsets in sight at which bookmarks begin.
         focused: whether the keyboard is in the view.
     """
 
@@ -62,6 +65,8 @@ class Page:
     focused: bool
     digit: int | None
     edited: list[tuple[int, int]]
+    bookmarked: NDArray[np.bool_]
+    bookmarks: NDArray[np.int64]
 
     @property
     def begin(self) -> int:
@@ -101,6 +106,7 @@ class Sight:
     stepped: Stepped | None = None
     cursor: int = 0
     digit: int | None = None
+    bookmarks: list[ByteMarks] = field(default_factory=list)
 
     def take_over(self, before: Sight) -> None:
         """Stays where the cursor was in another state of the same file."""
@@ -128,7 +134,23 @@ class Sight:
             focused,
             self.digit,
             edited_ranges(self.source, begin, end),
+            self._bookmarked(begin, end),
+            np.concatenate([_NOWHERE, *(each.begins(begin, end) for each in self.bookmarks)]),
         )
+
+    def _bookmarked(self, begin: int, end: int) -> NDArray[np.bool_]:
+        """bool[end - begin]: whether a bookmark is on each byte."""
+        covered = np.zeros(max(end - begin, 0), dtype=np.bool_)
+        for each in self.bookmarks:
+            covered |= each.covered(begin, end)
+        return covered
+
+    def bookmarks_at(self, offset: int) -> list[int]:
+        """Numbers of the bookmarks that are on a byte, or before it."""
+        return sorted({number for each in self.bookmarks for number in each.at(offset).tolist()})
+
+
+_NOWHERE: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
 
 def edited_ranges(source: Source, begin: int, end: int) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.theme import Theme, blend
+from app.views.bytes.bookmarks import paint_bookmarks
 from app.views.bytes.editing import paint_digit, paint_edited
 from app.views.bytes.geometry import GROUP, Geometry
 from app.views.bytes.page import Page, Row
@@ -49,6 +50,7 @@ class PagePainter:
         self._join_words()
         self._underline_problems()
         self._frame_edited()
+        self._mark_bookmarks()
         for row in self._page.rows:
             self._draw_row(row)
         self._outline_empty_selection()
@@ -177,13 +179,17 @@ class PagePainter:
 
     def _stretches(self, marked: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
         """The pieces, as of `Geometry.pieces`, of those bytes in sight that are marked."""
-        columns = self._geometry.columns
-        grid = np.zeros((-(-len(marked) // columns), columns + 2), dtype=np.int8)
-        grid[:, 1:-1].flat[: len(marked)] = marked
-        steps = np.diff(grid, axis=1)
+        steps = np.diff(np.pad(self._on_grid(marked), ((0, 0), (1, 1))).astype(np.int8), axis=1)
         rows, first = np.nonzero(steps == 1)
         behind = np.nonzero(steps == -1)[1]
         return list(zip(rows.tolist(), first.tolist(), (behind - 1).tolist(), strict=True))
+
+    def _on_grid(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which bytes of each row are marked."""
+        columns = self._geometry.columns
+        grid = np.zeros(-(-len(marked) // columns) * columns, dtype=np.bool_)
+        grid[: len(marked)] = marked
+        return grid.reshape(-1, columns)
 
     def _underline_problems(self) -> None:
         """A thick line under the bytes at fault; an upright one where bytes are missing."""
@@ -204,6 +210,18 @@ class PagePainter:
     def _frame_edited(self) -> None:
         boxes = [box for begin, end in self._page.edited for box in self._boxes(begin, end)]
         paint_edited(self._painter, boxes, self._colours)
+
+    def _mark_bookmarks(self) -> None:
+        page = self._page
+        if not len(page.bookmarks) and not page.bookmarked.any():
+            return
+        begins = np.zeros(len(page.bookmarked), dtype=np.bool_)
+        begins[page.bookmarks - page.begin] = True
+        covered = self._stretches(page.bookmarked)
+        first = [
+            (row, column, column) for row, column in np.argwhere(self._on_grid(begins)).tolist()
+        ]
+        paint_bookmarks(self._painter, self._geometry, covered, first, self._colours)
 
     def _draw_digit(self) -> None:
         page, geometry = self._page, self._geometry

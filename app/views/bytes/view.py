@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.document import Document
 from app.edit_menu import add_byte_edits, add_field_edit
 from app.exporting.table import Table
+from app.models.bookmark_places import told
 from app.models.byte_places import ProblemPlaces, UnclaimedPlaces, words_of
 from app.models.byte_texts import (
     edit_sentence,
@@ -68,6 +69,7 @@ class BytesView(View):
         self._unclaimed: UnclaimedPlaces | None = None
         self._pattern_found = b""
         self._canvas = HexCanvas()
+        self._canvas.bookmarks_told = self._bookmarks_told
         self._canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._controls = Controls()
         self._told = _line_of_text("What came of going to an offset or looking for bytes")
@@ -102,6 +104,7 @@ class BytesView(View):
         self.listen(document.checked, self._show_problems)
         self.listen(document.bytes_found, self._on_found)
         self.listen(document.debugging.moved, self._show_stepped)
+        self.listen(document.work.bookmarks_changed, self._show_bookmarks)
         self._show_problems()
         self._show_legend()
         self._show_stepped()
@@ -227,7 +230,32 @@ class BytesView(View):
             return
         figures = self.document.trace_figures
         self._canvas.sight.steps = None if figures is None else figures.step_bytes
+        self._take_up_bookmarks()
         self._show_now()
+
+    def _show_bookmarks(self) -> None:
+        self._take_up_bookmarks()
+        self._canvas.viewport().update()
+        self._show_place()
+        self._show_legend()
+
+    def _take_up_bookmarks(self) -> None:
+        """Finds out which bytes are bookmarked: those of weights and steps are known with their trace."""
+        document, sight = self.document, self._canvas.sight
+        if document is None or sight is None:
+            return
+        marked = document.bookmarked
+        sight.bookmarks = [marked.bytes]
+        if sight.steps is not None:
+            sight.bookmarks.append(marked.of_trace(sight.steps.trace, document.selection.tensor))
+
+    def _bookmarks_told(self, offset: int) -> list[str]:
+        """A line on each bookmark of a byte."""
+        document, sight = self.document, self._canvas.sight
+        if document is None or sight is None:
+            return []
+        numbers = sight.bookmarks_at(offset)
+        return told(document.bookmarked.bookmarks, numbers, document.container)
 
     def _show_stepped(self) -> None:
         """Shows what the debugger has taken, or moved out; goes there where no symbol is left to be selected."""
@@ -244,7 +272,8 @@ class BytesView(View):
     def _show_legend(self) -> None:
         container = None if self.document is None else self.document.container
         done = None if self._canvas.sight is None else self._canvas.sight.stepped
-        self._legend.setText(legend(container, done))
+        marked = self.document is not None and bool(self.document.work.now.bookmarks)
+        self._legend.setText(legend(container, done, bookmarked=marked))
 
     def _show_place(self) -> None:
         """Writes out what is known about the byte at the cursor."""
@@ -258,6 +287,7 @@ class BytesView(View):
             field_sentence(sight.root, sight.cursor),
             edit_sentence(sight.source, sight.cursor),
             step,
+            *self._bookmarks_told(sight.cursor),
         ]
         self._place.setText("  ·  ".join(part for part in parts if part))
         self._numbers.setText(numbers_sentence(sight.source, sight.cursor))

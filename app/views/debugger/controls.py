@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QToolButton, QToolTip, QWidget
 
 from app.canvas.controls import Options, named
@@ -47,6 +47,9 @@ _TOOLTIPS = {command.name: command.tooltip for command in COMMANDS}
 class DebugControls(QWidget):
     """Buttons, in as many lines as the width asks for."""
 
+    other_wanted = Signal(bool)
+    """Carries whether the other decoder is to take the steps."""
+
     def __init__(self, debugging: Callable[[], Debugging | None]) -> None:
         """`debugging` tells which debugger they move."""
         super().__init__()
@@ -72,6 +75,7 @@ class DebugControls(QWidget):
         self._directions.box.setAccessibleName("Direction")
         KeyTip(self._directions.box, _TOOLTIPS["debug.direction"], "debug.direction")
         self._flow.addWidget(self._directions.box)
+        self._other = self._add_other()
         self._stop = self._add("End", "debug.stop", Debugging.stop)
         self._units.box.currentIndexChanged.connect(self._tell_unit)
         self._directions.box.currentIndexChanged.connect(self._turn)
@@ -90,6 +94,7 @@ class DebugControls(QWidget):
         busy = debugging.running or debugging.opening
         self._pause.setEnabled(busy)
         self._stop.setEnabled(debugging.place is not None)
+        self._other.setChecked(debugging.walker is not None)
         with QSignalBlocker(self._directions.box):
             self._directions.choose(debugging.direction)
         self._step.show_step(debugging.step, debugging.steps)
@@ -97,6 +102,14 @@ class DebugControls(QWidget):
     def _add(self, text: str, command: str, act: Callable[[Debugging], object]) -> _Button:
         button = _Button(text, command)
         button.clicked.connect(lambda: self._act(act))
+        self._flow.addWidget(button)
+        return button
+
+    def _add_other(self) -> _Button:
+        """A button that is down while the other decoder takes the steps; who that is, only the document knows."""
+        button = _Button("Other", "debug.other")
+        button.setCheckable(True)
+        button.clicked.connect(self.other_wanted)
         self._flow.addWidget(button)
         return button
 

@@ -1,9 +1,9 @@
-"""What lets the debugger's panel be as low as others: content that scrolls, and pages that ask for no room."""
+"""What lets the debugger's panel be as low as others: a column in its least height, and pages that ask for no room."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class Column(QWidget):
@@ -30,14 +30,3 @@ class Page(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Nothing for a page that is not seen."""
         return super().minimumSizeHint() if self.isVisible() else QSize(0, 0)
-
-
-def scrolling_down(content: QWidget) -> QScrollArea:
-    """The content in an area that scrolls where it is too low, so that the panel can be made as low as others."""
-    area = QScrollArea()
-    area.setWidget(content)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area

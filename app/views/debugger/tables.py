@@ -12,11 +12,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from app.models.step_table import StepTable
-from app.plain_cells import PlainCells, paint_rows, rows_in_selection
+from app.plain_cells import PlainCells, paint_rows, plain_font, rows_in_selection
 
 
 class DebugTable(QTableView):
@@ -35,7 +35,7 @@ class DebugTable(QTableView):
         self._cells: PlainCells | None = None
         self.setAccessibleName(name)
         self.setToolTip(tooltip)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(plain_font())
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setShowGrid(False)
@@ -97,9 +97,9 @@ class DebugTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the rows in sight."""
-        if self._cells is not None:
-            self._cells.prepare()
-        super().paintEvent(event)
+        left = event.region() if self._cells is None else self._cells.paint_rows(event.region())
+        if not left.isEmpty():
+            super().paintEvent(QPaintEvent(left))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter enters the current row."""

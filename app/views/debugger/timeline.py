@@ -20,7 +20,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app import theme
+from app.document import Document
 from app.models.debug_timeline import TimeScale
+from app.views.debugger.bookmark_ticks import BookmarkTicks
 from codec.problems import Severity
 
 DONE_TINT = 0.35
@@ -62,6 +64,9 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._marks = Marks()
+        self._ticked: tuple[int, int, int, QRectF] | None = None
+        self._tick_lines: list[QLineF] = []
+        self.bookmarks = BookmarkTicks()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -76,6 +81,11 @@ class Timeline(QWidget):
         """Shows other marks."""
         if marks != self._marks:
             self._marks = marks
+            self.update()
+
+    def show_bookmarks(self, document: Document) -> None:
+        """Shows the bookmarks of the stream that is stepped through."""
+        if self.bookmarks.follow(document):
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -114,6 +124,7 @@ class Timeline(QWidget):
             done.setRight(self.scale.x(self._marks.cursor))
             painter.fillRect(done, theme.blend(colours.stepping, colours.background, DONE_TINT))
         self._paint_ticks(painter, bar, colours.dim)
+        self.bookmarks.paint(painter, self.scale, bar)
         self._paint_lines(painter, bar)
         self._paint_cursor(painter, bar)
         if self.hasFocus():
@@ -125,17 +136,23 @@ class Timeline(QWidget):
         """Rows at the lower edge and checkpoints at the upper, of both as many as keep apart."""
         painter.setPen(QPen(theme.blend(ink, theme.current().raised, 0.55), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        third = bar.height() / 3
-        for distance, top in (
-            (self._marks.row, bar.bottom() - third),
-            (self._marks.interval, bar.top()),
-        ):
-            places = map(self.scale.x, self.scale.ticks(distance, self._em / 2))
-            painter.drawLines([QLineF(x, top, x, top + third) for x in places])
+        painter.drawLines(self._ticks(bar))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)
+
+    def _ticks(self, bar: QRectF) -> list[QLineF]:
+        """The ticks; they are the same at every step of a stream."""
+        marks, third = self._marks, bar.height() / 3
+        shown = marks.steps, marks.row, marks.interval, bar
+        if shown != self._ticked:
+            rows = (marks.row, bar.bottom() - third)
+            self._ticked, self._tick_lines = shown, []
+            for distance, top in (rows, (marks.interval, bar.top())):
+                places = map(self.scale.x, self.scale.ticks(distance, self._em / 2))
+                self._tick_lines += [QLineF(x, top, x, top + third) for x in places]
+        return self._tick_lines
 
     def _paint_lines(self, painter: QPainter, bar: QRectF) -> None:
         """The selected symbol, a run's head, and the breakpoints."""
@@ -224,4 +241,4 @@ class Timeline(QWidget):
         found = [f"Step {self.scale.step_at(x):,} of {self._marks.steps:,}.", how]
         if self._marks.interval:
             found.append(f"Every {self._marks.interval:,} steps there is a checkpoint.")
-        return " ".join(found)
+        return "\n".join([" ".join(found), *self.bookmarks.told_at(self.scale, x)])

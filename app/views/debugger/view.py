@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app import theme
+from app.canvas.fields import scrolling_down
 from app.debug_place import Course, step_of_symbol
-from app.debug_rival import rival_of
+from app.debug_rival import rival_of, step_with_rival
 from app.debugging import Debugging
 from app.document import Document
 from app.exporting.table import Table
@@ -18,7 +19,7 @@ from app.models.debug_lanes import COLUMNS as LANE_TITLES
 from app.models.debug_lanes import LaneTable
 from app.models.debug_sentences import elsewhere_sentence, state_sentence
 from app.models.debug_steps import DebugStepTable
-from app.models.step_table import LANE_COLUMNS
+from app.models.step_table import LANE_COLUMNS, widest_of
 from app.sentence import Sentence
 from app.session.breakpoint import Breakpoint
 from app.tables.debugger import debug_tables
@@ -30,7 +31,7 @@ from app.views.debugger.controls import DebugControls
 from app.views.debugger.heights import HeightDelegate
 from app.views.debugger.marks import break_symbols, marks_of
 from app.views.debugger.mirror import MirrorPanel
-from app.views.debugger.parts import Column, scrolling_down
+from app.views.debugger.parts import Column
 from app.views.debugger.tables import DebugTable
 from app.views.debugger.timeline import Timeline
 
@@ -55,6 +56,8 @@ class DebuggerView(View):
         "at whenever it holds; Enter on a row of the steps goes there."
     )
 
+    _fell_behind = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stale = False
@@ -78,7 +81,7 @@ class DebuggerView(View):
         self.mirror = MirrorPanel()
         self.lists = QTabWidget()
         self._split = QSplitter(Qt.Orientation.Vertical)
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._late = False
         self._lay_out()
         self._connect()
 
@@ -111,7 +114,8 @@ class DebuggerView(View):
         whole.addWidget(scrolling_down(content))
 
     def _connect(self) -> None:
-        self._soon.timeout.connect(self._show)
+        self._fell_behind.connect(self._catch_up, Qt.ConnectionType.QueuedConnection)
+        self.controls.other_wanted.connect(self._step_with_other)
         self.timeline.scrubbed.connect(self._scrub)
         self.condition.run_wanted.connect(self._run_to)
         self.condition.break_wanted.connect(self._break)
@@ -139,6 +143,7 @@ class DebuggerView(View):
                 self.listen(signal, self._update)
             self.listen(debugging.progressed, self._show_progress)
             self.listen(document.selection_changed, self._update)
+            self.listen(document.work.bookmarks_changed, self._update)
         self._fitted = None
         self._show()
         self._want_mirror()
@@ -156,9 +161,14 @@ class DebuggerView(View):
         self._want_mirror()
 
     def _update(self) -> None:
-        """Shows the state once all that follows from one press has happened."""
-        if not self._soon.isActive():
-            self._soon.start()
+        """Shows the state once all that follows from one press has happened, and before any of it is painted."""
+        if not self._late:
+            self._late = True
+            self._fell_behind.emit()
+
+    def _catch_up(self) -> None:
+        self._late = False
+        self._show()
 
     def _turn_to(self) -> None:
         """Another list is on top; the mirror has the arithmetic of both coders itself."""
@@ -182,6 +192,7 @@ class DebuggerView(View):
         standing = debugging.standing
         self.controls.show_state()
         self.timeline.show_marks(marks_of(document))
+        self.timeline.show_bookmarks(document)
         self._state.setText(state_sentence(debugging))
         elsewhere = elsewhere_sentence(debugging, document.selection)
         self._say(" ".join(filter(None, (debugging.note, elsewhere))))
@@ -221,7 +232,7 @@ class DebuggerView(View):
             self._fitted = course
             for column in LANE_COLUMNS:
                 self.step_table.setColumnHidden(column, standing.tensor.interleaving.lanes == 1)
-            self.step_table.fit_columns(self.steps.widest_cells(standing))
+            self.step_table.fit_columns(widest_of(standing.tensor, standing.course.tile))
         self._show_rows(document, fresh)
 
     def _show_rows(self, document: Document, fresh: bool) -> None:
@@ -246,6 +257,12 @@ class DebuggerView(View):
         debugging = self._debugging
         if debugging is not None:
             debugging.jump(step)
+
+    def _step_with_other(self, other: bool) -> None:
+        if self.document is not None:
+            refusal = step_with_rival(self.document, other)
+            self._say(f"{refusal}." if refusal else "")
+            self.controls.show_state()
 
     def _run_to(self, condition: str, forward: bool) -> None:
         debugging = self._debugging

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app import theme
 from app.models.divergence_curves import StateCurve
 from app.models.divergence_pairs import LEFT, RIGHT
 from app.models.envelope import Blocks
-from app.plots import adopt_menus, dress, pg
+from app.plots import adopt_menus, dress, frame_focus, pg
 from app.tracks import ScrubBox, StepAxis, bound
 from codec.problems import Severity
 from codec.rans import Coder
@@ -257,10 +257,7 @@ class StatePairPlot(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frames the plot while it has the keyboard."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setPen(QPen(theme.current().accent, 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        frame_focus(self)
 
     def sizeHint(self) -> QSize:
         """High enough to tell curves apart."""

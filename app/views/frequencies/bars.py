@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
-from app.plots import adopt_menus, dress, pg
+from app.plots import adopt_menus, dress, frame_focus, pg
 from app.views.frequencies.axes import SlotAxis, SymbolAxis
 from app.views.frequencies.wording import BIAS
 from codec.frequency import SYMBOLS
@@ -248,10 +248,7 @@ class Bars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frames the plot while it has the keyboard."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setPen(QPen(theme.current().accent, 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        frame_focus(self)
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""

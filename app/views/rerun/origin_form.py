@@ -28,7 +28,7 @@ class Kind(Enum):
 
 MEANINGS = {
     Kind.OPENED: "The tensor that is selected in the window, decoded",
-    Kind.FILE: "An array of a .npy, .npz or .safetensors file; floats are quantised",
+    Kind.FILE: "An array of a .npy, .npz, .safetensors or .gguf file; floats are quantised",
     Kind.GENERATED: "Weights that are made here, always the same ones",
 }
 
@@ -55,7 +55,7 @@ class OriginForm(QWidget):
         self._kind = Options(
             [(each.value, each, MEANINGS[each]) for each in Kind], "Which weights are encoded"
         )
-        self.file = button("Choose…", "Choose a .npy, .npz or .safetensors file")
+        self.file = button("Choose…", "Choose a .npy, .npz, .safetensors or .gguf file")
         self._array = QComboBox()
         self._array.setToolTip("The array of the file that is encoded")
         self._array.setSizeAdjustPolicy(

@@ -132,7 +132,7 @@ class SweepResults(QWidget):
 
     def add(self, rows: list[Row]) -> None:
         """Adds rows at the end; the plot follows soon."""
-        self.model.add(rows)
+        self.model.add_measured(rows)
         if not self._drawing.isActive():
             self._drawing.start()
 
@@ -147,9 +147,10 @@ class SweepResults(QWidget):
 
     def select(self, number: int) -> None:
         """Selects a row, as the user would."""
-        index = self.model.index(
-            self.model.line_of(number), max(0, self.table.currentIndex().column())
-        )
+        line, column = self.model.line_of(number), max(0, self.table.currentIndex().column())
+        if line is None:
+            return
+        index = self.model.index(line, column)
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
 
@@ -198,12 +199,10 @@ class SweepResults(QWidget):
 
     def _on_entered(self) -> None:
         """A row that was refused, or failed, has no file that could be written."""
-        number = self.selected
-        row = None if number is None else self.model.rows[number]
+        row = self.model.measured_at(self.table.currentIndex().row())
         if isinstance(row, Measured) and row.file_size:
             self.encode_wanted.emit()
 
     def _on_row(self, index: QModelIndex) -> None:
-        number = self.model.number_at(index.row()) if index.isValid() else None
-        self.plot.pick(number)
-        self.picked.emit(None if number is None else self.model.rows[number])
+        self.plot.pick(self.model.number_at(index.row()))
+        self.picked.emit(self.model.measured_at(index.row()))

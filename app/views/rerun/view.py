@@ -183,7 +183,7 @@ class RerunView(View):
 
     def tables(self) -> Sequence[Table]:
         """What the sweep has measured."""
-        return sweep_tables(self.results.model.rows)
+        return sweep_tables(self.results.model.measured)
 
     def fill_as_file(self) -> None:
         """Fills in the settings of the opened tensor."""

@@ -119,8 +119,10 @@ class StepControls(QWidget):
 
     def show_lane(self, lane: int | None) -> None:
         """Shows which lane is shown; None for all."""
-        with QSignalBlocker(self.lanes):
-            self.lanes.setValue(ALL if lane is None else lane)
+        wanted = ALL if lane is None else lane
+        if self.lanes.value() != wanted:  # a box is painted anew in any case
+            with QSignalBlocker(self.lanes):
+                self.lanes.setValue(wanted)
 
     def show_step(self, step: int) -> None:
         """Shows the number of the selected step."""

@@ -10,12 +10,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app import theme
+from app.models.lane_states import LaneStates, Points
 from app.models.trace_series import Series
 from app.plots import pg
 from app.tracks import Track
@@ -26,9 +25,6 @@ POINTS_A_PIXEL = 4
 LEAST_POINTS = 16
 """Points that each curve may have in any case."""
 
-Points = tuple[NDArray[np.float64], NDArray[np.float32]]
-"""Steps and log2 states of one curve, of the same length."""
-
 
 class LaneCurves:
     """The curves, in the plot that they were made for."""
@@ -37,8 +33,9 @@ class LaneCurves:
         self._item = _Curves()
         self._series: Series | None = None
         self._lanes: list[int] = []
+        self._states: list[LaneStates] = []
         self._points: dict[int, Points] = {}
-        self._paths: dict[int, QPainterPath] = {}
+        self._lines: dict[int, QPolygonF] = {}
         self._pens: dict[tuple[int, int], QPen] = {}
         self._marked: int | None = None
         track.addItem(self._item)
@@ -50,16 +47,18 @@ class LaneCurves:
 
     def show(self, series: Series | None) -> None:
         """Shows the lanes of a trace, or none, as soon as they are drawn."""
+        self._series, self._points, self._lines = series, {}, {}
+        self._states = [] if series is None else [series.lane_states]
         self._lanes = [] if series is None else list(series.drawn_lanes)
-        self._series, self._points, self._paths = series, {}, {}
         self._paint()
 
     def mark(self, lane: int | None) -> None:
         """Draws the curve of one lane, which is added if it is not among them, above all others."""
         self._marked = lane
         series = self._series
-        if series is not None and lane is not None and lane in series.lanes:
-            self._lanes = sorted({*self._lanes, lane})
+        if series is not None and lane in series.lanes and lane not in self._lanes:
+            self._lanes = sorted([*self._lanes, lane])
+            self._states.append(series.states_of([lane]))
         self._paint()
 
     def draw(self, begin: float, end: float, pixels: int) -> None:
@@ -68,24 +67,17 @@ class LaneCurves:
         if series is None:
             return
         most = max(LEAST_POINTS, POINTS_A_PIXEL * pixels // max(self.shown, 1))
-        self._points = {lane: self._part(series, lane, (begin, end), most) for lane in self._lanes}
-        self._paths = {
-            lane: pg.arrayToQPath(*points, finiteCheck=False)
-            for lane, points in self._points.items()
+        origin = series.trace.first_step
+        first, last = (math.ceil(edge) - origin for edge in (begin, end))
+        self._points = {
+            lane: (places + origin, values)
+            for states in self._states
+            for lane, (places, values) in states.points(first, last, most).items()
+        }
+        self._lines = {
+            lane: pg.functions.arrayToQPolygonF(*points) for lane, points in self._points.items()
         }
         self._paint()
-
-    def _part(self, series: Series, lane: int, sight: tuple[float, float], most: int) -> Points:
-        """What of a lane is in sight, in about so many points."""
-        rows, origin = series.lanes[lane], series.trace.first_step
-        first, last = (int(rows.searchsorted(math.ceil(end) - origin)) for end in sight)
-        # One more at each side, so that the curve reaches the edge of the plot.
-        blocks = series.state_of_lane(lane).part(first - 1, last + 1, most)
-        behind = blocks.first + len(blocks.mean) * blocks.size
-        places = np.arange(blocks.first + (blocks.size - 1) // 2, behind, blocks.size)
-        # The last block may be short.
-        places[-1:] = np.minimum(places[-1:], len(rows) - 1)
-        return (rows[places] + origin).astype(np.float64), blocks.mean
 
     def recolour(self) -> None:
         """Takes up the colours of the theme."""
@@ -95,8 +87,8 @@ class LaneCurves:
     def _paint(self) -> None:
         """Hands the curves over: each in a colour of its own, the marked one last and strongest."""
         count = max(self._lanes, default=0) + 1
-        ordered = sorted(self._paths, key=lambda lane: (lane == self._marked, lane))
-        self._item.show_curves([(self._paths[lane], self._pen(lane, count)) for lane in ordered])
+        ordered = sorted(self._lines, key=lambda lane: (lane == self._marked, lane))
+        self._item.show_curves([(self._lines[lane], self._pen(lane, count)) for lane in ordered])
 
     def _pen(self, lane: int, lanes: int) -> QPen:
         if lane == self._marked:
@@ -111,9 +103,9 @@ class _Curves(pg.GraphicsObject):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._curves: list[tuple[QPainterPath, QPen]] = []
+        self._curves: list[tuple[QPolygonF, QPen]] = []
 
-    def show_curves(self, curves: list[tuple[QPainterPath, QPen]]) -> None:
+    def show_curves(self, curves: list[tuple[QPolygonF, QPen]]) -> None:
         """Shows other curves, the first at the bottom."""
         self._curves = curves
         self.update()
@@ -129,9 +121,9 @@ class _Curves(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, *_options: Any) -> None:
         """Draws the curves in their order."""
-        for path, pen in self._curves:
+        for line, pen in self._curves:
             painter.setPen(pen)
-            painter.drawPath(path)
+            painter.drawPolyline(line)
 
 
 def lane_colour(lane: int, lanes: int) -> QColor:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.models.envelope import Blocks
 from app.models.trace_series import Series
-from app.plots import pg
-from app.tracks import Track, bound
+from app.plots import frame_focus, pg
+from app.track_items import Levels
+from app.tracks import ABOVE_CURVES, Track
 from app.views.states.lane_curves import LaneCurves
 from app.views.states.tips import BITS_TIP, BYTES_TIP, MOVING, STATE_TIP
 from codec.rans import Coder
@@ -24,12 +25,11 @@ from codec.spans import SpanKind
 PIXELS_PER_MARK = 5
 """Marks are drawn where each step has at least so many pixels."""
 
+STATE_LABELS = "log2 state", "log2"
+"""Titles of the plot of states, the second where it is low."""
+
 STATE_MARGIN = 0.5
 """Room above and below what the plot of states shows, in powers of two."""
-
-
-LABEL_GROUND = 0.65
-"""Opacity of what is laid under the names of the bounds, which curves may cross."""
 
 
 class StepPlots(QWidget):
@@ -50,15 +50,16 @@ class StepPlots(QWidget):
         self._overlaid = False
         self._step = 0
         self._drawn: tuple[float, float, int] | None = None
-        self._state = Track("log2 state", STATE_TIP, 0)
-        self._bits = Track("bits", BITS_TIP, 1, bars=True)
-        self._consumed = Track("bytes", BYTES_TIP, 2)
+        self._state = Track(STATE_LABELS, STATE_TIP, 0)
+        self._bits = Track(["bits"], BITS_TIP, 1, bars=True)
+        self._consumed = Track(["bytes"], BYTES_TIP, 2)
         self._tracks = (self._state, self._bits, self._consumed)
         self._marks = pg.ScatterPlotItem(symbol="t", size=7, pen=None)
         self._dots = pg.ScatterPlotItem(symbol="o", size=4, pen=None)
-        self._bounds = [bound(above=True), bound(above=False)]
+        self._bounds = Levels(self._state.box)
+        self._bounds.setZValue(ABOVE_CURVES)
         self._lanes = LaneCurves(self._state)
-        for item in (*self._bounds, self._dots, self._marks):
+        for item in (self._bounds, self._dots, self._marks):
             self._state.addItem(item)
         self._lay_out()
         self.recolour()
@@ -67,7 +68,8 @@ class StepPlots(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(4)
-        width = self.fontMetrics().horizontalAdvance("8,888,888") + self.fontMetrics().height()
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance("88,888,888") + round(1.5 * metrics.height())
         for track, share in zip(self._tracks, (3, 2, 3), strict=True):
             layout.addWidget(track, share)
             track.getAxis("left").setWidth(width)
@@ -109,7 +111,7 @@ class StepPlots(QWidget):
         begin, end = _extent(series)
         least = min(8 * max(series.spacing, 1), end - begin)
         for track in self._tracks:
-            track.box.setLimits(xMin=begin, xMax=end, minXRange=least, maxXRange=end - begin)
+            track.box.limit_steps(begin, end, least)
         self._state.setXRange(*sight, padding=0)
         self._series = series
         self._draw()
@@ -128,10 +130,10 @@ class StepPlots(QWidget):
     def _name_values(self, coder: Coder, low: float, high: float) -> None:
         """Places and names the bounds of the states, log2 of which are `low` and `high`, and names the axes."""
         names = "L", "L·256" if coder.word_bits == 8 else f"L·2^{coder.word_bits}"
-        self._consumed.getAxis("left").setLabel("bytes" if coder.word_bytes == 1 else "words")
-        for line, power, name in zip(self._bounds, (low, high), names, strict=True):
-            line.setValue(power)
-            line.label.setFormat(f"{name} = 2^{power:g}")
+        self._consumed.set_labels("bytes" if coder.word_bytes == 1 else "words")
+        powers = low, high
+        named = [f"{name} = 2^{power:g}" for name, power in zip(names, powers, strict=True)]
+        self._bounds.show_levels(powers, named)
 
     def show_all(self) -> None:
         """Zooms out to all steps."""
@@ -292,10 +294,7 @@ class StepPlots(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frames the plots while they have the keyboard."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setPen(QPen(theme.current().accent, 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        frame_focus(self)
 
     def sizeHint(self) -> QSize:
         """High enough for three plots."""
@@ -310,12 +309,8 @@ class StepPlots(QWidget):
         self._dots.setBrush(colours.series[0])
         self._marks.setBrush(colours.span_inks[SpanKind.STATE])
         self._lanes.recolour()
-        ground = QColor(colours.background)
-        ground.setAlphaF(LABEL_GROUND)
-        for line in self._bounds:
-            line.setPen(pg.mkPen(colours.dim, style=Qt.PenStyle.DashLine))
-            line.label.setColor(colours.foreground)
-            line.label.fill = pg.mkBrush(ground)
+        line = pg.mkPen(colours.dim, style=Qt.PenStyle.DashLine)
+        self._bounds.recolour(line, colours.foreground, colours.background)
 
 
 def _extent(series: Series) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app import theme
@@ -37,6 +37,10 @@ PATIENCE_MS = 150
 """How long an old picture stays while the next trace is computed."""
 
 
+LINES_WITH_STATUS = 24
+"""Lines of text that a panel has room for which also tells the selected step in words, above its plots."""
+
+
 class StatesView(View):
     """The states of the selected tile, step by step."""
 
@@ -56,6 +60,7 @@ class StatesView(View):
         self._series: Series | None = None
         self._lane: int | None = None
         self._stale = False
+        self._needed = True
         self._plots = StepPlots()
         self._list = StepList()
         self._controls = StepControls(self)
@@ -255,14 +260,30 @@ class StatesView(View):
         self._plots.mark_lane(lane)
         if trace is None or row is None:
             self._plots.show_step(None)
-            self._status.setText("Select a step: click in a plot or in the table.")
+            self._say("Select a step: click in a plot or in the table.", needed=True)
             return
         step = int(trace["step"][row])
         self._plots.show_step(step)
         self._controls.show_step(step)
-        self._status.setText(
-            step_sentence(trace, row, self.document.tensor if self.document else None)
-        )
+        tensor = self.document.tensor if self.document else None
+        self._say(step_sentence(trace, row, tensor), needed=False)
+
+    def _say(self, sentence: str, *, needed: bool) -> None:
+        """Says something; in a low panel only what is `needed`, since the table tells of a step, too."""
+        self._needed = needed
+        self._status.setText(sentence)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        roomy = self.height() >= LINES_WITH_STATUS * self.fontMetrics().height()
+        wanted = roomy or self._needed
+        if wanted == self._status.isHidden():
+            self._status.setVisible(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out words where the plots would have no room."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def _awaits(self, symbol: int | None) -> bool:
         """Whether a symbol's step is not in what is shown of its stream, but soon will be."""
@@ -317,7 +338,7 @@ class StatesView(View):
         row = next_row(rows, start, forward)
         if row is None:
             where = "after" if forward else "before"
-            self._status.setText(f"There is no {name} {where} this step in the trace.")
+            self._say(f"There is no {name} {where} this step in the trace.", needed=True)
         else:
             self._select_row(row)
 

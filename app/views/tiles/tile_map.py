@@ -1,4 +1,4 @@
-"""The tile grid as a heat map: a cell a tile, coloured by a measure, marked where there are problems."""
+"""The tile grid as a heat map: a cell a tile, coloured by a measure, marked where there are problems or bookmarks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.canvas.canvas import CellCanvas
 from app.canvas.colours import packed, takes_white
 from app.canvas.frame import Box
 from app.canvas.marks import paint_mark
+from app.canvas.ribbons import RibbonLayer
 from app.models.tile_grid import NO_TILE, TileGrid
 from codec.problems import Severity
 
@@ -37,10 +38,12 @@ class TileMap(CellCanvas):
         self._colours = np.zeros((0, 0), dtype=np.uint32)
         self._severity = np.zeros((0, 0), dtype=np.uint8)
         self._selected: tuple[int, int] | None = None
+        self.ribbons = RibbonLayer()
 
     def show_grid(self, grid: TileGrid | None) -> None:
         """Shows another grid, one that is drawable; what is in sight stays if it looks the same."""
         self.grid, self._selected = grid, None
+        self.ribbons.mark(np.zeros((0, 2), dtype=np.int64))
         shape = (0, 0) if grid is None else (grid.rows, grid.cols)
         self._colours = np.zeros(shape, dtype=np.uint32)
         self._severity = np.zeros(shape, dtype=np.uint8)
@@ -67,6 +70,12 @@ class TileMap(CellCanvas):
         """Marks cells with problems, or not."""
         self.marks_problems = on
         self.viewport().update()
+
+    def mark_bookmarked(self, tiles: NDArray[np.int64]) -> None:
+        """Marks the places of some tiles, int64[k], with ribbons; a tile outside the grid has none."""
+        if self.grid is not None:
+            self.ribbons.mark(self.grid.places_inside(tiles))
+            self.viewport().update()
 
     def select(self, tile: int | None) -> None:
         """Outlines the place of a tile and scrolls it into sight; nothing where it has none."""
@@ -109,6 +118,7 @@ class TileMap(CellCanvas):
             cell = self.frame.cell_height, self.frame.cell_width
             marks = problem_marks(self._severity[seen], cell, _mark_colours())
             painter.drawImage(target.topLeft(), _image(marks))
+        self.ribbons.paint(painter, self.frame, painter.fontMetrics().height() // 2)
         self._paint_texts(painter, row, col, colours)
         if self._selected is not None:
             thickness = max(1, round(self.devicePixelRatioF()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -23,6 +23,7 @@ from app.canvas.colours import ColourMap, lookup, packed, steps_of
 from app.canvas.controls import Line, button, strip
 from app.document import Document
 from app.exporting.table import Table
+from app.models.bookmark_places import told
 from app.models.tile_grid import TileGrid
 from app.models.tile_measures import Column, Measure, TileFacts
 from app.selection import Selection
@@ -46,7 +47,7 @@ class TilesView(View):
     TITLE = "Tiles"
     QUESTION = "Where do the bytes go, and which tile is worst?"
     HELP = (
-        "The tile grid coloured by a measure, problems marked in the corner of a cell, and all tiles "
+        "The tile grid coloured by a measure, problems and bookmarks marked in the corners of a cell, and all tiles "
         "in a table that sorts by any column. A click or the arrow keys select a tile; measures of "
         "what the streams hold come with the full check."
     )
@@ -144,6 +145,7 @@ class TilesView(View):
         if document is not None:
             self.listen(document.selection_changed, self._on_selection)
             self.listen(document.checked, self._show_tensor)
+            self.listen(document.work.bookmarks_changed, self._show_bookmarks)
         self._show_tensor()
 
     def _show_tensor(self) -> None:
@@ -163,7 +165,15 @@ class TilesView(View):
         self.map.show_grid(self.grid if drawable else None)
         self.list.set_facts(self.facts)
         self._recolour()
+        self._show_bookmarks()
         self._show_selection()
+
+    def _show_bookmarks(self) -> None:
+        """Marks the tiles that are bookmarked, or in which something is."""
+        document, facts = self.document, self.facts
+        if document is not None and facts is not None:
+            self.map.mark_bookmarked(document.bookmarked.tiles(facts.tensor.index))
+            self._say_selected()
 
     def _on_selection(self, selection: Selection) -> None:
         """Shows which tile is selected; selects nothing itself."""
@@ -177,8 +187,12 @@ class TilesView(View):
         tile = self._selected()
         self.map.select(tile)
         self.list.select(tile)
+        self._say_selected()
+
+    def _say_selected(self) -> None:
+        tile = self._selected()
         if tile is not None and self.facts is not None:
-            self._line.say(self.facts.sentence(tile))
+            self._line.say(self._sentence(self.facts, tile))
         else:
             self._line.say("Point at a tile to see all that is known of it.")
 
@@ -284,16 +298,33 @@ class TilesView(View):
         if place is not None:
             self._line.say(self._describe(*place))
         elif selected is not None and self.facts is not None:
-            self._line.say(self.facts.sentence(selected))
+            self._line.say(self._sentence(self.facts, selected))
 
     def _on_check(self) -> None:
         if self.document is not None:
             self.document.check()
 
     def _describe(self, row: int, col: int) -> str:
-        if self.facts is None or self.grid is None:
+        facts, grid = self.facts, self.grid
+        if facts is None or grid is None:
             return ""
-        return sentences.place_sentence(self.facts, self.grid, row, col)
+        rows, cols = self.map.ribbons.covering(self.map.frame, row, col)
+        tiles = [tile for down in rows for across in cols for tile in grid.at(down, across)]
+        about = sentences.place_sentence(facts, grid, row, col)
+        return " · ".join([about, *self._bookmarks_of(tiles)])
+
+    def _sentence(self, facts: TileFacts, tile: int) -> str:
+        """All that is known of a tile."""
+        return " · ".join([facts.sentence(tile), *self._bookmarks_of([tile])])
+
+    def _bookmarks_of(self, tiles: Iterable[int]) -> list[str]:
+        """A line on each bookmark of some tiles, and of what is in them."""
+        document, facts = self.document, self.facts
+        if document is None or facts is None:
+            return []
+        marked, tensor = document.bookmarked, facts.tensor.index
+        numbers = sorted({number for tile in tiles for number in marked.of_tile(tensor, tile)})
+        return told(marked.bookmarks, numbers, document.container)
 
     def _cell_text(self, tile: int) -> str:
         """What is written into the cell of a tile, beside its number."""

@@ -19,6 +19,7 @@ from app.canvas import numbers
 from app.canvas.canvas import CellCanvas
 from app.canvas.frame import Box, Frame
 from app.canvas.marks import paint_mark
+from app.canvas.ribbons import RibbonLayer
 from app.models.stepped import Stepped
 from app.models.weight_mosaic import WeightMosaic
 from app.models.weight_pages import CODES, Codes, Page, Region, weight_text
@@ -66,6 +67,7 @@ class MatrixCanvas(CellCanvas):
         self._tile: int | None = None
         self._weight: tuple[int, int] | None = None
         self._stepped: Stepped | None = None
+        self.ribbons = RibbonLayer()
 
     def set_mosaic(self, mosaic: WeightMosaic | None) -> None:
         """Shows another tensor; what is in sight stays, where its shape is the same."""
@@ -88,6 +90,11 @@ class MatrixCanvas(CellCanvas):
     def set_marks(self, tile: int | None, weight: tuple[int, int] | None) -> None:
         """Outlines a tile, a weight, or neither."""
         self._tile, self._weight = tile, weight
+        self.viewport().update()
+
+    def mark_bookmarked(self, weights: NDArray[np.int64]) -> None:
+        """Marks weights, int64[k, 2], with ribbons."""
+        self.ribbons.mark(weights)
         self.viewport().update()
 
     def set_stepped(self, cursor: Stepped | None) -> None:
@@ -145,6 +152,7 @@ class MatrixCanvas(CellCanvas):
             if self.tile_lines:
                 self._paint_tile_lines(painter, mosaic, region)
             self._paint_faults(painter, mosaic, region, labelled=font is None)
+        self.ribbons.paint(painter, self.frame, painter.fontMetrics().height() // 2)
         self._paint_marks(painter, mosaic)
         self._paint_stepped(painter, mosaic, paint_next)
         self._paint_note(painter)

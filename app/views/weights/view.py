@@ -15,6 +15,7 @@ from app.canvas.colour_bar import ColourBar, Scale
 from app.canvas.controls import Options, button, named, strip
 from app.document import Document
 from app.exporting.table import Table
+from app.models.bookmark_places import told
 from app.models.downsample import Statistic
 from app.models.stepped import stepped
 from app.models.weight_mosaic import WeightMosaic
@@ -124,6 +125,7 @@ class WeightsView(View):
             self.listen(document.tiles_decoded, self.intake.add)
             self.listen(document.decoder_changed, self._show_tensor)
             self.listen(document.debugging.moved, self._show_stepped)
+            self.listen(document.work.bookmarks_changed, self._show_bookmarks)
         self._show_tensor()
         self._show_stepped()
 
@@ -139,7 +141,16 @@ class WeightsView(View):
             self.canvas.set_mosaic(WeightMosaic(tensor, document.tile, self._statistic.value))
         self.intake.set_document(document)
         self._recolour()
+        self._show_bookmarks()
         self._show_selection()
+
+    def _show_bookmarks(self) -> None:
+        """Marks the weights that are bookmarked, or whose steps are."""
+        document, mosaic = self.document, self.canvas.mosaic
+        if document is not None and mosaic is not None:
+            marks = document.bookmarked.in_tiles(mosaic.tensor.index)
+            self.canvas.mark_bookmarked(marks.weights[0])
+            self._say()
 
     def _on_selection(self, selection: Selection) -> None:
         """Shows what is selected; selects nothing itself."""
@@ -249,9 +260,10 @@ class WeightsView(View):
         elif symbol is None:
             self._line.setText(sentences.tile_sentence(mosaic, tile))
         else:
-            self._line.setText(
-                sentences.symbol_sentence(mosaic, document.container.source, tile, symbol)
-            )
+            about = sentences.symbol_sentence(mosaic, document.container.source, tile, symbol)
+            row, col = mosaic.tensor.weight_of(tile, symbol) or (-1, -1)
+            lines = self._bookmarks_of(range(row, row + 1), range(col, col + 1))
+            self._line.setText(" · ".join([about, *lines]))
 
     def _on_pick(self, row: int, col: int) -> None:
         if self.document is not None:
@@ -283,4 +295,14 @@ class WeightsView(View):
             return ""
         weight = sentences.weight_sentence(mosaic, document.container.source, row, col)
         block = sentences.block_sentence(mosaic, stride, row, col) if stride > 1 else ""
-        return f"{weight} · {block}" if block else weight
+        under = self.canvas.ribbons.covering(self.canvas.frame, row, col)
+        return " · ".join(filter(None, [weight, block, *self._bookmarks_of(*under)]))
+
+    def _bookmarks_of(self, rows: range, cols: range) -> list[str]:
+        """A line on each bookmark of some weights."""
+        document, mosaic = self.document, self.canvas.mosaic
+        if document is None or mosaic is None:
+            return []
+        marked = document.bookmarked
+        numbers = marked.at_weights(mosaic.tensor.index, rows, cols).tolist()
+        return told(marked.bookmarks, numbers, document.container)

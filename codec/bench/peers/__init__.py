@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codec.bench.contender import Contender
-from codec.bench.peers import blosc2, constriction, nvcomp, zstandard
+from codec.bench.peers import blosc2, constriction, htscodecs, nvcomp, zstandard
 from codec.bench.peers.options import Option, Value, resolved
 from codec.bench.peers.processor import Coder, ProcessorPeer
 from codec.errors import InputError
@@ -117,6 +117,12 @@ PEERS: dict[str, Peer] = {
     ),
     "blosc2": _on_processor(
         "blosc2", "Blosc2: zstd, LZ4 and others in blocks", blosc2.OPTIONS, blosc2.Blosc2
+    ),
+    "htscodecs": Peer(
+        "the rANS coders of CRAM, of 4 lanes or 32",
+        htscodecs.OPTIONS,
+        htscodecs.missing,
+        lambda values: ProcessorPeer(htscodecs.Htscodecs(htscodecs.open_library(), values)),
     ),
     **{f"nvcomp-{name}": _on_card(name) for name in nvcomp.FORMATS},
 }

@@ -18,8 +18,8 @@ from codec.bench.scenario.totals import (
 COLUMNS = ("encode", "read", "to card", "decode", "token")
 HEADER = ("", *COLUMNS, f"{TOKENS} tokens", "ms/tile", "tiles", "ratio", "")
 LAYER_HEADER = ("", *COLUMNS, "tiles", "ratio")
-MOST_LAYERS = 100
-"""Layers that are listed one by one; more are no table that anybody reads."""
+MOST_LAYERS = 12
+"""Layers that are listed one by one for each candidate; more are no table that anybody reads in a terminal."""
 
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 """Of times below two minutes."""
@@ -45,7 +45,7 @@ def _of_model(result: RunResult, model: DataFacts, found: Sequence[Total]) -> It
         yield f"  {says}"
     yield from _claimed(found)
     if len(model.layers) > MOST_LAYERS:
-        yield f"  the {len(model.layers):,} layers one by one are in the file of results"
+        yield f"  the {len(model.layers):,} layers one by one: --export FILE.html, or FILE.csv"
         return
     for each in found:
         if each.layers:

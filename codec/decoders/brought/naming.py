@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from codec.decoders import DECODERS
@@ -42,8 +44,12 @@ def existing_file(name: str) -> Path:
     return path
 
 
-def entry_points() -> dict[str, importlib.metadata.EntryPoint]:
-    """The installed entry points, by name; of two of one name the first."""
+@cache
+def entry_points() -> Mapping[str, importlib.metadata.EntryPoint]:
+    """The installed entry points, by name; of two of one name the first.
+
+    They are looked for once: that reads a file of every package that is installed.
+    """
     found: dict[str, importlib.metadata.EntryPoint] = {}
     for entry in importlib.metadata.entry_points(group=GROUP):
         found.setdefault(entry.name, entry)

@@ -76,6 +76,9 @@ class Heard:
     def turn(self, candidate: str, action: Action | None) -> None:
         self.turns.append((candidate, action))
 
+    def checking(self, candidate: str, action: Action) -> None:
+        self.turns.append((candidate, action, "checking"))
+
     def idle(self) -> None:
         self.turns.append(None)
 

@@ -225,6 +225,9 @@ def test_whose_turn_it_is_is_told_before_anything_of_it_runs(monkeypatch):
         if line[2:] in ("decode", "prepare"):
             assert before == f"turn {line[0]}"
     assert heard.turns[0] is heard.turns[-1] is None
+    for before, turn in pairwise(heard.turns):
+        if turn is not None and len(turn) == 3:
+            assert (*before, "checking") == turn
     assert all(each.outcome is Outcome.MEASURED for each in heard.last.values())
 
 

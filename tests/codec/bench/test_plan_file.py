@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.bench import plan_file
+from codec.bench import plan_data
 from codec.bench.grid import combinations, count_of
 from codec.bench.plan import Action, Candidate, Data, Stopping
 from codec.bench.plan_error import PlanError
@@ -176,8 +176,8 @@ WRONG = [
     ('{ layout = "native", tile = "32x64" }', '"native"', 20, "recipe is a table"),
     ("{ threads = 1 }", "{ threads = 1.5 }", 21, "threads is a whole number, a text"),
     ('coder = "zstandard"', 'coder = "zstandard"\nrecipe = {}', 23, "a format of its own"),
-    ("{ level = 3 }", "{ level = 99 }", 23, "level"),
-    ("{ level = 3 }", "{ levels = 3 }", 23, "no option 'levels'"),
+    ("{ level = 3 }", "{ level = 99 }", 25, "level"),
+    ("{ level = 3 }", "{ levels = 3 }", 25, "no option 'levels'"),
     ('["decode"]', "[]", 26, "actions is a list of encode and decode"),
     ('["decode"]', '["fly"]', 26, "not ['fly']"),
     ('["decode"]', '"decode"', 26, "actions is a list"),
@@ -278,7 +278,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, name):
 
 @pytest.mark.parametrize("name", bundled())
 def test_the_plans_that_come_along_are_sound(name, monkeypatch):
-    monkeypatch.setattr(plan_file, "memory_bytes", lambda: 16 << 30)
+    monkeypatch.setattr(plan_data, "memory_bytes", lambda: 16 << 30)
     found = bundled_plan(name)
     assert found.name == name
     assert found.baseline in [each.name for each in found.candidates]
@@ -290,3 +290,28 @@ def test_the_standard_cases_are_there():
     assert {"original", "cpu", "gpu", "quick"} <= set(bundled())
     with pytest.raises(InputError, match="there is no plan called 'nonsense'; there are"):
         bundled_plan("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("coder", "options", "says"),
+    [
+        ("cpu", "{ thread = 2 }", "native: cpu knows no option 'thread'; it takes threads"),
+        ("cpu", "{ threads = 0 }", "native: threads is 0, which is not between 1 and 4,096"),
+        ("cpu", '{ threads = "two" }', "native: threads is a whole number, not 'two'"),
+        ("cpu", "{ checksums = 1 }", "native: checksums is true or false, not 1"),
+        ("cupy", "{ threads = 1 }", "native: cupy knows no option 'threads'; it takes on_card"),
+        ("mine.py", "{ level = 1 }", "knows no option 'level'"),
+    ],
+)
+def test_options_of_our_own_coders_are_checked_before_anything_runs(coder, options, says):
+    text = changed("{ threads = 1 }", options).replace('coder = "cpu"', f'coder = "{coder}"')
+    found = error(text)
+    assert says in found.reason
+    assert SOUND.splitlines()[found.line - 1].startswith("options")
+
+
+def test_kinds_of_weights_that_there_are_not_are_told_with_their_line():
+    for kind in ("gauss", "normal-wide", "normal--1"):
+        found = error(changed("generated:normal-10:64x64", f"generated:{kind}:64x64"))
+        assert found.line == 11
+        assert "are called" in found.reason or "standard deviation" in found.reason

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.bench import plan_file
+from codec.bench import plan_data
 from codec.bench.plan import Action, Candidate, Data, Plan, Stopping
 from codec.bench.plan_file import bundled, bundled_plan, plan_of, read_plan
 from codec.bench.plan_writing import plan_text, write_plan
@@ -19,7 +19,7 @@ from codec.table_rule import Normalisation
 
 @pytest.fixture(autouse=True)
 def enough_memory(monkeypatch):
-    monkeypatch.setattr(plan_file, "memory_bytes", lambda: 16 << 30)
+    monkeypatch.setattr(plan_data, "memory_bytes", lambda: 16 << 30)
 
 
 @pytest.mark.parametrize("name", bundled())

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from codec.bench.export_csv import csv_bytes
-from codec.bench.result import Outcome
+from codec.bench.result import LayerMeasurement, Outcome
 from codec.bench.rows import figures, rows
 from tests.codec.bench.results.made import PLAN, RESULT, lost, measurement, with_
 
@@ -66,6 +66,41 @@ def test_csv_has_a_line_a_measurement_and_no_cell_is_a_formula():
     crashed = next(row for row in found if row["outcome"] == "crashed")
     assert crashed["median_s"] == ""
     assert csv_bytes(with_()).count(b"\n") == 1
+
+
+PARTS = ("read_s", "to_device_s", "kernel_s", "decode_s", "from_device_s")
+
+
+def test_csv_has_the_parts_of_a_run():
+    found = list(csv.DictReader(io.StringIO(csv_bytes(RESULT).decode())))
+    parts = {row["candidate"]: [row[part] for part in PARTS] for row in found if row["runs"] != "0"}
+    assert parts["decode only"] == ["0.1", "", "0.1", "", ""]
+    assert parts["zstd"] == [""] * 5
+
+
+def test_csv_has_a_line_a_layer_behind_its_model():
+    def of_model(candidate, seconds, stages):
+        layers = tuple(
+            LayerMeasurement(name, 1024, size, 1, tuple(s / 4 for s in seconds),
+                             {part: tuple(s / 8 for s in seconds) for part in stages})
+            for name, size in (("a.weight", 512), ("b.weight", 256))
+        )  # fmt: skip
+        parts = {part: tuple(s / 2 for s in seconds) for part in stages}
+        return measurement(candidate=candidate, seconds=seconds, stages=parts, layers=layers)
+
+    result = with_(
+        of_model("ours", (2.0, 2.0), ("read", "decode")), of_model("zstd", (4.0, 4.0), ())
+    )
+    found = list(csv.DictReader(io.StringIO(csv_bytes(result).decode())))
+    assert [(row["candidate"], row["layer"]) for row in found] == [
+        (name, layer) for name in ("ours", "zstd") for layer in ("", "a.weight", "b.weight")
+    ]
+    whole, first, second = found[:3]
+    assert [whole[part] for part in PARTS] == ["1.0", "", "", "1.0", ""]
+    assert [first[part] for part in PARTS] == ["0.25", "", "", "0.25", ""]
+    assert (first["ratio"], second["ratio"]) == ("2.0", "4.0")
+    assert (first["median_s"], first["speed"], first["speed_paired"]) == ("0.5", "2.0", "true")
+    assert (first["peak_bytes"], first["digest"]) == ("", "")
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_text():

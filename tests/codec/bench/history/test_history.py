@@ -27,6 +27,21 @@ def test_runs_are_kept_and_listed_the_latest_first(history):
     assert [entry.result for entry in history.entries()] == [LATER, RESULT]
 
 
+def test_a_run_that_goes_on_is_kept_where_it_was(history):
+    less = replace(RESULT, measurements=RESULT.measurements[:2], complete=False)
+    history.keeper(less).keep(less)
+    history.keeper(RESULT).keep(RESULT)
+    assert [entry.result for entry in history.entries()] == [RESULT]
+
+
+def test_a_run_that_went_on_elsewhere_is_kept_beside(history):
+    history.keeper(RESULT).keep(RESULT)
+    less = replace(RESULT, measurements=RESULT.measurements[:2], complete=False)
+    history.keeper(less).keep(less)
+    assert len(history.entries()) == 2
+    assert RESULT in [entry.result for entry in history.entries()]
+
+
 def test_what_cannot_be_read_is_listed_with_a_sentence_and_left_alone(history):
     history.keeper(RESULT).keep(RESULT)
     bad = history.folder / "bad.json"

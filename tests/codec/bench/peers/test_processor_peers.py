@@ -12,13 +12,14 @@ import pytest
 from codec.bench import peers
 from codec.bench.contender import Timing
 from codec.bench.data import digest
+from codec.bench.peers import htscodecs
 from codec.bench.peers.blosc2 import Blosc2
 from codec.bench.peers.constriction import Constriction
 from codec.bench.peers.options import Value
 from codec.bench.peers.processor import ProcessorPeer, wrong_weights
 from codec.bench.peers.zstandard import Zstandard
 from codec.bench.plan import Action
-from codec.errors import InputError
+from codec.errors import DecodeError, InputError
 from codec.known_data import KNOWN
 
 WEIGHTS = np.random.default_rng(1).normal(0, 10, (96, 50)).round().astype(np.int8)
@@ -27,6 +28,7 @@ WEIGHTS.flags.writeable = False
 ALL_OPTIONS: dict[str, list[dict[str, Value]]] = {
     "zstandard": [{}, {"level": -7}, {"level": 22}, {"threads": 2}],
     "constriction": [{}],
+    "htscodecs": [{}, {"vectors": False}],
     "blosc2": [{}, {"codec": "lz4", "filter": "bitshuffle"}, {"codec": "blosclz", "filter": "shuffle"},
                {"level": 0}, {"level": 9}, {"block": 4096, "threads": 2}],
 }  # fmt: skip
@@ -179,7 +181,7 @@ def test_the_real_ones_reach_the_entropy_and_no_more():
 
 
 def test_a_package_that_is_missing_gives_a_reason_that_says_how_to_get_it(monkeypatch):
-    for name in ALL_OPTIONS:
+    for name in ALL_OPTIONS.keys() - {"htscodecs"}:
         monkeypatch.setitem(sys.modules, name, None)
         assert peers.available(name) == f"it is not installed: pip install {name}"
         with pytest.raises(InputError, match=f"{name} is not available: it is not installed"):
@@ -301,3 +303,33 @@ def test_constriction_counts_its_model_and_makes_it_anew():
     assert contender.stored_bytes == 4 * WEIGHTS.size + 4 * 256
     contender.run(Action.DECODE)
     assert contender.wrong(Action.DECODE) == 0
+
+
+def test_a_library_of_the_system_that_is_missing_gives_a_reason_that_says_how_to_get_it(
+    monkeypatch,
+):
+    monkeypatch.setattr(htscodecs, "LIBRARIES", ("libnothing-of-that-name.so.2",))
+    assert "apt install libhtscodecs2" in peers.available("htscodecs")
+    assert htscodecs.version() == ""
+    with pytest.raises(InputError, match="htscodecs is not available: the system has no htscodecs"):
+        peers.make("htscodecs", {})
+
+
+def test_a_library_of_the_system_that_lacks_a_function_gives_a_reason(monkeypatch):
+    monkeypatch.setattr(htscodecs, "LIBRARIES", ("libc.so.6", "libm.so.6"))
+    assert peers.available("htscodecs").startswith("the system's htscodecs is another than")
+
+
+def test_htscodecs_is_asked_for_lanes_and_its_refusals_are_told():
+    asked: list[int] = []
+    refusing = SimpleNamespace(
+        rans_compress_bound_4x16=lambda size, order: size + 1000,
+        rans_compress_to_4x16=lambda *arguments: asked.append(arguments[-1]),
+        rans_uncompress_to_4x16=lambda *arguments: None,
+    )
+    for vectors in (True, False):
+        with pytest.raises(InputError, match="htscodecs cannot encode"):
+            htscodecs.Htscodecs(refusing, {"vectors": vectors}).encode(WEIGHTS)
+    assert asked == [4, 0]
+    with pytest.raises(DecodeError, match="refuses"):
+        htscodecs.Htscodecs(refusing, {"vectors": True}).decode(WEIGHTS, (96, 50))

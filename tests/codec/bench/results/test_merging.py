@@ -88,3 +88,11 @@ def test_a_measurement_takes_the_place_of_its_own_kind_alone():
     assert changed.measurements[-1].seconds == (9.0,)
     encoded = [m for m in changed.measurements if m.action is Action.ENCODE]
     assert encoded == [m for m in RESULT.measurements if m.action is Action.ENCODE]
+
+
+def test_times_of_a_card_that_has_gone_since_are_still_times():
+    before = measurement(outcome=Outcome.CANCELLED, reason="ended after 3 runs")
+    found = joined(before, lost("ours", Outcome.UNAVAILABLE, "there is no card"))
+    assert (found.outcome, found.seconds) == (Outcome.CANCELLED, before.seconds)
+    assert found.reason == "3 runs, then: there is no card"
+    assert joined(measurement(), lost("ours", Outcome.UNAVAILABLE, "x")) == measurement()

@@ -186,7 +186,7 @@ def test_the_table_says_all_of_it():
 def test_hundreds_of_layers_are_not_listed():
     many = tuple(LayerFacts(f"{n}", 1, 1) for n in range(MOST_LAYERS + 1))
     text = "\n".join(lines(result(facts=DataFacts("model", 1, 3000, "", 5.0, "", many))))
-    assert "the 101 layers one by one are in the file of results" in text
+    assert "the 13 layers one by one: --export" in text
     assert "layer by layer" not in text
 
 
