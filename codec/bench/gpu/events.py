@@ -25,7 +25,8 @@ def timed(card: Card, work: Callable[[], object], cycles: int = DELAY) -> float:
     """Seconds that the card takes for what `work` queues in the current stream; waits until it is done.
 
     It is queued behind a delay, so that asking for it does not count. Where the delay was over before everything was
-    queued, all is done again behind a longer one. Work that waits for the card itself outlasts any, and is timed as it is.
+    queued, all is done again behind a longer one. Work that waits for the card itself outlasts any: it is timed as it
+    is, behind the first.
 
     Args:
         card: the card.
