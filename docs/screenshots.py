@@ -16,11 +16,13 @@ import numpy as np
 from PySide6.QtWidgets import QAbstractButton
 
 from app.main_window import MainWindow
-from app.panel_layouts import COMPARING, DEBUGGING
+from app.panel_layouts import BENCHMARKING, COMPARING, DEBUGGING
 from app.side_requests import RIGHT
 from app.theme import Choice
 from app.window import save_screenshot
 from app.workspace import sample_path
+from codec.bench.history import Entry
+from codec.bench.result_file import load
 from codec.native_encoder import write_native
 from codec.native_layer import Layer, NativeSettings
 
@@ -141,6 +143,14 @@ def swept(window: MainWindow) -> None:
     next(b for b in view.findChildren(QAbstractButton) if b.text() == "Tr&y all").click()
 
 
+def measured(window: MainWindow) -> None:
+    """What a benchmark on a card has found, taken over from another machine."""
+    path = HERE.parent / "benchmarks" / "results" / "gpu.json"
+    window.panels.arrange(BENCHMARKING)
+    window.bench.benchmarking.show(Entry(path, load(path)))
+    window.panels.go("Benchmarks")
+
+
 def pictures(native: Path) -> tuple[Picture, ...]:
     """All pictures; `native` is a native file of several tensors."""
     table = LEGACY / "gaussian10_512x256_t256.batched"
@@ -168,6 +178,8 @@ def pictures(native: Path) -> tuple[Picture, ...]:
         Picture("debugger-dark", sample_path(SMALL_LAYER), stepping, Choice.DARK),
         Picture("edits", sample_path(SMALL_LAYER), flipped),
         Picture("sweep", sample_path(), swept),
+        Picture("benchmarks", sample_path(), measured),
+        Picture("benchmarks-dark", sample_path(), measured, Choice.DARK),
         Picture("help", sample_path(), lambda window: window.panels.go("Help"), Choice.DARK),
     )
 

@@ -18,7 +18,7 @@ import numpy as np
 from codec.bench import contenders
 from codec.bench.contender import Contender
 from codec.bench.data import Matrix, load
-from codec.bench.load import busy_cores, highest_clock
+from codec.bench.load import Clock, busy_cores
 from codec.bench.plan import Action, Candidate, Data, Stopping
 from codec.bench.result import DataFacts, Measurement, Outcome
 from codec.bench.running import Run, run_once, run_once_and_watch
@@ -168,12 +168,12 @@ class _Measuring:
 
     def _take_turns(self) -> None:
         """The rounds."""
-        order, begin = np.random.default_rng(SEED), time.perf_counter()
+        order, begin, clock = np.random.default_rng(SEED), time.perf_counter(), Clock()
         for number in range(self._stopping.most_rounds):
             spent = time.perf_counter() - begin
             if number >= self._stopping.rounds and spent >= self._stopping.seconds:
                 return
-            running, clock = self._running, highest_clock()
+            running, megahertz = self._running, clock()
             if not running:
                 return
             turns = [running[place] for place in order.permutation(len(running)).tolist()]
@@ -182,7 +182,7 @@ class _Measuring:
                 self._progress.tell(WARMING, 1.0, self._share(rounds, spent))
                 run = self._run(sheet)
                 if run is not None:
-                    sheet.add(run, number, clock)
+                    sheet.add(run, number, megahertz)
                 self._tell_now_and_then()
 
     def _share(self, rounds: float, spent: float) -> float:

@@ -28,6 +28,7 @@ class Lines:
             if header := _HEADER.match(line):
                 within = _table(header[2], header[1] == "[[", counts)
                 self._at.setdefault(within, number)
+                self._at.setdefault(within[:1], number)  # an array as a whole, where it begins
             elif key := _KEY.match(line):
                 path = within
                 for part in key[1].split("."):

@@ -126,3 +126,14 @@ def test_how_fast_the_cores_run(tmp_path, monkeypatch):
     info.write_text("cpu MHz\t\t: 2400.0\nother : 3\ncpu MHz\t\t: 3100.5\n", encoding="ascii")
     monkeypatch.setattr(load, "_PROCESSORS", info)
     assert load.highest_clock() == 3100.5
+
+
+def test_the_clock_is_not_looked_at_before_every_run(monkeypatch):
+    looks = iter([2000.0, 3000.0])
+    monkeypatch.setattr(load, "highest_clock", lambda: next(looks))
+    now = [5.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    clock, seen = load.Clock(), []
+    for now[0] in (5.0, 5.05, 5.2, 5.25):
+        seen.append(clock())
+    assert seen == [2000.0, 2000.0, 3000.0, 3000.0]

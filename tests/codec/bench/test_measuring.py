@@ -25,7 +25,7 @@ BOTH = (Action.ENCODE, Action.DECODE)
 @pytest.fixture(autouse=True)
 def no_looking_around(monkeypatch):
     monkeypatch.setattr(measuring, "busy_cores", lambda: 0.5)
-    monkeypatch.setattr(measuring, "highest_clock", lambda: 3000.0)
+    monkeypatch.setattr("codec.bench.load.highest_clock", lambda: 3000.0)
 
 
 def by_name(found):
