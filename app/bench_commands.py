@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.actions import Effect
 from app.benchmarking import Benchmarking
 from app.messages import Answer, Messages
 from app.models.bench_form import kept_bench, taken_up_bench
@@ -22,9 +22,12 @@ from app.side_requests import RIGHT
 from app.workspace import Workspace
 from codec.bench.history import Entry
 from codec.bench.merging import keys_of
-from codec.bench.plan import Candidate, Data
+from codec.bench.plan import Action, Candidate, Data
 from codec.bench.result import Outcome, RunResult
 from codec.problems import Severity
+
+if TYPE_CHECKING:
+    from codec.bench.case import Case  # with numba, which the first paint does not wait for
 
 CUT_OFF = "benchmark that was cut off"
 """Topic of a message."""
@@ -44,6 +47,11 @@ FILTERS = {
 """Titles and filters of the dialogs that choose a file to read."""
 
 EXPORTS = "Page (*.html);;Figures (*.csv);;Results (*.json);;Plan (*.toml)"
+
+
+def suffix_of(kind: str) -> str:
+    """What files of a kind of `EXPORTS` end in; of none of them, results do."""
+    return kind.rpartition("*")[2].rstrip(")") if kind in EXPORTS.split(";;") else ".json"
 
 
 class BenchCommands(QObject):
@@ -91,7 +99,7 @@ class BenchCommands(QObject):
         self.benchmarking.running_changed.connect(self._on_running)
         workspace.current_changed.connect(self._on_current)
 
-    def effects(self) -> dict[str, Effect]:
+    def effects(self) -> dict[str, Callable[[], object]]:
         """What each of the commands does, by name."""
         return {
             "bench.run": self.run,
@@ -179,7 +187,9 @@ class BenchCommands(QObject):
             self._say("Nothing has been measured")
             return
         suggested = str(Path.home() / f"{result.id}.html")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Export", suggested, EXPORTS)
+        path, kind = QFileDialog.getSaveFileName(self._window, "Export", suggested, EXPORTS)
+        if path and not Path(path).suffix:
+            path += suffix_of(kind)
         if path:
             self.benchmarking.export(path)
 
@@ -222,20 +232,21 @@ class BenchCommands(QObject):
         ):
             self.benchmarking.history.forget(result)
 
-    @Slot(object, object)
-    def _write_case(self, data: Data, candidate: Candidate) -> None:
-        self._say(f"Writing what {candidate.name} was to decode")
-        self.benchmarking.history.write_case(data, candidate)
+    @Slot(object, object, object)
+    def _write_case(self, data: Data, candidate: Candidate, action: Action) -> None:
+        what = "was to decode" if action is Action.DECODE else "makes of the weights"
+        self._say(f"Writing what {candidate.name} {what}")
+        self.benchmarking.history.write_case(data, candidate, action)
 
-    @Slot(object, object)
-    def _open_case(self, path: Path, candidate: Candidate) -> None:
-        self._waiting[path.resolve()] = candidate.coder
-        self._workspace.open([path])
+    @Slot(object)
+    def _open_case(self, case: Case) -> None:
+        self._waiting[case.file.resolve()] = case.beside
+        self._workspace.open([case.file])
         self._on_current()
 
     @Slot()
     def _on_current(self) -> None:
-        """Puts the decoder beside the judge as soon as its file is open."""
+        """Puts the decoder, or the weights, beside the judge as soon as the file is open."""
         document = self._workspace.current
         if document is not None and document.path in self._waiting:
             document.comparing.open(RIGHT, self._waiting.pop(document.path))

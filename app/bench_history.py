@@ -11,17 +11,24 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bench_interrupted import Interrupted, InterruptedRequest
-from app.bench_keeping import CaseRequest, CompareRunsRequest, ExportRunRequest, HistoryRequest
+from app.bench_keeping import (
+    CaseRequest,
+    CompareRunsRequest,
+    ExportRunRequest,
+    HistoryRequest,
+    Listing,
+)
+from app.bench_tasks import WriteCase
 from app.jobs import Jobs
 from app.pending import Pending
 from app.work import Response
 from codec.bench.change import Comparison
 from codec.bench.history import Entry
-from codec.bench.plan import Candidate, Data
+from codec.bench.plan import Action, Candidate, Data
 from codec.bench.result import RunResult
 
 CASES = "cases"
-"""The folder in that of the history for files that were decoded wrong."""
+"""The folder in that of the history for what was decoded or encoded wrong."""
 
 
 class RunHistory(QObject):
@@ -38,8 +45,10 @@ class RunHistory(QObject):
     """`entries` are others."""
     comparison_changed = Signal()
     """`comparison` is another."""
-    case_written = Signal(object, object)
-    """Carries the path of the file that a candidate was to decode, and the `Candidate`."""
+    case_written = Signal(object)
+    """Carries the `Case` of a wrong output: the file to open, and what to compare it with."""
+    taken_in = Signal(object)
+    """Carries the `Entry` of results from elsewhere, which stand in `entries` by then."""
     cut_off = Signal(object)
     """Carries the `Entry` of a run that was cut off when its window closed or crashed."""
     said = Signal(str)
@@ -86,10 +95,10 @@ class RunHistory(QObject):
         """Writes a run: .csv, .json, .html, or its plan as .toml."""
         self._pending.submit(ExportRunRequest(path, result, baseline, self.comparison))
 
-    def write_case(self, data: Data, candidate: Candidate) -> None:
-        """Writes the file that a candidate was to decode; `case_written` tells."""
+    def write_case(self, data: Data, candidate: Candidate, action: Action) -> None:
+        """Writes the file that a candidate was to decode, or has encoded; `case_written` tells."""
         folder = Path(tempfile.gettempdir()) if self.folder is None else self.folder
-        self._pending.submit(CaseRequest(data, candidate, folder / CASES))
+        self._pending.submit(CaseRequest(WriteCase(data, candidate, action, folder / CASES)))
 
     def close(self) -> None:
         """Stops all work; no signal follows."""
@@ -109,23 +118,25 @@ class RunHistory(QObject):
     @Slot(object)
     def _on_finished(self, response: Response) -> None:
         match response.request, response.result:
-            case HistoryRequest(taken=taken), tuple() as entries:
-                self._take_entries(entries, taken)
+            case HistoryRequest(taken=path), Listing() as listing:
+                self._take_listing(listing, path)
             case CompareRunsRequest(), Comparison() as comparison:
                 self._set_comparison(comparison)
             case ExportRunRequest(), Path() as path:
                 self.said.emit(f"Wrote {path.name}")
-            case CaseRequest(candidate=candidate), Path() as path:
-                self.case_written.emit(path, candidate)
+            case CaseRequest(), case:
+                self.case_written.emit(case)
             case InterruptedRequest(), tuple() as entries:
                 for entry in entries:
                     self.cut_off.emit(entry)
 
-    def _take_entries(self, entries: tuple[Entry, ...], taken: str | None) -> None:
-        self.entries = entries
+    def _take_listing(self, listing: Listing, path: str | None) -> None:
+        self.entries = listing.entries
         self.changed.emit()
-        if taken is not None:
-            self.said.emit(f"Took in {Path(taken).name}")
+        if path is not None:
+            self.said.emit(f"Took in {Path(path).name}")
+        if listing.taken is not None:
+            self.taken_in.emit(listing.taken)
 
     @Slot(object)
     def _on_failed(self, response: Response) -> None:

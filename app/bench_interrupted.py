@@ -16,7 +16,7 @@ from app.session.recovery import Running
 from app.work import Progress, Request
 from codec.bench.history import Entry
 from codec.bench.result_file import load
-from codec.errors import RanscopeError
+from codec.errors import InputError, RanscopeError
 
 
 class Interrupted:
@@ -33,10 +33,24 @@ class Interrupted:
         self._path: tuple[str, ...] = ()
 
     def began(self, path: Path) -> None:
-        """Notes that the run whose results are kept at `path` goes on."""
+        """Notes that the run whose results are kept at `path` goes on.
+
+        It is noted before it is looked who else does so: of two windows that begin at once, none gets past the other.
+
+        Raises:
+            InputError: another window measures it, and both would write the same file.
+        """
         with self._lock:
             self._path = (str(path),)
             self._running.write(self._path)
+            others = self._running.others_with(str(path))
+            if others:
+                self._path = ()
+                self._running.write(())
+        if others:
+            raise InputError(
+                f"another window of Ranscope, process {others[0]}, is measuring this run: stop it there first"
+            )
 
     def ended(self) -> None:
         """Notes that no run goes on, unless it ends only because the window closes."""

@@ -9,19 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from app.bench_tasks import WriteCase
 from app.work import Progress, Request
 from codec.atomic_file import write_file
 from codec.bench.change import Comparison, compare
 from codec.bench.history import Entry, History
-from codec.bench.plan import Candidate, Data
 from codec.bench.plan_writing import write_plan
 from codec.bench.result import RunResult
-from codec.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """The history, the latest run first, and which of its entries was taken in; None where none was."""
+
+    entries: tuple[Entry, ...]
+    taken: Entry | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class HistoryRequest(Request):
-    """Lists the history, after results were taken in or forgotten; the result is its entries.
+    """Lists the history, after results were taken in or forgotten; the result is a `Listing`.
 
     Attributes:
         folder: of the history.
@@ -40,14 +47,15 @@ class HistoryRequest(Request):
         """What a message calls this job."""
         return "Taking in results" if self.taken else "Reading the history of benchmarks"
 
-    def run(self, progress: Progress) -> tuple[Entry, ...]:
+    def run(self, progress: Progress) -> Listing:
         """Does all of it."""
         history = History(self.folder)
-        if self.taken is not None:
-            history.take_in(self.taken)
+        result = None if self.taken is None else history.take_in(self.taken)
         if self.forgotten is not None:
             history.forget(self.forgotten)
-        return history.entries()
+        entries = history.entries()
+        found = (each for each in entries if result is not None and each.result == result)
+        return Listing(entries, next(found, None))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,46 +117,25 @@ class ExportRunRequest(Request):
 
 @dataclass(frozen=True, eq=False)
 class CaseRequest(Request):
-    """Writes the file that a candidate was given to decode, so that it can be opened; the result is its path.
+    """Writes what was decoded or encoded wrong, so that it can be opened; the result is a `Case`."""
 
-    Attributes:
-        data: whose weights they are.
-        candidate: by whose recipe they are encoded, as when it was measured.
-        folder: that the file goes to.
-    """
-
-    data: Data
-    candidate: Candidate
-    folder: Path
+    task: WriteCase
     kind: ClassVar[str] = "bench case"
+
+    @property
+    def isolated(self) -> bool:
+        """An encoder is run once more, and may do anything."""
+        return True
 
     @property
     def title(self) -> str:
         """What a message calls this job."""
-        return f"Writing what {self.candidate.name} was to decode"
+        return f"Writing what {self.task.candidate.name} was wrong at"
 
-    def run(self, progress: Progress) -> Path:
-        """Loads the weights, and encodes them.
+    def run(self, progress: Progress) -> object:
+        """Writes it, where there is no child to do it."""
+        return self.for_child().run(progress)
 
-        Raises:
-            InputError: it has a format of its own, or the data is a model, whose layers are files by themselves.
-        """
-        from codec.bench.data import load  # with numba, which takes most of a second to load
-        from codec.rerun.encoding import suffix_of, write_again
-        from codec.rerun.sources import SourceWeights
-
-        recipe = self.candidate.recipe
-        if recipe is None:
-            raise InputError(
-                f"{self.candidate.coder} has a format of its own, which cannot be opened"
-            )
-        if self.data.layers is not None:
-            raise InputError(
-                f"{self.data.name} is a model of many files: measure one of its layers"
-            )
-        matrix, facts = load(self.data, progress)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = f"{facts.digest}-{recipe.layout}-{recipe.tile_rows}x{recipe.tile_cols}"
-        weights = SourceWeights("weights", self.data.name, matrix)
-        path = self.folder / f"{name}{suffix_of(recipe.layout)}"
-        return write_again(path, weights, recipe, progress)[0]
+    def for_child(self) -> WriteCase:
+        """The same for the child."""
+        return self.task

@@ -56,8 +56,8 @@ class Benchmarking(QObject):
     """`figures` are others."""
     file_wanted = Signal(str)
     """The user wants to choose a file; carries for what: "plan", "data", "coder", "import" or "export"."""
-    comparison_wanted = Signal(object, object)
-    """The user wants to see where an output is wrong; carries the `Data` and the `Candidate`."""
+    comparison_wanted = Signal(object, object, object)
+    """The user wants to see where an output is wrong; carries the `Data`, the `Candidate` and the `Action`."""
     forget_wanted = Signal(object)
     """The user wants to delete a run of the history, which is to be asked about; carries its `RunResult`."""
     said = Signal(str)
@@ -89,6 +89,7 @@ class Benchmarking(QObject):
             part.failed.connect(self.failed)
         for teller in (self.history, self.tiles):
             teller.said.connect(self.said)
+        self.history.taken_in.connect(self._on_taken_in)
         self._folder, self._engine = folder, engine or Engine()
         self._baseline: str | None = None
         self._feed = Feed()
@@ -225,6 +226,12 @@ class Benchmarking(QObject):
         self.running_changed.emit()
         self.stood.emit()
         self.rows_changed.emit()
+
+    @Slot(object)
+    def _on_taken_in(self, entry: Entry) -> None:
+        """Shows results from elsewhere where nothing else is shown; else they are found in the history."""
+        if self.known.result is None:
+            self.show(entry)
 
     # What is done with the run that is shown
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.bench_commands import BenchCommands
 from app.decoder_choice import DecoderChoice, Readiness
 from app.document import Document
 from app.encoding_again import EncodingAgain
@@ -28,6 +28,9 @@ from app.views.tiles import TilesView
 from app.views.weights import WeightsView
 from codec.comparison.output import SideKind
 from codec.comparison.side import Side
+
+if TYPE_CHECKING:
+    from app.bench_commands import BenchCommands
 
 VIEWS_SEEN_FIRST: tuple[type[View], ...] = (
     StructureView,

@@ -7,6 +7,7 @@ from the workspace, the current document and the panels.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -27,9 +28,9 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import Actions, Effect
-from app.bench_commands import BenchCommands
 from app.command_group import CommandContext
 from app.commands import PANELS
+from app.commands.benchmarks import BENCHMARKS
 from app.compare_commands import CompareCommands
 from app.debug_commands import DebugCommands
 from app.decoder_choice import DecoderChoice
@@ -63,6 +64,9 @@ from app.undo_titles import UndoTitles
 from app.welcome import Welcome
 from app.workspace import Workspace, sample_path
 from codec.errors import InputError
+
+if TYPE_CHECKING:
+    from app.bench_commands import BenchCommands
 
 FILTER = "Compressed layers (*.batched *.wcdc *.rsc);;All files (*)"
 """For the file dialog. What a file is, its content decides."""
@@ -101,9 +105,7 @@ class MainWindow(QMainWindow):
         self.registry = RegistryCommands(self, self.workspace, settings)
         self.debug = DebugCommands(context)
         self.rerun = RerunCommands(context)
-        self.bench = BenchCommands(
-            self, self.workspace, settings.benchmarks_folder, self.panels, self._go, self.messages, self._remark
-        )  # fmt: skip
+        self._bench: BenchCommands | None = None
         self._actions = Actions(self, {**self._effects(), **self._panel_effects()})
         self.registry.use(self._actions)
         self.debug.use(self._actions)
@@ -112,7 +114,6 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._views = PanelViews(self.panels, self.decoders, self.jobs, self)
         self._views.use_encoding(self.rerun.encoding)
-        self._views.use_benchmarks(self.bench)
         self.focus_ring = FocusRing(self)
         self._connect()
         self._restore()
@@ -122,6 +123,20 @@ class MainWindow(QMainWindow):
     def complete(self) -> bool:
         """Whether all views are there."""
         return self._views.complete
+
+    @property
+    def bench(self) -> BenchCommands:
+        """The commands of benchmarks; what measures takes long to load, and the first paint does not wait for it."""
+        if self._bench is None:
+            from app.bench_commands import BenchCommands
+
+            folder = self._settings.benchmarks_folder
+            self._bench = BenchCommands(
+                self, self.workspace, folder, self.panels, self._go, self.messages, self._remark
+            )
+            self._bench.keep_in(self._settings)
+            self._views.use_benchmarks(self._bench)
+        return self._bench
 
     # Putting it together
 
@@ -156,7 +171,7 @@ class MainWindow(QMainWindow):
             **self.compare.effects(),
             **self.debug.effects(),
             **self.rerun.effects(),
-            **self.bench.effects(),
+            **self._bench_effects(),
             **self.editing.effects(),
             **self.bookmarks.effects(),
             **self.exporting.effects(),
@@ -164,6 +179,10 @@ class MainWindow(QMainWindow):
             **Sizing(self.panels).effects(),
             **effects(self.decoders),
         }
+
+    def _bench_effects(self) -> dict[str, Effect]:
+        names = [*(command.name for command in BENCHMARKS), "view.bench_layout"]
+        return {name: lambda name=name: self.bench.effects()[name]() for name in names}
 
     def _panel_effects(self) -> dict[str, Effect]:
         effects: dict[str, Effect] = {}
@@ -210,6 +229,7 @@ class MainWindow(QMainWindow):
             settled.connect(lambda: QTimer.singleShot(0, self, self._load_rest))
         self.decoders.used_changed.connect(workspace.decode_with)
         UndoTitles(workspace, self._actions, self)
+        self._views.completed.connect(lambda: self.bench.begin())
         self._views.completed.connect(self.completed)
         self._views.side_file_wanted.connect(self.compare.choose_file)
         self._views.save_edited_wanted.connect(self.editing.save)
@@ -223,7 +243,6 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """Takes up what is remembered; whatever of it makes no sense is as if it were not there."""
         self.rerun.keep_in(self._settings)
-        self.bench.keep_in(self._settings)
         self._actions.exclusive([f"view.theme_{choice}" for choice in Choice])
         self._actions[f"view.theme_{self._settings.theme}"].setChecked(True)
         self._actions["file.reload_unasked"].setChecked(self._settings.reload_unasked)
@@ -264,7 +283,6 @@ class MainWindow(QMainWindow):
         self.repaint()
         self._views.load_rest()
         self.keeping.begin()
-        self.bench.begin()
         self.jobs.release()
 
     # Commands
@@ -343,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers the layout and what was done with every file, and stops all work."""
-        if not self.bench.may_close():
+        if self._bench is not None and not self._bench.may_close():
             event.ignore()
             return
         self._settings.store_window(self.saveGeometry(), self.panels.layout_state())
@@ -354,7 +372,8 @@ class MainWindow(QMainWindow):
             return
         self.keeping.close()
         self.workspace.close_all()
-        self.bench.close()
+        if self._bench is not None:
+            self._bench.close()
         self.jobs.shutdown()
         super().closeEvent(event)
 

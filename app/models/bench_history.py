@@ -19,7 +19,7 @@ UNKNOWN = "–"
 HISTORY_COLUMNS = (
     Column("Started", "When the run was begun, UTC.", lambda e: started(e), lambda e: started(e) or None, True),
     Column("Plan", "What was measured.", lambda e: plan_of_entry(e), lambda e: plan_of_entry(e), True),
-    Column("Measurements", "How many there are.", lambda e: _count_text(e), lambda e: _count(e)),
+    Column("Measured", "How many measurements there are.", lambda e: _count_text(e), lambda e: _count(e)),
     Column("State", "Whether all of the plan was measured.", lambda e: state(e), lambda e: state(e), True),
     Column("Machine", "Processor and card.", lambda e: machine(e), lambda e: machine(e), True),
     Column("Name", "Of the run.", lambda e: e.path.stem, lambda e: e.path.stem, True),

@@ -154,6 +154,9 @@ SCENARIO_COLUMNS = (
 MODEL = 1
 """The column that says nothing where there is one model."""
 
+IN_SIGHT = 8
+"""Columns that answer what the scenario asks: up to that of all tokens."""
+
 
 class ScenarioTable(SortingTable):
     """A row a candidate, and the claims in another ink."""
@@ -183,6 +186,8 @@ LAYER_COLUMNS = (
     Column("Ratio", "Bytes of weights over all bytes stored.",
            lambda row: _optional(_ratio(row), ".4f"), lambda row: _ratio(row)),
 )  # fmt: skip
+LAYERS_IN_SIGHT = 6
+"""Columns of a layer that hold its times, beside its name."""
 
 
 def _ratio(layer: LayerTotal) -> float | None:

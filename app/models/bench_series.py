@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.cli.bench_table import time_text
-from app.models.bench_table import key_of_row, ratio_of
+from app.models.bench_table import key_of_row, ratio_of, share_text
 from codec.bench.merging import Key
 from codec.bench.plan import Action, Candidate
 from codec.bench.result import Measurement
@@ -96,7 +96,7 @@ def roof_bars(rows: Sequence[Row], baseline: str) -> list[Bar]:
             share = 100 * row.roof
             base = row.measured.candidate == baseline
             bars.append(
-                Bar(key_of_row(row), name(row), share, share, share, f"{row.roof:.1%}", base)
+                Bar(key_of_row(row), name(row), share, share, share, share_text(row.roof), base)
             )
     return bars
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
@@ -19,6 +21,9 @@ UNKNOWN = "–"
 
 DATA = 1
 """The column that says nothing where there is one data."""
+
+IN_SIGHT = 7
+"""Columns that answer who is how fast: up to the speed against the baseline."""
 
 
 def key_of_row(row: Row) -> Key:
@@ -36,14 +41,14 @@ def bench_columns(baseline: str) -> tuple[Column, ...]:
         Column("Median", "Of the runs.", _median_text, _median),
         _number("Spread", "The middle half of the runs, over the median.", _spread, ".1%"),
         Column(
-            f"× {baseline}",
+            "× baseline",
             f"How many times as fast as {baseline}, with its interval of 95%; a star where they did not take turns.",
             lambda row: _speed_text(row, baseline), _speed,
         ),
-        _number("GB/s", "Bytes of decoded weights, one each, over the median; 10^9 are a GB.", _gigabytes, ".3f"),
-        _number("ms/tile", "The median over the number of tiles.", lambda row: row.tile_ms, ".4g"),
+        _number("GB/s", "Bytes of decoded weights, one each, over the median; 10^9 are a GB.", _gigabytes, FOUR),
+        _number("ms/tile", "The median over the number of tiles.", lambda row: row.tile_ms, FOUR),
         _number("Ratio", "Bytes of weights over all bytes stored, tables and index included.", ratio_of, ".4f"),
-        _number("Roof", "Share of the measured memory bandwidth, at least.", lambda row: row.roof, ".1%"),
+        Column("Roof", "Share of the measured memory bandwidth, at least.", _roof_text, lambda row: row.roof),
         _number("Memory", "Held at most above what was held before, in MB.", _megabytes, ",.1f"),
         Column("Runs", "Counted, without those that warm up.", _runs_text, _runs),
         Column("Threads", "Of the processor, or the card.", _device, _device, True),
@@ -68,8 +73,30 @@ def _number(title: str, meaning: str, value: Callable[[Row], float | None], form
     return Column(title, meaning, lambda row: _as(value(row), form), value)
 
 
+FOUR = "four digits"
+"""The form of numbers that may be of any size: four digits that count, and no power of ten beside them."""
+
+
 def _as(value: float | None, form: str) -> str:
-    return UNKNOWN if value is None else f"{value:{form}}"
+    if value is None:
+        return UNKNOWN
+    return four_digits(value) if form == FOUR else f"{value:{form}}"
+
+
+def four_digits(value: float) -> str:
+    """A number with four digits that count."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return np.format_float_positional(value, precision=4, fractional=False, trim="-")
+
+
+def share_text(share: float) -> str:
+    """A share in percent; of a small one two digits that count, since 0.0% says nothing."""
+    return f"{share:.1%}" if share >= 0.01 or not share else f"{100 * share:.2g}%"
+
+
+def _roof_text(row: Row) -> str:
+    return UNKNOWN if row.roof is None else share_text(row.roof)
 
 
 def outcome_text(row: Row) -> str:
@@ -149,10 +176,22 @@ def _tip(row: Row) -> str:
     return "\n".join([row.measured.reason, *(remark.says for remark in row.remarks)]).strip()
 
 
-def remarks_of(found: Sequence[Row]) -> list[str]:
-    """All that there is to remark of some rows, in sentences: of each data and action, each once, behind the names."""
+def _going_on(row: Row) -> Row:
+    """A row of which more is to come, without the remark that it ended; any other as it is."""
+    if row.measured.outcome is not Outcome.CANCELLED:
+        return row
+    return replace(row, measured=replace(row.measured, reason=""))
+
+
+def remarks_of(found: Sequence[Row], *, running: bool = False) -> list[str]:
+    """All that there is to remark of some rows, in sentences: of each data and action, each once, behind the names.
+
+    Args:
+        found: the rows.
+        running: whether more of them is to come.
+    """
     parts: dict[tuple[str, str], list[Row]] = {}
-    for row in found:
+    for row in map(_going_on, found) if running else found:
         parts.setdefault((row.measured.data, row.measured.action.value), []).append(row)
     several = len({data for data, _ in parts}) > 1
     lines = []

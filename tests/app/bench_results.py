@@ -20,7 +20,8 @@ def measured(data, candidate, action, base, **more):
         "seconds": runs, "rounds": tuple(range(len(runs))), "weights": 1 << 16, "stored_bytes": 1 << 15,
         "tiles": 4, "threads": 4, "peak_bytes": 2_000_000, "moved_bytes": 100_000, "digest": "a", "expected": "a",
     }  # fmt: skip
-    return Measurement(data, candidate, action, Outcome.MEASURED, **{**values, **more})
+    outcome = more.pop("outcome", Outcome.MEASURED)
+    return Measurement(data, candidate, action, outcome, **{**values, **more})
 
 
 def wrong(data, candidate, action=Action.DECODE):

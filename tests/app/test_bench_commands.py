@@ -12,7 +12,7 @@ from app.models.bench_form import COMPOSED, BenchForm, kept_bench, taken_up_benc
 from app.panels import Panels
 from app.settings import Settings
 from app.workspace import Workspace
-from codec.bench.plan import Candidate, Data
+from codec.bench.plan import Action, Candidate, Data
 from codec.rerun.recipe import usual
 from tests.app.bench_results import result_of
 
@@ -59,7 +59,7 @@ def answers(monkeypatch):
 def test_a_wrong_output_is_opened_beside_the_judge(around, qtbot, tmp_path):
     data = Data("small", "generated:normal-10:64x64:1")
     candidate = Candidate("reference, native", "reference", usual("native"))
-    around.bench.comparison_wanted.emit(data, candidate)
+    around.bench.comparison_wanted.emit(data, candidate, Action.DECODE)
     qtbot.waitUntil(lambda: COMPARISON in around.went, timeout=LONG_MS)
     document = around.workspace.current
     assert document.path.parent == tmp_path / "history" / "cases"
@@ -71,13 +71,62 @@ def test_a_wrong_output_is_opened_beside_the_judge(around, qtbot, tmp_path):
 
 def test_what_has_a_format_of_its_own_cannot_be_opened(around, qtbot):
     around.bench.comparison_wanted.emit(
-        Data("small", "generated:zeros:8x8"), Candidate("z", "zstandard")
+        Data("small", "generated:zeros:8x8"), Candidate("z", "zstandard"), Action.DECODE
     )
     qtbot.waitUntil(lambda: bool(around.failed), timeout=LONG_MS)
     assert "zstandard has a format of its own" in around.failed[0]
 
 
-def test_files_are_chosen_for_what_they_are_wanted_for(around, answers, qtbot, jobs, tmp_path):
+OFF_BY_ONE = """
+from codec.rerun.encoding import encode_again
+from codec.rerun.recipe import usual
+from codec.rerun.sources import SourceWeights
+
+def encode(weights, layer):
+    wrong = weights.copy()
+    wrong[5, 7] += 1
+    return encode_again(SourceWeights("weights", "", wrong), usual("batched"))
+"""
+
+
+def wrong_encoder(around, tmp_path, text):
+    brought = tmp_path / "mine.py"
+    brought.write_text(text)
+    around.bench.comparison_wanted.emit(
+        Data("small", "generated:normal-10:64x64:1"),
+        Candidate("mine", str(brought), usual("batched")),
+        Action.ENCODE,
+    )
+
+
+def test_a_wrong_encoders_own_file_is_opened_beside_the_weights(around, qtbot, tmp_path):
+    wrong_encoder(around, tmp_path, OFF_BY_ONE)
+    qtbot.waitUntil(lambda: COMPARISON in around.went or bool(around.failed), timeout=LONG_MS)
+    assert around.failed == []
+    document = around.workspace.current
+    assert "mine" in document.path.name
+    comparing = document.comparing
+    qtbot.waitUntil(lambda: comparing.comparison is not None, timeout=LONG_MS)
+    assert comparing.right.name.endswith("-weights.npy")
+    assert comparing.comparison.differing == 1
+
+
+def test_an_encoder_of_nonsense_is_told_of_in_a_sentence(around, qtbot, tmp_path):
+    told: list[str] = []
+    around.workspace.failed.connect(told.append)
+    wrong_encoder(around, tmp_path, "def encode(weights, layer):\n    return b'nonsense' * 9\n")
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG_MS)
+    assert "mine.batched is no compressed layer: its first four bytes read" in told[0]
+    wrong_encoder(
+        around, tmp_path, "def encode(weights, layer):\n    raise ValueError('no idea')\n"
+    )
+    qtbot.waitUntil(lambda: bool(around.failed), timeout=LONG_MS)
+    assert "no idea" in around.failed[0]
+
+
+def test_files_are_chosen_for_what_they_are_wanted_for(
+    around, answers, qtbot, jobs, tmp_path, monkeypatch
+):
     added = []
     around.commands.path_chosen = lambda purpose, path: added.append((purpose, path))
     answers("/weights/a.npy")
@@ -94,6 +143,11 @@ def test_files_are_chosen_for_what_they_are_wanted_for(around, answers, qtbot, j
     around.commands.effects()["bench.export"]()
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
     assert (tmp_path / "out.csv").exists()
+    with monkeypatch.context() as patch:  # a dialog that leaves the ending to the chosen kind
+        chosen = (str(tmp_path / "typed"), "Page (*.html)")
+        patch.setattr(QFileDialog, "getSaveFileName", lambda *_given: chosen)
+        around.commands.effects()["bench.export"]()
+        qtbot.waitUntil(lambda: (tmp_path / "typed.html").exists(), timeout=LONG_MS)
     answers(tmp_path / "none.toml")
     around.commands.effects()["bench.plan"]()
     qtbot.waitUntil(lambda: bool(around.failed), timeout=LONG_MS)

@@ -190,7 +190,9 @@ def test_a_right_one_has_all_figures(table):
     row = cells(table, line_of(table, "b", "fast", Action.DECODE))
     assert row[:4] == ["fast", "b", "decode", "right"]
     assert row[6].startswith("2 (")
-    assert table.headerData(6, Qt.Orientation.Horizontal) == "× base"
+    assert table.headerData(6, Qt.Orientation.Horizontal) == "× baseline"
+    meaning = table.headerData(6, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "times as fast as base" in meaning
     assert cells(table, line_of(table, "b", "base", Action.DECODE))[6] == "1"
 
 

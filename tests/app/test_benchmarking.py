@@ -129,6 +129,33 @@ def test_a_run_that_was_cut_off_is_gone_on_with_in_another_window(bench, runs, j
     later.close()
 
 
+def test_a_run_that_another_window_measures_is_not_gone_on_with(qapp, bench, jobs, folder, qtbot):
+    bench.choice.plans["fake"] = plan_of("slow", "slow 2", rounds=500)
+    bench.choice.ask(BenchForm(plan="fake"))
+    bench.run()
+    qtbot.waitUntil(
+        lambda: any(row.times and row.times.runs > 2 for row in bench.rows), timeout=LONG_MS
+    )
+    others = Jobs(qapp)
+    later = made(others, folder)
+    later.history.read()
+    qtbot.waitUntil(lambda: not others.busy, timeout=LONG_MS)
+    shown = later.history.entries[0]
+    later.show(shown)
+    later.resume()
+    qtbot.waitUntil(lambda: not later.running and not others.busy, timeout=LONG_MS)
+    assert "another window of Ranscope" in later.told[0]
+    assert later.known.result == shown.result
+    assert later.known.path == shown.path
+    assert bench.running
+    bench.stop()
+    qtbot.waitUntil(lambda: not bench.running and not jobs.busy, timeout=LONG_MS)
+    assert list((folder / "running").glob("*.json")) == []
+    later.close()
+    others.shutdown()
+    others.deleteLater()
+
+
 def test_closing_the_app_keeps_what_was_measured(qapp, folder, qtbot):
     jobs = Jobs(qapp)
     bench = made(jobs, folder)
@@ -177,6 +204,7 @@ def test_results_are_taken_in_compared_and_exported(bench, runs, tmp_path, qtbot
     bench.history.take_in(str(tmp_path / "headless.json"))
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
     assert len(bench.history.entries) == 2
+    assert bench.known.result.id != elsewhere.id  # what is shown stays
     bench.compare_with(elsewhere)
     qtbot.waitUntil(lambda: bench.history.comparison is not None, timeout=LONG_MS)
     assert bench.history.comparison.before == elsewhere.id
@@ -191,6 +219,14 @@ def test_results_are_taken_in_compared_and_exported(bench, runs, tmp_path, qtbot
     qtbot.waitUntil(lambda: len(bench.history.entries) == 1, timeout=LONG_MS)
     bench.compare_with(None)
     assert bench.history.comparison is None
+
+
+def test_results_from_elsewhere_are_shown_where_nothing_else_is(bench, tmp_path, qtbot, jobs):
+    save(tmp_path / "headless.json", result_of())
+    bench.history.take_in(str(tmp_path / "headless.json"))
+    qtbot.waitUntil(lambda: not jobs.busy and bool(bench.rows), timeout=LONG_MS)
+    assert bench.known.result == result_of()
+    assert bench.known.path.parent == bench.history.folder
 
 
 def test_damaged_results_cost_a_sentence(bench, tmp_path, qtbot, jobs):

@@ -24,11 +24,13 @@ from app.bench_running import Known
 from app.benchmarking import Benchmarking
 from app.models.bench_form import COMPOSED, BenchForm
 from app.models.bench_scenario import MODEL
+from app.models.bench_table import IN_SIGHT, four_digits, remarks_of, share_text
 from app.models.rerun_form import Form
 from app.theme import Choice
 from app.views.benchmarks import BenchmarksView
+from app.views.benchmarks.bars import beginning, short
 from app.views.benchmarks.history import NO_ENTRIES, NO_FOLDER
-from app.views.benchmarks.plots import NO_ROWS
+from app.views.benchmarks.plots import NO_ROWS, NO_TIMES, NO_TIMES_YET, BenchPlots
 from app.views.benchmarks.results import NOTHING_YET
 from app.views.benchmarks.scenario import NO_LAYERS, NO_MODEL
 from codec.bench.change import compare
@@ -36,7 +38,7 @@ from codec.bench.history import Entry
 from codec.bench.plan import Action
 from codec.bench.result import Outcome
 from codec.bench.rows import rows
-from tests.app.bench_results import plan_of, result_of, wrong
+from tests.app.bench_results import measured, plan_of, result_of, wrong
 from tests.app.bench_work import ENGINE
 from tests.app.bench_work import plan_of as fake_plan
 
@@ -196,10 +198,10 @@ def test_a_wrong_result_is_shown_as_wrong_and_opens_the_comparison(view, bench, 
     ]
     assert bars[1].says == "✕ wrong output"
     wanted: list[object] = []
-    bench.comparison_wanted.connect(lambda data, candidate: wanted.append((data, candidate)))
+    bench.comparison_wanted.connect(lambda *what: wanted.append(what))
     assert view.results.wrong.isEnabled()
     view.results.wrong.click()
-    assert wanted == [(result.plan.data[0], result.plan.candidates[1])]
+    assert wanted == [(result.plan.data[0], result.plan.candidates[1], Action.DECODE)]
     view.results.select(("a", "slow", Action.DECODE))
     assert not view.results.wrong.isEnabled()
 
@@ -239,7 +241,8 @@ def test_another_baseline_is_chosen_above_the_table(view, bench, shows, qtbot):
     view.results.baseline.setCurrentText("slow")
     view.results.baseline.textActivated.emit("slow")
     qtbot.waitUntil(lambda: bench.figures.baseline == "slow", timeout=LONG_MS)
-    assert view.results.model.headerData(6, Qt.Orientation.Horizontal) == "× slow"
+    head = view.results.model.headerData(6, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "times as fast as slow" in head
 
 
 def test_the_history_shows_compares_and_asks_before_it_deletes(view, bench, shows, qtbot):
@@ -333,3 +336,73 @@ def test_every_control_says_what_it_does(view):
     ]
     assert len(controls) > 40
     assert [each for each in controls if not each.toolTip()] == []
+
+
+def test_names_give_way_for_the_speed_against_the_baseline(view, shows):
+    long = ("a name that is long, " * 4 + "one", "a name that is long, " * 4 + "two", "three")
+    table = view.results.table
+    view.resize(900, 900)
+    shows(result_of(plan_of(long, ("weights",))))
+    shown = [place for place in range(IN_SIGHT) if not table.isColumnHidden(place)]
+    assert sum(table.columnWidth(place) for place in shown) <= table.viewport().width()
+    narrow = table.columnWidth(0)
+    view.resize(1900, 900)
+    assert table.columnWidth(0) > narrow
+
+
+def test_very_different_times_are_bars_on_a_logarithmic_axis(view, shows):
+    bars = view.results.plots.bars
+    shows(result_of())
+    assert beginning(bars.bars) is None
+    shows(result_of(fast=measured("a", "fast", Action.DECODE, 1e-5)))
+    assert beginning(bars.bars) == pytest.approx(0.005, rel=0.01)
+    label = bars._plot.getAxis("bottom").labelText
+    assert "logarithmic" in label
+    ticks = bars._plot.getAxis("bottom").logTickStrings([-1.0, 0.0], 1.0, 1.0)
+    assert ticks == ["0.1", "1"]
+    shows(result_of())
+    assert "logarithmic" not in bars._plot.getAxis("bottom").labelText
+
+
+def test_another_run_of_as_many_rows_is_in_sight(view, shows):
+    """What the user brought into sight stays while rows change, and not where they are of another run."""
+    page(view, "Ratio")
+    shows(result_of())
+    pareto = view.results.plots.pareto
+    box = pareto._plot.getViewBox()
+    box.setRange(xRange=(50, 60), padding=0)
+    box.sigRangeChangedManually.emit([True, True])
+    pareto.show_lines(pareto.lines, ("Ratio", "GB/s"), (False, True))
+    assert box.viewRange()[0] == pytest.approx([50, 60])
+    shows(result_of(plan_of(("base", "other", "third"))))
+    low, high = box.viewRange()[0]
+    assert low < 2 < high
+
+
+def test_small_numbers_are_read_without_powers_of_ten():
+    assert [four_digits(value) for value in (0.0000539, 1215.916, 12.34567, 2.0)] == [
+        "0.0000539", "1,216", "12.35", "2",
+    ]  # fmt: skip
+    assert [share_text(share) for share in (0.677, 0.00042, 0.0)] == ["67.7%", "0.042%", "0.0%"]
+
+
+def test_names_beside_bars_keep_their_ends():
+    assert short("native", 10) == "native"
+    assert short("native, kernel alone, with checksums", 15) == "native,…ecksums"
+
+
+def test_what_is_being_measured_has_not_ended(qtbot):
+    plan = plan_of(("base",), ("a",))
+    begun = measured(
+        "a", "base", Action.DECODE, 1.0, outcome=Outcome.CANCELLED, reason="ended after 0 runs",
+        seconds=(), rounds=(),
+    )  # fmt: skip
+    found = rows(replace(result_of(plan), measurements=(begun,), complete=False), "base")
+    assert "ended after 0 runs" in "\n".join(remarks_of(found))
+    assert "ended" not in "\n".join(remarks_of(found, running=True))
+    plots = BenchPlots()
+    qtbot.addWidget(plots)
+    plots.show_rows(found, "base", {}, running=True)
+    assert plots.reason == NO_TIMES_YET
+    plots.show_rows(found, "base", {})
+    assert plots.reason == NO_TIMES

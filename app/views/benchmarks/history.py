@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.benchmarking import Benchmarking
@@ -18,6 +18,9 @@ NO_ENTRIES = "No run has been kept yet: every run is, while it is measured."
 
 class HistoryPanel(QWidget):
     """The list of earlier runs, and the change since one of them."""
+
+    arrived = Signal()
+    """Results from elsewhere are in the list, and selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,7 @@ class HistoryPanel(QWidget):
         """Works with this from now on."""
         self._benchmarking = benchmarking
         benchmarking.history.changed.connect(self._take)
+        benchmarking.history.taken_in.connect(self._on_taken_in)
         benchmarking.history.comparison_changed.connect(self._take_comparison)
         benchmarking.running_changed.connect(self._enable)
         self._show.clicked.connect(self._on_show)
@@ -106,6 +110,13 @@ class HistoryPanel(QWidget):
         self._forget.setEnabled(able and not running)
         other = able and shown is not None and entry is not None and entry.result is not None
         self._compare.setEnabled(bool(other and entry.result.id != shown.id))  # type: ignore[union-attr]
+
+    def _on_taken_in(self, entry: Entry) -> None:
+        """Selects what came from elsewhere, to be shown or compared."""
+        line = self.model.line_of(entry.path)
+        if line is not None:
+            self.table.setCurrentIndex(self.model.index(line, 0))
+            self.arrived.emit()
 
     def _on_show(self) -> None:
         if self._benchmarking is not None and self.selected is not None:

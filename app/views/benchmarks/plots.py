@@ -27,6 +27,7 @@ ALL_DATA = "all data"
 
 NO_ROWS = "Nothing has been measured yet: “Run” measures what the form says."
 NO_TIMES = "No candidate has a time for this: choose another action or data."
+NO_TIMES_YET = "Nothing has a time yet: every candidate is prepared and warms up first."
 NO_ROOF = (
     "The memory bandwidth of this machine was not measured, so there is no share of it to show."
 )
@@ -70,6 +71,7 @@ class BenchPlots(QTabWidget):
         self._rows: Sequence[Row] = ()
         self._baseline = ""
         self._families: Mapping[str, str] = {}
+        self._running = False
         self.action = Options(
             [(each.value, each, "") for each in (Action.DECODE, Action.ENCODE)], "What is plotted"
         )
@@ -83,7 +85,9 @@ class BenchPlots(QTabWidget):
             [(SIZES[n][0], n, "") for n in SIZES], "What the times are plotted against"
         )
         self.bars = BarPlot(
-            "ms, shorter is faster", "Medians; the whisker is the middle half of the runs."
+            "ms, shorter is faster",
+            "Medians; the whisker is the middle half of the runs.",
+            may_be_log=True,
         )
         self.sizes = PointPlot(
             "Time against size", "Both axes are logarithmic: a straight line is a power."
@@ -139,9 +143,24 @@ class BenchPlots(QTabWidget):
             box.currentIndexChanged.connect(self.draw)
         self.currentChanged.connect(self.draw)
 
-    def show_rows(self, rows: Sequence[Row], baseline: str, families: Mapping[str, str]) -> None:
-        """Shows other rows; `families` are those of `app.models.bench_series.families`."""
+    def show_rows(
+        self,
+        rows: Sequence[Row],
+        baseline: str,
+        families: Mapping[str, str],
+        *,
+        running: bool = False,
+    ) -> None:
+        """Shows other rows.
+
+        Args:
+            rows: of one run.
+            baseline: the candidate that speeds are told against.
+            families: those of `app.models.bench_series.families`.
+            running: whether more is to come.
+        """
         self._rows, self._baseline, self._families = rows, baseline, families
+        self._running = running
         names = [ALL_DATA, *dict.fromkeys(row.measured.data for row in rows)]
         if names != [self.data.itemText(place) for place in range(self.data.count())]:
             with QSignalBlocker(self.data):
@@ -182,7 +201,9 @@ class BenchPlots(QTabWidget):
         self.controls.setVisible(place < len(self._pages))  # the other pages choose for themselves
         if 0 <= place < len(self._pages):
             shown, draw = self._pages[place]
-            shown.say(draw() if self._rows else NO_ROWS)
+            reason = draw() if self._rows else NO_ROWS
+            timed = any(row.times is not None for row in self._rows)
+            shown.say(NO_TIMES_YET if reason and self._running and not timed else reason)
 
     @property
     def _chosen(self) -> list[Row]:

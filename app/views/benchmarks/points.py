@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -61,6 +61,7 @@ class PointPlot(QWidget):
         self._front: Line | None = None
         self._picked: object = None
         self._logs = (False, False)
+        self._moved = False
         self._plot = pg.PlotWidget(
             enableMenu=False, axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
         )
@@ -70,6 +71,7 @@ class PointPlot(QWidget):
             f"{tip} The wheel zooms, dragging moves. Keys: ← → from point to point, 0 for all."
         )
         self._plot.hideButtons()
+        self._plot.getViewBox().sigRangeChangedManually.connect(self._on_moved)
         self._plot.showGrid(x=True, y=True, alpha=0.25)
         for axis in ("left", "bottom"):
             self._plot.getAxis(axis).enableAutoSIPrefix(False)
@@ -102,7 +104,7 @@ class PointPlot(QWidget):
         logs: tuple[bool, bool] = (False, False),
         front: Line | None = None,
     ) -> None:
-        """Shows other points.
+        """Shows other points; what the user has brought into sight stays where the points are of the same rows.
 
         Args:
             lines: those that belong together; between them a line is drawn.
@@ -110,14 +112,14 @@ class PointPlot(QWidget):
             logs: whether each of them goes by logarithms.
             front: a line through some of the points; None for none.
         """
-        as_many = _count(lines) == _count(self._lines) and logs == self._logs
-        as_many = as_many and self._plot.getAxis("bottom").labelText == titles[0]
+        same = _keys(lines) == _keys(self._lines) and logs == self._logs
+        same = same and self._plot.getAxis("bottom").labelText == titles[0]
         self._lines, self._front, self._logs = tuple(lines), front, logs
         self._plot.setLogMode(x=logs[0], y=logs[1])
         self._plot.setLabel("bottom", titles[0])
         self._plot.setLabel("left", titles[1])
         self._draw()
-        if not as_many:
+        if not (same and self._moved):
             self.show_all()
 
     def pick(self, key: object) -> None:
@@ -128,6 +130,7 @@ class PointPlot(QWidget):
 
     def show_all(self) -> None:
         """Shows all points."""
+        self._moved = False
         self._plot.getViewBox().autoRange(padding=0.08)
 
     def recolour(self) -> None:
@@ -141,7 +144,7 @@ class PointPlot(QWidget):
         if event.key() == Qt.Key.Key_0:
             self.show_all()
         elif event.key() in steps and self._lines:
-            keys = [spot.key for line in self._lines for spot in line.spots]
+            keys = _keys(self._lines)
             at = keys.index(self._picked) if self._picked in keys else -1
             self.picked.emit(keys[min(max(at + steps[Qt.Key(event.key())], 0), len(keys) - 1)])
         else:
@@ -209,14 +212,18 @@ class PointPlot(QWidget):
             self._legend.setText(" &nbsp; ".join(parts))
         self._legend.setVisible(bool(self._legend.text()))
 
+    @Slot(object)
+    def _on_moved(self, _sides: object = None) -> None:
+        self._moved = True
+
     def _on_click(self, _item: object, points: Any, _event: object = None) -> None:
         if len(points):
-            keys = [spot.key for line in self._lines for spot in line.spots]
+            keys = _keys(self._lines)
             self.picked.emit(keys[int(points[0].data())])
 
 
-def _count(lines: Sequence[Line]) -> int:
-    return sum(len(line.spots) for line in lines)
+def _keys(lines: Sequence[Line]) -> list[object]:
+    return [spot.key for line in lines for spot in line.spots]
 
 
 def _number(value: float) -> str:

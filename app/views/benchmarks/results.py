@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QVBoxLayout,
 from app.benchmarking import Benchmarking
 from app.canvas.controls import button, named, strip
 from app.models.bench_series import families
-from app.models.bench_table import DATA, BenchTable, bench_columns, key_of_row, remarks_of
+from app.models.bench_table import DATA, IN_SIGHT, BenchTable, bench_columns, key_of_row, remarks_of
 from app.views.benchmarks.history import HistoryPanel
 from app.views.benchmarks.plots import BenchPlots
 from app.views.benchmarks.scenario import ScenarioPanel
@@ -50,7 +50,7 @@ class BenchResults(QWidget):
         self._plan: Plan | None = None
         self._families: Mapping[str, str] = {}
         self.model = BenchTable(self)
-        self.table = sorted_table(self.model, "Measurements")
+        self.table = sorted_table(self.model, "Measurements", IN_SIGHT)
         self.baseline = QComboBox()
         self.baseline.setToolTip("The candidate that speeds are told against")
         self.baseline.setSizeAdjustPolicy(
@@ -108,6 +108,7 @@ class BenchResults(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.plots.picked.connect(self.select)
         self.wrong.clicked.connect(self._on_wrong)
+        self.history.arrived.connect(self._on_arrived)
         self._drawing.timeout.connect(self._draw)
 
     def use(self, benchmarking: Benchmarking) -> None:
@@ -200,7 +201,8 @@ class BenchResults(QWidget):
             self._families = families(() if plan is None else plan.candidates)
         base = "" if benchmarking is None else benchmarking.baseline
         rows = () if benchmarking is None else benchmarking.rows
-        self.plots.show_rows(rows, base, self._families)
+        running = benchmarking is not None and benchmarking.running
+        self.plots.show_rows(rows, base, self._families, running=running)
         self.export.setEnabled(result is not None and bool(result.measurements))
         self.scenario.show_result(result)
         self._on_row()
@@ -214,8 +216,16 @@ class BenchResults(QWidget):
         wrong = row is not None and row.measured.outcome is Outcome.WRONG
         self.wrong.setEnabled(wrong)
         rows: Sequence[Row] = self.model.rows if row is None else [row]
-        says = "\n".join(remarks_of(rows))
+        running = self._benchmarking is not None and self._benchmarking.running
+        says = "\n".join(remarks_of(rows, running=running))
         _say(self.remarks, says or (NO_REMARKS if self.model.rowCount() else NOTHING_YET))
+
+    def _on_arrived(self) -> None:
+        """Goes to the history, where results from elsewhere are not the ones that are shown."""
+        benchmarking, entry = self._benchmarking, self.history.selected
+        result = None if benchmarking is None else benchmarking.known.result
+        if result is not None and entry is not None and entry.result != result:
+            self.plots.setCurrentWidget(self.history)
 
     def _on_wrong(self) -> None:
         row = self.selected

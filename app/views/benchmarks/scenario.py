@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.canvas.fields import say_in, sentence
 from app.models.bench_scenario import (
+    IN_SIGHT,
+    LAYERS_IN_SIGHT,
     MODEL,
     LayerTable,
     ScenarioRow,
@@ -32,8 +34,12 @@ class ScenarioPanel(QWidget):
         super().__init__(parent)
         self._result: RunResult | None = None
         self.model, self.layers = ScenarioTable(self), LayerTable(self)
-        self.table = sorted_table(self.model, "Candidates over a model, and the original's claims")
-        self.layer_table = sorted_table(self.layers, "Layers of the selected candidate")
+        self.table = sorted_table(
+            self.model, "Candidates over a model, and the original's claims", IN_SIGHT
+        )
+        self.layer_table = sorted_table(
+            self.layers, "Layers of the selected candidate", LAYERS_IN_SIGHT
+        )
         self._says = sentence("What the model is")
         self._about_layers = sentence("Whose layers these are")
         self._splitter = QSplitter(Qt.Orientation.Vertical)

@@ -206,4 +206,4 @@ class BenchmarksView(View):
             return
         data = next(each for each in result.plan.data if each.name == row.measured.data)
         named = (each for each in result.plan.candidates if each.name == row.measured.candidate)
-        benchmarking.comparison_wanted.emit(data, next(named))
+        benchmarking.comparison_wanted.emit(data, next(named), row.measured.action)
