@@ -127,13 +127,13 @@ def parsed(data: bytes) -> Fields:
         return Fields(json.loads(data.decode("utf-8"), parse_constant=_refuse_constant))
     except json.JSONDecodeError as error:
         raise DamagedJson(f"it is no JSON: {error.msg}", error.pos) from None
-    except (
-        ValueError,
-        RecursionError,
-        MemoryError,
-    ) as error:  # no UTF-8, absurd numbers, absurd nesting
-        raise DamagedJson(f"it is no JSON that can be read ({type(error).__name__})") from None
+    except UnicodeDecodeError as error:
+        raise DamagedJson("it is no JSON: no text in UTF-8", error.start) from None
+    except ValueError:
+        raise DamagedJson("it is no JSON that can be read: a number of too many digits") from None
+    except (RecursionError, MemoryError):
+        raise DamagedJson("it is no JSON that can be read: nested too deeply") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+    raise DamagedJson(f"it is no JSON: {name} is no number there")

@@ -182,6 +182,7 @@ WRONG = [
     ('["decode"]', '["fly"]', 26, "not ['fly']"),
     ('["decode"]', '"decode"', 26, "actions is a list"),
     ('coder = "zstandard"', 'coder = "zstandard"\nname = "native"', 25, "two candidates called 'native'"),
+    ("[stopping]", "[[extra]]\n[stopping]", 5, "'extra' means nothing in a plan"),
     ("[stopping]", "[stopping", 5, "it is no TOML"),
     ("seconds = 1", "seconds = 1\nseconds = 2", 8, "it is no TOML"),
 ]  # fmt: skip
