@@ -11,6 +11,9 @@ from app.report.markup import Markup, element
 STEPS = (1.0, 2.0, 5.0)
 """Round numbers in a power of ten."""
 
+NARROWEST = 1e-9
+"""Of a number: two that are closer are one on an axis, since rounding errors would tell them apart."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -30,9 +33,9 @@ class Axis:
 
     def place(self, value: float) -> float:
         """Where a number lies."""
-        low, high, value = self._scaled(self.low), self._scaled(self.high), self._scaled(value)
-        if high <= low:
+        if self.high - self.low <= NARROWEST * max(abs(self.low), abs(self.high)):
             return (self.begin + self.end) / 2
+        low, high, value = self._scaled(self.low), self._scaled(self.high), self._scaled(value)
         return self.begin + (value - low) * (self.end - self.begin) / (high - low)
 
     def ticks(self, most: int = 8) -> list[float]:

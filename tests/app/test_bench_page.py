@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.report.bench_axes import Axis
@@ -186,6 +186,8 @@ def test_two_points_at_one_place_have_names_apart():
     assert places[0] != places[1]
 
 
+@example(low=1.0, factor=1.0000000000000002, logarithmic=False)
+@example(low=1.0, factor=1.000000002, logarithmic=True)
 @given(low=st.floats(1e-9, 1e9), factor=st.floats(1, 1e9), logarithmic=st.booleans())
 def test_ticks_lie_within_their_axis_and_are_few(low, factor, logarithmic):
     axis = Axis(low, low * factor, 100, 900, logarithmic)
