@@ -14,6 +14,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
+import hypothesis.strategies
+import numpy as np
 import pytest
 
 _HOME = tempfile.mkdtemp(prefix="ranscope-tests-")
@@ -41,9 +44,20 @@ def pytest_runtest_makereport(item: pytest.Item):
 
 
 def pytest_collection_finish() -> None:
-    """What has been collected lives to the end: no search for garbage has to look through it again."""
+    """What has been collected lives to the end: no search for garbage has to look through it again.
+
+    With its first test hypothesis takes charge of NumPy's generator, and older ones want to see who else refers to
+    it, which nobody can once all is frozen.
+    """
+    _first_of_hypothesis()
     gc.collect()
     gc.freeze()
+
+
+@hypothesis.settings(max_examples=1, database=None)
+@hypothesis.given(hypothesis.strategies.none())
+def _first_of_hypothesis(_nothing: None) -> None:
+    assert np.random.default_rng  # it is loaded, or nobody would take charge of it
 
 
 @pytest.fixture(autouse=True)
