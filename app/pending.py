@@ -28,13 +28,16 @@ class Pending(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._running: dict[str, int] = {}
+        self._closed = False
 
     def __contains__(self, kind: str) -> bool:
         """Whether a request of this kind waits or runs."""
         return kind in self._running
 
     def submit(self, request: Request) -> None:
-        """Has workers run a request, in the place of the one of its kind that stands, if any."""
+        """Has workers run a request, in the place of the one of its kind that stands, if any; none once closed."""
+        if self._closed:  # the object may be deleted before the answer
+            return
         self._running[request.kind] = self._jobs.submit(request, owner=self, asker=self)
 
     def withdraw(self, kinds: Iterable[str]) -> None:
@@ -49,7 +52,8 @@ class Pending(QObject):
             self._jobs.cancel(self._running[kind])
 
     def close(self) -> None:
-        """Stops everything; no signal follows."""
+        """Stops everything, for good; no signal follows."""
+        self._closed = True
         self._running.clear()
         self._jobs.cancel_all(self)
 

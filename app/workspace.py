@@ -186,7 +186,7 @@ class Workspace(QObject):
                 document.raised.take_over(opening.replaced.raised)
             self._replace(opening.replaced, document, comparison)
             self._lay_edits(document)
-        if opening.anew:
+        if opening.anew and document in self.documents:  # who was told of it may have closed it
             self._watcher.watch(document.path)
 
     @Slot(object)
@@ -228,6 +228,8 @@ class Workspace(QObject):
         self.documents.append(document)
         document.work.changed.connect(self._on_work)
         self.opened.emit(document, len(self.documents) - 1)
+        if document not in self.documents:
+            return
         document.select_tile(0)
         if shown or self.current is None:
             self._set_current(document)

@@ -340,3 +340,12 @@ def test_nothing_is_answered_after_a_shutdown(qapp, qtbot, monkeypatch):
     qapp.processEvents()
     assert len(heard.finished) == 1
     jobs.deleteLater()
+
+
+def test_who_has_closed_asks_for_nothing_more(jobs):
+    """It may be deleted before an answer could come."""
+    asker = Pending(jobs, jobs)
+    asker.close()
+    asker.submit(Work())
+    assert not jobs.busy
+    assert Work().kind not in asker

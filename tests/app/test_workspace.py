@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.selection import Selection
+from app.watching import FileWatcher
 from app.workspace import sample_path, still_valid
 from codec.formats import open_file, parse
 from codec.source import BytesSource
@@ -134,6 +135,18 @@ def test_a_document_closed_while_it_is_reloaded_stays_closed(workspace, opened, 
     workspace.close(document)
     qtbot.waitUntil(lambda: not workspace.opening)
     assert len(workspace.documents) == 2
+
+
+def test_a_document_closed_by_who_is_told_of_it_asks_for_nothing_more(workspace, copies, qtbot):
+    """Of what it would ask later, the answers would come when it is deleted already."""
+    shown = []
+    workspace.current_changed.connect(lambda: shown.append(workspace.current))
+    workspace.opened.connect(lambda document, _: workspace.close(document))
+    workspace.open([copies[0]])
+    qtbot.waitUntil(lambda: not workspace.opening)
+    assert (workspace.documents, workspace.current, shown) == ([], None, [])
+    assert workspace.findChild(FileWatcher).watched == ()
+    assert not workspace.jobs.busy
 
 
 def test_a_change_on_disk_is_told_with_its_document(workspace, opened, qtbot):
