@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from app.beacon import Beacon
 from app.child.task import HandsOver, Task
@@ -110,6 +110,7 @@ class Sitting(Task):
     stopping: Stopping
     beacon: str
     engine: Engine = field(default_factory=Engine)
+    pause_s: ClassVar[float] = 0.5
 
     def run(self, tick: Tick) -> None:
         """Measures them."""

@@ -27,7 +27,7 @@ from codec.bench.history import Entry
 from codec.bench.result import RunResult
 from codec.bench.rows import Row
 
-LOOK_MS = 400
+LOOK_MS = 500
 """Between two looks at what a run tells."""
 
 REST, MOST_REST_S = 100, 10.0

@@ -34,7 +34,8 @@ def form_of(value: object) -> Json:
     if is_dataclass(value):
         return {field.name: form_of(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [form_of(each) for each in value]
+        plain = set(map(type, value)) <= WORDS.keys()  # thousands of times, in a measurement
+        return list(value) if plain else [form_of(each) for each in value]
     if isinstance(value, Mapping):
         return {name: form_of(each) for name, each in value.items()}
     return value

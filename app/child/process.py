@@ -25,9 +25,6 @@ from app.child.printed import Printed
 from app.child.serving import serve
 from codec.errors import Cancelled, RanscopeError
 
-SECONDS_BETWEEN_LOOKS = 0.05
-"""How often whoever waits for the child looks whether the task was cancelled."""
-
 ENDED_WITHIN = 5.0
 """Seconds that a killed process gets to be gone; one that a driver holds on to may take for ever."""
 
@@ -207,7 +204,7 @@ class Child:
         """What the child answers; passes on what it tells meanwhile, and stops it if it must."""
         until = math.inf
         while True:
-            message = self._next_message()
+            message = self._next_message(order.task.pause_s)
             if isinstance(message, wire.Told):
                 order.report(message.done, message.total)
             elif isinstance(message, wire.Handed):
@@ -224,8 +221,8 @@ class Child:
                     self.end()
                     raise Cancelled
 
-    def _next_message(self) -> wire.Message | None:
-        """The next message; None where none came for a moment.
+    def _next_message(self, pause_s: float) -> wire.Message | None:
+        """The next message; None where none came within `pause_s` seconds.
 
         Raises:
             EOFError, OSError: the child is dead.
@@ -234,7 +231,7 @@ class Child:
         if process is None or connection is None:
             raise EOFError
         pipe = [] if self._pipe is None else [self._pipe]
-        wait([connection, process.sentinel, *pipe], SECONDS_BETWEEN_LOOKS)
+        wait([connection, process.sentinel, *pipe], pause_s)
         self._drain()
         if connection.poll():  # the last words of a child that has ended, too
             return wire.receive(connection)

@@ -21,9 +21,6 @@ from codec.errors import BroughtError, Cancelled, DeviceError, RanscopeError
 SECONDS_BETWEEN_LOOKS = 0.01
 """A task that tells its progress very often looks at the pipe no more often than this."""
 
-SECONDS_BETWEEN_REPORTS = 0.05
-"""Progress is sent at most this often."""
-
 
 def serve(connection: Connection, printed: Connection) -> None:
     """Runs in the child until the window is gone, or a task leaves the process unusable.
@@ -84,8 +81,8 @@ def _die_with_parent() -> None:
 class _Tick:
     """The `Tick` of a task: tells the window how far it is, and stops it where the window says so."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, pause_s: float) -> None:
+        self._connection, self._pause_s = connection, pause_s
         self._lock = threading.Lock()
         self._stopped = False
         self._next_look = self._next_report = 0.0
@@ -100,7 +97,7 @@ class _Tick:
             if self._stopped:
                 raise Cancelled
             if now >= self._next_report:
-                self._next_report = now + SECONDS_BETWEEN_REPORTS
+                self._next_report = now + self._pause_s
                 wire.send(self._connection, wire.Told(done, total))
 
     def hand_over(self, part: object) -> None:
@@ -112,7 +109,7 @@ class _Tick:
 def _outcome(task: Task, connection: Connection) -> wire.Message:
     """Runs a task and says what became of it; raises nothing."""
     try:
-        return wire.Finished(task.run(_Tick(connection)))
+        return wire.Finished(task.run(_Tick(connection, task.pause_s)))
     except Cancelled:
         return wire.Stopped()
     except BroughtError as error:

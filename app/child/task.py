@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from codec.decoders.base import Tick
 
@@ -23,7 +23,13 @@ class Task(ABC):
     """Work for the child process; subclasses are frozen dataclasses of plain data.
 
     The module of a subclass is imported in the child, so it must not import Qt.
+
+    Attributes:
+        pause_s: seconds between two reports of how far it is, and between two looks at it by whoever waits. Each wakes
+            up a window that has something to draw then; what measures wants to be left alone.
     """
+
+    pause_s: ClassVar[float] = 0.05
 
     @property
     def brought(self) -> str:

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
-from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from codec.bench.result import Measurement, Outcome
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 SEED = 20261123
+DRAWN_AT_ONCE = 1 << 14
+"""Runs."""
 
 LEAST_RUNS = 6
 """Below, no two order statistics hold the median with this confidence: 1 - 2 · 2^-5 is 0.94."""
@@ -107,14 +109,24 @@ def _summary(seconds: Times) -> Summary:
 
 def _of_median(times: NDArray[np.float64]) -> Interval | None:
     """Between the k-th least and the k-th largest of n sorted times, k as large as the confidence allows."""
-    count = len(times)
-    outside, rank = 0.0, 0
-    while rank < count // 2:
-        outside += 2 * comb(count, rank) / (1 << count)
-        if outside > 1 - CONFIDENCE:
-            break
-        rank += 1
-    return Interval(float(times[rank - 1]), float(times[count - rank])) if rank else None
+    rank = _rank_of_interval(len(times))
+    return Interval(float(times[rank - 1]), float(times[len(times) - rank])) if rank else None
+
+
+@lru_cache(maxsize=4096)
+def _rank_of_interval(count: int) -> int:
+    """That k; 0 where there are too few times for any. Twice the binomial tail below it is no more than is left over.
+
+    In whole numbers, each coefficient from the one before: there may be thousands.
+    """
+    most = (1 << count) * (1 - Fraction(str(CONFIDENCE))) / 2
+    coefficient, tail = 1, 0
+    for rank in range(count // 2):
+        tail += coefficient
+        if tail > most:
+            return rank
+        coefficient = coefficient * (count - rank) // (rank + 1)
+    return count // 2
 
 
 def speed(measured: Measurement, baseline: Measurement) -> Speed | None:
@@ -142,26 +154,36 @@ def change(before: Sequence[float], after: Sequence[float]) -> Speed | None:
 
 @lru_cache(maxsize=4096)
 def _paired(own: Times, other: Times) -> Speed:
-    times, count = np.array((own, other), dtype=np.float64), len(own)
-    drawn = times[:, _drawn(count)]
-    return _speed(times[0], times[1], np.median(drawn, axis=2), paired=True)
+    times = np.array((own, other), dtype=np.float64)
+    alike = own == other  # the baseline itself: whatever is drawn, the ratio is 1
+    medians = np.median(times, axis=1, keepdims=True) if alike else _drawn_medians(times)
+    return _speed(times[0], times[1], medians, paired=True)
 
 
 @lru_cache(maxsize=4096)
 def _unpaired(before: Times, after: Times) -> Speed:
     own, other = np.array(after, dtype=np.float64), np.array(before, dtype=np.float64)
-    medians = np.stack(
-        [
-            np.median(own[_drawn(len(own))], axis=1),
-            np.median(other[_drawn(len(other), SEED + 1)], axis=1),
-        ]
-    )
-    return _speed(own, other, medians, paired=False)
+    medians = [_drawn_medians(own[None]), _drawn_medians(other[None], SEED + 1)]
+    return _speed(own, other, np.concatenate(medians), paired=False)
 
 
-def _drawn(count: int, seed: int = SEED) -> NDArray[np.int64]:
-    """int64[RESAMPLES, count]: which runs are drawn, with replacement."""
-    return np.random.default_rng(seed).integers(0, count, (RESAMPLES, count))
+def _drawn_medians(times: NDArray[np.float64], seed: int = SEED) -> NDArray[np.float64]:
+    """float64[k, RESAMPLES]: medians of runs that are drawn with replacement, the same ones of each row.
+
+    A few resamples at a time: tens of megabytes that are written and read again would take memory bandwidth away from
+    a run that is being measured meanwhile.
+
+    Args:
+        times: float64[k, runs].
+        seed: of what is drawn.
+    """
+    random, count = np.random.default_rng(seed), times.shape[1]
+    at_once = max(DRAWN_AT_ONCE // count, 1)
+    parts = []
+    for first in range(0, RESAMPLES, at_once):
+        drawn = random.integers(0, count, (min(at_once, RESAMPLES - first), count))
+        parts.append(np.median(times[:, drawn], axis=2))
+    return np.concatenate(parts, axis=1)
 
 
 def _speed(

@@ -17,6 +17,8 @@ from codec import decoders
 from codec.decoders.reference import ReferenceDecoder
 from codec.errors import DecodeError, DeviceError
 
+LONG_PAUSE = 60.0
+
 
 @dataclass(frozen=True)
 class Return(Task):
@@ -129,6 +131,16 @@ class CountForEver(Task):
             done += 1
             tick(done, done + 1)
             time.sleep(0.001)
+
+
+class CountQuietly(Task):
+    """Tells its progress a hundred times, but wants to be left alone."""
+
+    pause_s = LONG_PAUSE
+
+    def run(self, tick):
+        for done in range(100):
+            tick(done, 100)
 
 
 @dataclass(frozen=True)

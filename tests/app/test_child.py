@@ -139,6 +139,14 @@ def test_progress_comes_through_and_a_task_stops_politely(child):
     assert child.run(order(work.Pid())) == pid
 
 
+def test_a_task_that_wants_to_be_left_alone_tells_little_and_ends_all_the_same(child):
+    told = []
+    begin = time.monotonic()
+    child.run(order(work.CountQuietly(), report=lambda done, total: told.append((done, total))))
+    assert told == [(0, 100)]
+    assert time.monotonic() - begin < work.LONG_PAUSE
+
+
 def test_a_task_that_does_not_stop_is_killed_when_its_grace_is_over(child):
     cancelled = threading.Event()
     begin = time.monotonic()

@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from codec.bench import statistics as module
 from codec.bench.plan import Action
 from codec.bench.result import Measurement, Outcome
 from codec.bench.statistics import (
@@ -125,6 +126,17 @@ def test_the_same_times_give_the_same_interval():
     assert found == speed(replace(own, candidate="x"), other)
     assert found.interval is not None
     assert found.interval.low < found.times < found.interval.high
+
+
+def test_it_matters_not_how_many_resamples_are_drawn_at_once(monkeypatch):
+    random = np.random.default_rng(5)
+    own, other = (measured(*random.normal(5, 1, 37).tolist()) for _ in "ab")
+    found = speed(own, other), change(own.seconds, other.seconds)
+    for at_once in (1, 1000, 10**9):
+        monkeypatch.setattr(module, "DRAWN_AT_ONCE", at_once)
+        module._paired.cache_clear()
+        module._unpaired.cache_clear()
+        assert (speed(own, other), change(own.seconds, other.seconds)) == found
 
 
 def test_one_against_itself_is_1():
