@@ -115,6 +115,7 @@ class _Measuring:
             for number, candidate in enumerate(self._candidates):
                 self._progress.tell(0.0, PREPARING, number / len(self._candidates))
                 self._prepare(candidate, load)
+            self._look_at_card()
             for number, sheet in enumerate(self._sheets):
                 self._progress.tell(PREPARING, WARMING, number / len(self._sheets))
                 if sheet.outcome is None:
@@ -150,6 +151,18 @@ class _Measuring:
 
         self._guarded(sheets, prepare, refusing=RanscopeError)
         self._told.idle()
+
+    def _look_at_card(self) -> None:
+        """Notes whether others use the card, where anybody is measured on it; nothing of ours runs meanwhile."""
+        on_card = [
+            each for each in self._running if each.contender and each.contender.device != "cpu"
+        ]
+        if on_card:
+            from codec.bench.gpu.others import busy_card
+
+            share = busy_card()
+            for sheet in on_card:
+                sheet.card_load = share
 
     def _warm_up(self, sheet: Sheet) -> None:
         """Runs until two runs are alike, or for as long as it may; then once more to see how much memory it takes."""

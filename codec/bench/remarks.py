@@ -39,6 +39,9 @@ COMPILED_S = 0.001
 ON_CORE = 0.9
 """Share of the time that a single thread is on a core, below which others took it away."""
 
+CARD_IN_USE = 0.02
+"""Share of a moment in which others use a card, from which on that is told of."""
+
 
 class Kind(Enum):
     """What a remark is about."""
@@ -50,6 +53,7 @@ class Kind(Enum):
     TOO_SHORT = "too short to time"
     FIRST_RUN = "first run"
     BUSY = "busy machine"
+    BUSY_CARD = "busy card"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def remarks(measured: Measurement, machine: Machine | None = None) -> tuple[Rema
         _first_run(measured, found),
         _taken_away(measured),
         _busy(measured, machine),
+        _busy_card(measured),
     )
     return tuple(remark for remark in told if remark is not None)
 
@@ -190,6 +195,13 @@ def _taken_away(measured: Measurement) -> Remark | None:
         return None
     says = f"its thread was on a core for {share:.0%} of the time alone: others had it meanwhile"
     return Remark(Kind.BUSY, says)
+
+
+def _busy_card(measured: Measurement) -> Remark | None:
+    if measured.card_load is None or measured.card_load < CARD_IN_USE:
+        return None
+    says = f"busy card: others used it for {measured.card_load:.0%} of the moment before this began"
+    return Remark(Kind.BUSY_CARD, says)
 
 
 def _busy(measured: Measurement, machine: Machine | None) -> Remark | None:

@@ -106,6 +106,7 @@ def _of_layer(each: Measurement, layer: LayerMeasurement) -> Measurement:
         expected="",
         processor_seconds=(),
         load=None,
+        card_load=None,
         layers=(),
     )
 

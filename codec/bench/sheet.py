@@ -36,6 +36,7 @@ class Sheet:
     reason: str = ""
     told: int = -1
     load: float | None = None
+    card_load: float | None = None
     wrong: int = 0
     digest: str = ""
     peak_bytes: int | None = None
@@ -108,6 +109,7 @@ class Sheet:
             processor_seconds=tuple(self.processor_seconds),
             megahertz=tuple(self.megahertz),
             load=self.load,
+            card_load=self.card_load,
             layers=tuple(_of_layer(runs) for runs in zip(*self.layers, strict=True)),
         )
 

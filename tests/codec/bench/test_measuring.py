@@ -289,3 +289,12 @@ def test_data_that_are_there_are_not_loaded_again(monkeypatch):
     assert found.outcome is Outcome.MEASURED
     assert not weights.flags.writeable
     assert np.array_equal(weights, load(DATA)[0])
+
+
+def test_a_card_that_others_use_is_told_of_by_what_runs_on_it(monkeypatch):
+    looks = iter([0.97])
+    monkeypatch.setattr("codec.bench.gpu.others.busy_card", lambda: next(looks))
+    fakes = {"a": Fake(), "b": Fake(device="a card"), "c": Fake(device="a card")}
+    install(monkeypatch, fakes)
+    found = measure(DATA, [candidate(name) for name in fakes], QUICK)
+    assert {each.candidate: each.card_load for each in found} == {"a": None, "b": 0.97, "c": 0.97}

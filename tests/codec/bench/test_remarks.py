@@ -112,6 +112,12 @@ def test_a_busy_machine():
     assert kinds(replace(found, device="a card")) == set()
 
 
+def test_a_busy_card():
+    found = measured(steady(), device="a card", card_load=0.97)
+    assert "others used it for 97% of the moment before" in sentence(found, Kind.BUSY_CARD)
+    assert kinds(replace(found, card_load=0.0)) == kinds(replace(found, card_load=None)) == set()
+
+
 def test_a_thread_that_lost_its_core():
     found = measured([0.1] * 10, processor_seconds=(0.06,) * 10, threads=1)
     assert "on a core for 60% of the time" in sentence(found, Kind.BUSY)
