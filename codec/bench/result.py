@@ -66,8 +66,8 @@ class Measurement:
         processor_seconds: of each run, that all threads of the process together were on a core.
         megahertz: of the fastest core, in the round of each run; empty where the system does not tell.
         load: of the cores that the process may use, how many others kept busy just before; None where it is not told.
-        card_load: the share of the moment before in which somebody used the card; None where it is not told, and of what
-            no card takes part in.
+        card_load: the share of the moment before in which somebody used the card; None where it is not told, and of
+            what no card takes part in.
         layers: the same for each layer of a model; none where the data is a single matrix.
     """
 
