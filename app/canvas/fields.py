@@ -16,11 +16,7 @@ class Fields(QScrollArea):
     def __init__(self, form: QWidget) -> None:
         super().__init__()
         self._form = form
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(form)
+        scroll_down(self, form)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """At another width the form has another height."""
@@ -59,9 +55,14 @@ def say_in(label: QLabel, text: str, *, wrong: bool = False) -> None:
 def scrolling_down(content: QWidget) -> QScrollArea:
     """The content in an area that scrolls where it is too low, so that the panel can be made as low as others."""
     area = QScrollArea()
+    scroll_down(area, content)
+    return area
+
+
+def scroll_down(area: QScrollArea, content: QWidget) -> None:
+    """Shows the content in an area that scrolls up and down, never sideways."""
     area.setWidget(content)
     area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area

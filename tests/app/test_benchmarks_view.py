@@ -30,13 +30,13 @@ from app.theme import Choice
 from app.views.benchmarks import BenchmarksView
 from app.views.benchmarks.bars import beginning, short
 from app.views.benchmarks.history import NO_ENTRIES, NO_FOLDER
-from app.views.benchmarks.plots import NO_ROWS, NO_TIMES, NO_TIMES_YET, BenchPlots
+from app.views.benchmarks.plots import NO_ROWS, NO_TIMES, NO_TIMES_YET, ONE_OF, BenchPlots
 from app.views.benchmarks.results import NOTHING_YET
 from app.views.benchmarks.scenario import NO_LAYERS, NO_MODEL
 from codec.bench.change import compare
 from codec.bench.history import Entry
 from codec.bench.plan import Action
-from codec.bench.result import Outcome
+from codec.bench.result import Outcome, RunResult
 from codec.bench.rows import rows
 from tests.app.bench_results import measured, plan_of, result_of, wrong
 from tests.app.bench_work import ENGINE
@@ -102,12 +102,12 @@ def test_before_anything_was_measured_it_says_so(view):
 def test_the_form_says_what_will_be_run_and_what_contradicts_itself(view, bench):
     assert view.says.text().startswith("8 measurements")
     view.fields.plan.setCurrentIndex(view.fields.plan.findText(COMPOSED))
-    assert view.fields.kinds.isVisible()
+    assert view.fields.composed.kinds.isVisible()
     assert not view.fields.candidates.isVisible()
-    view.fields.sizes.setText("nonsense")
+    view.fields.composed.sizes.setText("nonsense")
     assert view.says.text().startswith("✕ Sizes: 'nonsense' is no shape")
     assert not view.run.isEnabled()
-    view.fields.sizes.setText("32, 64")
+    view.fields.composed.sizes.setText("32, 64")
     assert view.run.isEnabled()
     assert len(bench.choice.reading.plan.data) == 2
 
@@ -129,8 +129,8 @@ def test_candidates_are_left_out_by_their_ticks(view, bench):
 def test_what_cannot_run_here_says_why(view, bench):
     bench.choice._take_reasons({"zstandard": "it is not installed", "cpu": ""})
     assert view.fields.candidates.item(3).text() == "zstd -1 · not available: it is not installed"
-    assert view.fields.peers["zstandard"].text() == "zstandard, not available"
-    assert view.fields.peers["zstandard"].toolTip() == "Not available: it is not installed"
+    assert view.fields.composed.peers["zstandard"].text() == "zstandard, not available"
+    assert view.fields.composed.peers["zstandard"].toolTip() == "Not available: it is not installed"
     assert "Not available here: zstandard" in view.says.text()
 
 
@@ -220,6 +220,39 @@ def test_bars_and_points_select_their_rows_by_keys(view, shows, qtbot):
     assert [len(line.spots) for line in plots.sizes.lines] == [2, 2, 2]
     page(view, "Bandwidth")
     assert len(plots.roof.bars) == 3
+
+
+def of_sizes(result: RunResult, **weights: int) -> RunResult:
+    """The same with so many weights in each of its data."""
+    changed = tuple(replace(m, weights=weights[m.data]) for m in result.measurements)
+    return replace(result, measurements=changed)
+
+
+def test_times_of_a_single_size_say_which_plan_has_several(view, bench, shows):
+    one = view.results.plots.one_size
+    page(view, "Size")
+    assert not one.isVisible()
+    for size, what in ONE_OF.items():
+        shows(result_of())
+        view.results.plots.against.choose(size)
+        assert one.isVisible()
+        assert one.text() == f"Only one {what} was measured; the plan “sizes” measures several."
+    assert "sizes" in bench.choice.plans
+    shows(of_sizes(result_of(), a=1 << 16, b=1 << 18))
+    assert one.isVisible()  # against the weights a tile, of the data that is chosen
+    view.results.plots.against.choose("weights")
+    assert not one.isVisible()
+    assert one.text() == ""
+
+
+def test_sizes_that_are_still_to_come_are_waited_for(qtbot):
+    plots = BenchPlots()
+    qtbot.addWidget(plots)
+    plots.setCurrentIndex(1)
+    plots.show_rows(rows(result_of()), "base", {}, running=True)
+    assert (plots.reason, plots.one_size.text()) == ("", "")
+    plots.show_rows(rows(result_of()), "base", {})
+    assert plots.one_size.text().startswith("Only one size was measured")
 
 
 def test_a_run_of_200_configurations_is_plotted_in_a_few_items(view, shows):

@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
+from app.canvas.picked_plot import bare_plot
 from app.models.bench_series import Bar
-from app.plots import adopt_menus, dress, pg
+from app.plots import dress, pg
 from app.views.benchmarks.points import NumberAxis
 
 FEWEST_IN_SIGHT = 4
@@ -54,16 +55,10 @@ class BarPlot(QWidget):
         self._begin: float | None = None
         self._moved = False
         self._named = LONGEST_NAME
-        self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": NumberAxis("bottom")})
-        adopt_menus(self._plot)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setToolTip(
-            f"{tip} The wheel zooms, dragging moves. Keys: ↑ ↓ from bar to bar, 0 for all."
-        )
+        keys = "The wheel zooms, dragging moves. Keys: ↑ ↓ from bar to bar, 0 for all."
+        self._plot = bare_plot(f"{tip} {keys}", {"bottom": NumberAxis("bottom")})
         self._plot.setLabel("bottom", label)
-        self._plot.hideButtons()
         self._plot.showGrid(x=True, alpha=0.25)
-        self._plot.getAxis("bottom").enableAutoSIPrefix(False)
         self._plot.showAxis("right")
         self._plot.invertY(True)
         self._plot.scene().sigMouseClicked.connect(self._on_click)

@@ -9,6 +9,7 @@ from app.benchmarking import Benchmarking
 from app.canvas.controls import button, strip
 from app.canvas.fields import say_in, sentence
 from app.models.bench_history import ChangeTable, HistoryTable, in_order, notes_of
+from app.row_table import sort_anew
 from app.views.benchmarks.tables import fit_columns, sorted_table
 from codec.bench.history import Entry
 
@@ -71,8 +72,7 @@ class HistoryPanel(QWidget):
         benchmarking = self._benchmarking
         if benchmarking is not None:
             self.model.show(benchmarking.history.entries or ())
-            heads = self.table.horizontalHeader()  # a new run is the latest, and stands at the top
-            self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
+            sort_anew(self.table)  # a new run is the latest, and stands at the top
             fit_columns(self.table)
             self._say()
             self._enable()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.controls import Options, named, strip
-from app.canvas.fields import sentence
+from app.canvas.fields import say_in, sentence
 from app.models.bench_series import (
     SIZES,
     chosen,
@@ -31,6 +31,8 @@ NO_TIMES_YET = "Nothing has a time yet: every candidate is prepared and warms up
 NO_ROOF = (
     "The memory bandwidth of this machine was not measured, so there is no share of it to show."
 )
+ONE_SIZE = "Only one {} was measured; the plan “sizes” measures several."
+ONE_OF = {"weights": "size", "tiles": "number of tiles", "tile": "size of tiles"}
 ONE_RATIO = "Speed against ratio needs two candidates that have both."
 
 
@@ -92,6 +94,7 @@ class BenchPlots(QTabWidget):
         self.sizes = PointPlot(
             "Time against size", "Both axes are logarithmic: a straight line is a power."
         )
+        self.one_size = sentence("Why the times do not say how they grow")
         self.pareto = PointPlot(
             "Speed against ratio",
             "Up and to the right is better; those on the dashed line are beaten by none.",
@@ -106,8 +109,13 @@ class BenchPlots(QTabWidget):
 
     def _lay_out(self) -> None:
         self._add(self.bars, "Bars", "Medians side by side", self._draw_bars)
+        noted = QWidget()
+        column = QVBoxLayout(noted)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.one_size)
+        column.addWidget(self.sizes, 1)
         self._add(
-            self.sizes,
+            noted,
             "Size",
             "How the time grows with rows, tiles and the size of tiles",
             self._draw_sizes,
@@ -188,6 +196,7 @@ class BenchPlots(QTabWidget):
         """Takes up the theme's colours."""
         for plot in (self.bars, self.sizes, self.pareto, self.roof):
             plot.recolour()
+        say_in(self.one_size, self.one_size.text())
 
     @property
     def reason(self) -> str:
@@ -227,6 +236,8 @@ class BenchPlots(QTabWidget):
         rows = self._rows if size == "weights" else self._chosen
         found = size_lines(chosen(rows, None, self.action.value), size, self._families)
         self.sizes.show_lines(found, (SIZES[size][0], "ms"), (True, True))
+        several = self._running or len({spot.x for line in found for spot in line.spots}) > 1
+        say_in(self.one_size, "" if several else ONE_SIZE.format(ONE_OF[size]))
         return "" if found else NO_TIMES
 
     def _draw_pareto(self) -> str:

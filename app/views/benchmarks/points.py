@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app import theme
-from app.canvas.signs import SIGN_TEXTS, look
+from app.canvas.picked_plot import MOST_DRAWN, PickedPlot
+from app.canvas.signs import look
 from app.models.bench_series import Line, Spot
-from app.plots import adopt_menus, dress, pg
-
-MOST_DRAWN = 48
-"""Curves up to which lines are drawn; of more, only the points."""
-
-MOST_NAMED = 10
-"""Curves up to which the legend names all."""
-
+from app.plots import pg
 
 LABELLED = (1, 2, 5)
 """First digits of the numbers that a logarithmic axis names."""
@@ -49,48 +41,19 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         return [_number(each) if int(f"{each:.0e}"[0]) in LABELLED else "" for each in numbers]
 
 
-class PointPlot(QWidget):
+class PointPlot(PickedPlot):
     """Points and the lines between them."""
 
-    picked = Signal(object)
-    """Carries the key of the point that was clicked."""
-
-    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, tip: str) -> None:
+        keys = "The wheel zooms, dragging moves. Keys: ← → from point to point, 0 for all."
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        super().__init__(name, f"{tip} {keys}", axes)
         self._lines: tuple[Line, ...] = ()
         self._front: Line | None = None
-        self._picked: object = None
         self._logs = (False, False)
         self._moved = False
-        self._plot = pg.PlotWidget(
-            enableMenu=False, axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
-        )
-        adopt_menus(self._plot)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setToolTip(
-            f"{tip} The wheel zooms, dragging moves. Keys: ← → from point to point, 0 for all."
-        )
-        self._plot.hideButtons()
         self._plot.getViewBox().sigRangeChangedManually.connect(self._on_moved)
         self._plot.showGrid(x=True, y=True, alpha=0.25)
-        for axis in ("left", "bottom"):
-            self._plot.getAxis(axis).enableAutoSIPrefix(False)
-        self._legend = QLabel()
-        self._legend.setWordWrap(True)
-        self._legend.setMinimumWidth(1)
-        self._legend.setToolTip("Which is which, or what the ring is on")
-        self._ring = pg.ScatterPlotItem(size=17, brush=None)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._legend)
-        column.addWidget(self._plot, 1)
-
-    def minimumSizeHint(self) -> QSize:
-        """Room for the plot; the legend breaks into lines."""
-        return QSize(1, 7 * self.fontMetrics().height())
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -122,28 +85,15 @@ class PointPlot(QWidget):
         if not (same and self._moved):
             self.show_all()
 
-    def pick(self, key: object) -> None:
-        """Marks the point of a row."""
-        self._picked = key
-        self._mark()
-        self._write_legend()
-
     def show_all(self) -> None:
         """Shows all points."""
         self._moved = False
         self._plot.getViewBox().autoRange(padding=0.08)
 
-    def recolour(self) -> None:
-        """Takes up the theme's colours."""
-        dress(self._plot)
-        self._draw()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Goes from point to point; 0 shows all."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() == Qt.Key.Key_0:
-            self.show_all()
-        elif event.key() in steps and self._lines:
+        if event.key() in steps and self._lines:
             keys = _keys(self._lines)
             at = keys.index(self._picked) if self._picked in keys else -1
             self.picked.emit(keys[min(max(at + steps[Qt.Key(event.key())], 0), len(keys) - 1)])
@@ -158,30 +108,21 @@ class PointPlot(QWidget):
                     self._plot.addItem(
                         pg.PlotCurveItem(*self._places(line.spots), pen=look(place)[0])
                     )
-        self._add_points()
+        self._add_all_points()
         if self._front is not None and len(self._front.spots) > 1:
             pen = QPen(theme.current().dim, 0, Qt.PenStyle.DashLine)
             self._plot.addItem(pg.PlotCurveItem(*self._places(self._front.spots), pen=pen))
-        self._plot.addItem(self._ring)
-        self._mark()
-        self._write_legend()
+        self._add_ring()
 
-    def _add_points(self) -> None:
+    def _add_all_points(self) -> None:
         """Marks all points; as one item, since there may be hundreds of lines of a point each."""
         looks = [(look(place), line) for place, line in enumerate(self._lines)]
         spots = [spot for line in self._lines for spot in line.spots]
         inks = [ink for (ink, _), line in looks for _ in line.spots]
         signs = [sign for (_, sign), line in looks for _ in line.spots]
-        marks = pg.ScatterPlotItem(
-            *self._places(spots),
-            data=np.arange(len(spots)),
-            symbol=signs,
-            size=9,
-            pen=inks,
-            brush=inks,
+        self._add_points(
+            *self._places(spots), _keys(self._lines), symbol=signs, pen=inks, brush=inks
         )
-        marks.sigClicked.connect(self._on_click)
-        self._plot.addItem(marks)
 
     def _places(self, spots: Sequence[Spot]) -> tuple[Any, Any]:
         """Where points lie on the axes: pyqtgraph takes the logarithm of none of what is drawn here."""
@@ -191,35 +132,22 @@ class PointPlot(QWidget):
             np.log10(np.maximum(ys, 1e-300)) if self._logs[1] else ys,
         )
 
-    def _mark(self) -> None:
-        """Draws a ring round the point that is picked."""
-        found = [s for line in self._lines for s in line.spots if s.key == self._picked]
-        self._ring.setPen(QPen(theme.current().foreground, 0))
-        self._ring.setData(*self._places(found))
+    def _ringed(self) -> list[Spot]:
+        return [s for line in self._lines for s in line.spots if s.key == self._picked]
 
-    def _write_legend(self) -> None:
-        named = [(place, line) for place, line in enumerate(self._lines) if line.name]
-        ringed = [s for line in self._lines for s in line.spots if s.key == self._picked]
-        if len(named) > MOST_NAMED or not named:
-            none = "Click a point to see what it is." if self._lines else ""
-            self._legend.setText(escape(ringed[0].says if ringed else none))
-        else:
-            parts = []
-            for place, line in named:
-                ink, sign = look(place)
-                mark = f'<span style="color: {ink.name()}">{SIGN_TEXTS[sign]}</span>'
-                parts.append(f"{mark}&nbsp;{escape(line.name)}")
-            self._legend.setText(" &nbsp; ".join(parts))
-        self._legend.setVisible(bool(self._legend.text()))
+    def _place_picked(self) -> tuple[Any, Any]:
+        return self._places(self._ringed())
+
+    def _names(self) -> list[str]:
+        return [line.name for line in self._lines]
+
+    def _about_one(self) -> str:
+        none = "Click a point to see what it is." if self._lines else ""
+        return next((spot.says for spot in self._ringed()), none)
 
     @Slot(object)
     def _on_moved(self, _sides: object = None) -> None:
         self._moved = True
-
-    def _on_click(self, _item: object, points: Any, _event: object = None) -> None:
-        if len(points):
-            keys = _keys(self._lines)
-            self.picked.emit(keys[int(points[0].data())])
 
 
 def _keys(lines: Sequence[Line]) -> list[object]:

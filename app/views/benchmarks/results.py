@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.benchmarking import Benchmarking
 from app.canvas.controls import button, named, strip
+from app.canvas.form_beside import PlotBeside
 from app.models.bench_series import families
 from app.models.bench_table import DATA, IN_SIGHT, BenchTable, bench_columns, key_of_row, remarks_of
+from app.row_table import select_line, sort_anew
 from app.views.benchmarks.history import HistoryPanel
 from app.views.benchmarks.plots import BenchPlots
 from app.views.benchmarks.scenario import ScenarioPanel
@@ -66,7 +68,6 @@ class BenchResults(QWidget):
         self.remarks = _text("What is to be kept in mind of these times")
         self.plots, self.tiles = BenchPlots(), TilesPanel()
         self.scenario, self.history = ScenarioPanel(), HistoryPanel()
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._drawing = QTimer(self)
         self._drawing.setSingleShot(True)
         self._drawing.setInterval(round(1000 * SECONDS_BETWEEN_DRAWINGS))
@@ -96,13 +97,9 @@ class BenchResults(QWidget):
         under.setSpacing(metrics.height() // 4)
         under.addWidget(self.plots.controls)
         under.addWidget(self.plots, 1)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(above)
-        self._splitter.addWidget(below)
-        self._splitter.setSizes([500, 500])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._splitter)
+        whole.addWidget(PlotBeside(above, below, WIDE))
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
@@ -123,13 +120,9 @@ class BenchResults(QWidget):
         self._settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Puts the plots beside the table where there is room for both."""
+        """Shows the remarks where there is room for them."""
         super().resizeEvent(event)
-        wide = self.width() > WIDE * self.height()
         self.remarks.setVisible(self.height() > REMARKS_FROM * self.fontMetrics().height())
-        self._splitter.setOrientation(
-            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        )
 
     @property
     def selected(self) -> Row | None:
@@ -139,11 +132,7 @@ class BenchResults(QWidget):
 
     def select(self, key: Key) -> None:
         """Selects a row, as the user would."""
-        line = self.model.line_of(key)
-        if line is not None:
-            index = self.model.index(line, max(0, self.table.currentIndex().column()))
-            self.table.setCurrentIndex(index)
-            self.table.scrollTo(index)
+        select_line(self.table, self.model.line_of(key))
 
     def recolour(self) -> None:
         """Takes up the theme's colours."""
@@ -187,8 +176,7 @@ class BenchResults(QWidget):
         """Draws all, and sorts what came last into its place."""
         if self._benchmarking is not None:
             self._show_rows(self._benchmarking)
-        heads = self.table.horizontalHeader()
-        self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
+        sort_anew(self.table)
         self._drawing.stop()
         self._draw()
 

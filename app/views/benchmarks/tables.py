@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from app.models.sorting_table import SortingTable
+from app.row_table import dress_sorted, width_of
 
 
 def sorted_table(model: SortingTable, name: str, in_sight: int = 0) -> FittedTable:
@@ -21,24 +22,8 @@ def sorted_table(model: SortingTable, name: str, in_sight: int = 0) -> FittedTab
     """
     table = FittedTable()
     table.in_sight = in_sight
-    table.setModel(model)
-    table.setSortingEnabled(True)
-    heads, lines = table.horizontalHeader(), table.verticalHeader()
-    heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-    heads.setSortIndicatorClearable(True)
-    heads.setHighlightSections(False)
-    heads.setStretchLastSection(True)
-    lines.hide()
-    lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    lines.setDefaultSectionSize(round(1.4 * table.fontMetrics().height()))
-    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    table.setAccessibleName(name)
-    table.setToolTip(name)
-    table.setWordWrap(False)
+    dress_sorted(table, model, name, name)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends
-    table.setTabKeyNavigation(False)
-    table.setMinimumHeight(4 * table.fontMetrics().height())
     return table
 
 
@@ -93,14 +78,13 @@ class FittedTable(QTableView):
 
 def fit_columns(table: FittedTable) -> None:
     """Makes columns as wide as what stands in them; the first gives way for the others, the last takes the rest."""
-    model, metrics = table.model(), table.fontMetrics()
+    model = table.model()
     assert isinstance(model, SortingTable)
     rows = [model.row_at(line) for line in range(min(model.rowCount(), MEASURED_ROWS))]
-    line = metrics.averageCharWidth()
+    line = table.fontMetrics().averageCharWidth()
     widths: list[int] = []
     for column in model.columns[:-1]:
-        texts = {f"{column.title}  ▾", *(column.text(row) for row in rows)}
-        width = max(metrics.horizontalAdvance(f"  {text}  ") for text in texts)
+        width = width_of(table, column.title, (column.text(row) for row in rows))
         first_gives_way = table.in_sight and not widths
         widths.append(min(width, line * (WIDEST_NAME if first_gives_way else WIDEST)))
     table.set_widths(widths)

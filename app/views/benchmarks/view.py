@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QProgressBar,
-    QPushButton,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.benchmarking import Benchmarking
 from app.canvas.controls import strip
-from app.canvas.fields import Fields, say_in, scrolling_down, sentence
+from app.canvas.fields import say_in, scrolling_down, sentence
+from app.canvas.form_beside import FormBeside
 from app.document import Document
 from app.exporting.table import Table
 from app.models.bench_form import COMPOSED
@@ -39,7 +33,7 @@ STEPS = 1000
 TIPS = {
     "Run": "Measure all of the plan: candidates take turns, and every output is checked",
     "Stop": "End the run; what was measured stays, and can be gone on with",
-    "Resume": "Measure what is left of the run that is shown",
+    "Resume": "Measure what is left of the run that is shown, what was not available or had no memory, too",
 }
 
 
@@ -63,65 +57,22 @@ class BenchmarksView(View):
         self.run, self.stop, self.resume = (QPushButton(name) for name in TIPS)
         self.bar = QProgressBar()
         self.standing = sentence("How far the run is, and what is to be told of it")
-        self._form, self._below = QWidget(), QWidget()
-        self._area = Fields(self._form)
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self.begin_at(self.fields.plan)
         self.set_empty_text("")
 
     def _lay_out(self) -> None:
-        gap = self.fontMetrics().height() // 2
-        column = QVBoxLayout(self._form)
-        column.setContentsMargins(gap, gap, gap, 0)
-        column.addWidget(self.fields)
-        column.addStretch(1)
         self.bar.setRange(0, STEPS)
         self.bar.setToolTip("How far the run is")
         for knob, name in zip((self.run, self.stop, self.resume), TIPS, strict=True):
             knob.setToolTip(TIPS[name])
-        below = QVBoxLayout(self._below)  # outside of what scrolls: the buttons are always in sight
-        below.setContentsMargins(gap, gap // 2, gap, gap // 2)
-        below.setSpacing(gap // 2)
-        for part in (self.says, strip([self.run, self.stop, self.resume]), self.bar, self.standing):
-            below.addWidget(part)
-        asked = QWidget()
-        whole_form = QVBoxLayout(asked)
-        whole_form.setContentsMargins(0, 0, 0, 0)
-        whole_form.setSpacing(0)
-        whole_form.addWidget(self._area, 1)
-        whole_form.addWidget(self._below)
-        whole_form.addStretch(0)
-        self._splitter.setChildrenCollapsible(False)
-        for part in (asked, self.results):
-            self._splitter.addWidget(part)
-        self._splitter.setStretchFactor(1, 1)
+        below = (self.says, strip([self.run, self.stop, self.resume]), self.bar, self.standing)
+        self._asked_and_found = FormBeside(
+            [self.fields], below, self.results, wide=WIDE, form=FORM, most=MOST_FORM
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolling_down(self._splitter))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Puts the form beside the results where there is room for both."""
-        super().resizeEvent(event)
-        self._share()
-
-    def _share(self) -> None:
-        """Gives the form what it needs, and the results the rest."""
-        line = self.fontMetrics().averageCharWidth()
-        wide = self.width() > WIDE * line
-        split = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if split != self._splitter.orientation() or not wide:
-            self._splitter.setOrientation(split)
-            whole = self.width() if wide else self.height()
-            needed = FORM * line if wide else self._form_height()
-            first = min(needed, round(MOST_FORM * whole))
-            self._splitter.setSizes([first, whole - first])
-
-    def _form_height(self) -> int:
-        """Of the form and what is below it, at the width that they have."""
-        width = self._area.viewport().width()
-        layouts = filter(None, (self._form.layout(), self._below.layout()))
-        return sum(layout.heightForWidth(width) for layout in layouts)
+        whole.addWidget(scrolling_down(self._asked_and_found))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Finds out, when it is first seen, which coders can run here and what was measured before."""
@@ -197,7 +148,7 @@ class BenchmarksView(View):
         self.bar.setVisible(running)
         self.bar.setValue(0 if standing is None else round(STEPS * standing.share))
         say_in(self.standing, standing_text(benchmarking.known, running=running))
-        self._area.limit()
+        self._asked_and_found.limit()
 
     def _on_wrong(self, row: Row) -> None:
         benchmarking = self._benchmarking

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.canvas.controls import strip
+from app.canvas.fields import scroll_down, scrolling_down
 
 
 def lines_of(controls: Sequence[QWidget]) -> QWidget:
@@ -47,13 +48,7 @@ def scrolled(parts: Sequence[QWidget], gap: int, above: Sequence[QWidget] = ()) 
     """A column that is scrolled where it is too high, never sideways."""
     sheet = column_of(_Sheet(), parts, gap, above)
     sheet.setContentsMargins(gap, gap, gap, gap)
-    scroll = QScrollArea()
-    scroll.setWidget(sheet)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return scroll
+    return scrolling_down(sheet)
 
 
 class Aside(QScrollArea):
@@ -63,11 +58,7 @@ class Aside(QScrollArea):
         super().__init__()
         self._content = content
         self._beside = False
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll_down(self, content)
 
     def put_beside(self, on: bool) -> None:
         """Whether it stands beside the other part, whose height it must not set."""

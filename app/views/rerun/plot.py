@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPen
 
 from app import theme
-from app.canvas.signs import SIGN_TEXTS, look
+from app.canvas.picked_plot import MOST_DRAWN, PickedPlot
+from app.canvas.signs import look
 from app.models.sweep_columns import SweepColumn
 from app.models.sweep_series import Curves, Point, Series
-from app.plots import adopt_menus, dress, pg
+from app.plots import pg
 from codec.problems import Severity
 
 STEPS: dict[Qt.Key, tuple[int, int]] = {
@@ -25,15 +23,6 @@ STEPS: dict[Qt.Key, tuple[int, int]] = {
     Qt.Key.Key_Down: (0, 1),
 }
 """What keys do: points along the curve, and curves."""
-
-MOST_DRAWN = 48
-"""Curves up to which lines are drawn; of more, only the points."""
-
-MOST_NAMED = 12
-"""Curves up to which the legend names all."""
-
-LEGEND_SHARE = 0.35
-"""Of the height, at most so much is for the legend."""
 
 TIP = (
     "Each point is a row of the table, and clicking one selects it; × are files that do not give the weights back. "
@@ -62,42 +51,17 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         return [self.values[round(value)] for value in values]
 
 
-class SweepPlot(QWidget):
-    """The plot of a sweep."""
+class SweepPlot(PickedPlot):
+    """The plot of a sweep: the key of a point is the number of its row."""
 
-    picked = Signal(int)
-    """Carries the number of the row whose point was clicked."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        axis = ValueAxis()
+        super().__init__("Plot of the sweep", TIP, {"bottom": axis})
         self._curves: Curves | None = None
-        self._picked: int | None = None
-        self._axis = ValueAxis()
-        self._plot = pg.PlotWidget(axisItems={"bottom": self._axis}, enableMenu=False)
-        adopt_menus(self._plot)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setToolTip(TIP)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Plot of the sweep")
-        self._plot.hideButtons()
+        self._axis = axis
         self._plot.showGrid(y=True, alpha=0.25)
-        self._plot.getAxis("left").enableAutoSIPrefix(False)
         self._plot.setMinimumHeight(6 * self.fontMetrics().height())
-        self._legend = QLabel()
-        self._legend.setWordWrap(True)
-        self._legend.setMinimumWidth(1)
-        self._legend.setToolTip("Which curve is which")
         self._bound = pg.InfiniteLine(angle=0, movable=False)
-        self._ring = pg.ScatterPlotItem(size=17, brush=None)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._legend)
-        column.addWidget(self._plot, 1)
-
-    def minimumSizeHint(self) -> QSize:
-        """Room for the plot; the legend breaks into lines."""
-        return QSize(1, 7 * self.fontMetrics().height())
 
     def show_curves(self, curves: Curves, setting: SweepColumn, figure: SweepColumn) -> None:
         """Shows a figure against a setting."""
@@ -107,12 +71,6 @@ class SweepPlot(QWidget):
         self._plot.setLabel("left", figure.heading)
         self._draw()
         self.show_all()
-
-    def pick(self, number: int | None) -> None:
-        """Marks the point of a row."""
-        self._picked = number
-        self._mark()
-        self._write_legend()
 
     def show_all(self) -> None:
         """Shows all points, and the bound where it is not far from them."""
@@ -129,9 +87,7 @@ class SweepPlot(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Goes from point to point; 0 shows all."""
-        if event.key() == Qt.Key.Key_0:
-            self.show_all()
-        elif event.key() in STEPS and self._series:
+        if event.key() in STEPS and self._series:
             self._go(*STEPS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
@@ -148,11 +104,6 @@ class SweepPlot(QWidget):
         points = self._series[(curve + across) % len(self._series)].points
         self.picked.emit(points[min(max(place + along, 0), len(points) - 1)].number)
 
-    def recolour(self) -> None:
-        """Takes up the theme's colours."""
-        dress(self._plot)
-        self._draw()
-
     @property
     def _series(self) -> tuple[Series, ...]:
         return self._curves.series if self._curves else ()
@@ -166,77 +117,48 @@ class SweepPlot(QWidget):
                 self._add(series, *look(place))
         else:
             points = [point for series in self._series for point in series.points]
-            self._add_points(points, *look(0))
+            self._add_marks(points, *look(0))
         if self._curves.bound is not None:
             self._bound.setValue(self._curves.bound)
             self._bound.setPen(QPen(theme.current().dim, 0, Qt.PenStyle.DashLine))
             self._plot.addItem(self._bound)
-        self._plot.addItem(self._ring)
-        self._mark()
-        self._write_legend()
+        self._add_ring()
 
     def _add(self, series: Series, colour: QColor, sign: str) -> None:
         """Draws a curve through the points whose weights come back, and marks all of them."""
         sound = [point for point in series.points if point.sound]
         xs, ys = [point.x for point in sound], [point.y for point in sound]
         self._plot.addItem(pg.PlotCurveItem(np.array(xs, float), np.array(ys, float), pen=colour))
-        self._add_points(series.points, colour, sign)
+        self._add_marks(series.points, colour, sign)
 
-    def _add_points(self, points: Sequence[Point], colour: QColor, sign: str) -> None:
+    def _add_marks(self, points: Sequence[Point], colour: QColor, sign: str) -> None:
         """Marks points; those whose weights do not come back as such."""
         sound = [point for point in points if point.sound]
         lost = [point for point in points if not point.sound]
         error = theme.current().severities[Severity.ERROR]
         for marked, ink, shape in ((sound, colour, sign), (lost, error, "x")):
-            marks = pg.ScatterPlotItem(
+            self._add_points(
                 [point.x for point in marked],
                 [point.y for point in marked],
-                data=[point.number for point in marked],
+                [point.number for point in marked],
                 symbol=shape,
-                size=9,
                 pen=ink,
                 brush=ink,
             )
-            marks.sigClicked.connect(self._on_click)
-            self._plot.addItem(marks)
 
-    def _mark(self) -> None:
-        """Draws a ring round the point of the row that is picked."""
+    def _place_picked(self) -> tuple[list[int], list[float]]:
         found = [p for series in self._series for p in series.points if p.number == self._picked]
-        self._ring.setPen(QPen(theme.current().foreground, 0))
-        self._ring.setData([p.x for p in found], [p.y for p in found])
+        return [p.x for p in found], [p.y for p in found]
 
-    def _write_legend(self) -> None:
-        named = [(place, series) for place, series in enumerate(self._series) if series.name]
-        if len(named) > min(MOST_NAMED, self._room_for_names()):
-            self._legend.setText(escape(self._one_named()))
-            self._legend.show()
-            return
-        parts = []
-        for place, series in named:
-            colour, sign = look(place)
-            mark = f'<span style="color: {colour.name()}">{SIGN_TEXTS[sign]}</span>'
-            parts.append(f"{mark}&nbsp;{escape(series.name).replace(' ', '&nbsp;')}")
-        self._legend.setText(" &nbsp; ".join(parts))
-        self._legend.setVisible(bool(parts))
+    def _names(self) -> list[str]:
+        return [series.name for series in self._series]
 
-    def _room_for_names(self) -> int:
-        """Curves that the legend can name, one a line, and leave the plot most of the height."""
-        return round(LEGEND_SHARE * self.height() / self._legend.fontMetrics().lineSpacing())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names the curves where there is room for it."""
-        super().resizeEvent(event)
-        self._write_legend()
-
-    def _one_named(self) -> str:
-        """Which of many curves the row that is picked lies on."""
+    def _about_one(self) -> str:
+        """Which of several curves the row that is picked lies on."""
+        if not any(self._names()):
+            return ""
         count = f"{len(self._series):,} curves"
         for series in self._series:
             if any(point.number == self._picked for point in series.points):
                 return f"{count}; the ring is on that of {series.name}."
         return f"{count}: select a row of the table, or click a point, to see which one it is."
-
-    def _on_click(self, _item: object, points: Any, _event: object = None) -> None:
-        if len(points):
-            self.picked.emit(int(points[0].data()))

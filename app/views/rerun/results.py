@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from app.canvas.controls import Options, button, named, strip
+from app.canvas.form_beside import PlotBeside
 from app.models.sweep_columns import COLUMNS, PLOTTED, SETTINGS, differing
 from app.models.sweep_series import curves, telling_setting
 from app.models.sweep_table import SweepTable
+from app.row_table import dress_sorted, select_line, sort_anew, width_of
 from app.views.rerun.plot import SweepPlot
 from codec.rerun.choices import Row
 from codec.rerun.measured import Measured
@@ -19,6 +21,8 @@ SECONDS_BETWEEN_DRAWINGS = 0.2
 
 MEASURED_ROWS = 100
 """Of a long table, so many first and so many last rows say how wide its columns are."""
+
+TABLE_TIP = "A row each combination; Enter, or a double click, writes its file"
 
 WIDE = 5 / 3
 """Width over height from which on table and plot stand side by side."""
@@ -49,55 +53,24 @@ class SweepResults(QWidget):
             "Smallest", "Select the row with the smallest file that gives the weights back"
         )
         self._by_hand = False
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._drawing = QTimer(self)
         self._drawing.setSingleShot(True)
         self._drawing.setInterval(round(1000 * SECONDS_BETWEEN_DRAWINGS))
-        self._make_table()
+        dress_sorted(self.table, self.model, "Table of the sweep", TABLE_TIP)
         self._lay_out()
         self._connect()
-
-    def _make_table(self) -> None:
-        table, lines, heads = self.table, self.table.verticalHeader(), self.table.horizontalHeader()
-        table.setModel(self.model)
-        table.setSortingEnabled(True)
-        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setAccessibleName("Table of the sweep")
-        table.setToolTip("A row each combination; Enter, or a double click, writes its file")
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        lines.hide()
-        lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        lines.setDefaultSectionSize(round(1.4 * self.fontMetrics().height()))
-        heads.setHighlightSections(False)
-        heads.setSortIndicatorClearable(True)
-        heads.setStretchLastSection(True)
-        table.setMinimumHeight(4 * self.fontMetrics().height())
 
     def _lay_out(self) -> None:
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(4, 4, 4, 0)
         column.setSpacing(self.fontMetrics().height() // 4)
-        column.addWidget(
-            strip(
-                [
-                    named("Plot", self._figure.box),
-                    named("against", self._against.box),
-                    self._smallest,
-                ]
-            )
-        )
+        chosen = named("Plot", self._figure.box), named("against", self._against.box)
+        column.addWidget(strip([*chosen, self._smallest]))
         column.addWidget(self.plot, 1)
-        self._splitter.addWidget(self.table)
-        self._splitter.addWidget(below)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setSizes([500, 500])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._splitter)
+        whole.addWidget(PlotBeside(self.table, below, WIDE))
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
@@ -111,14 +84,6 @@ class SweepResults(QWidget):
         self._against.box.activated.connect(self._choose_by_hand)
         self._drawing.timeout.connect(self._draw)
         self._smallest.clicked.connect(self.select_smallest)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Puts the plot beside the table where there is room for both."""
-        super().resizeEvent(event)
-        wide = self.width() > WIDE * self.height()
-        self._splitter.setOrientation(
-            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        )
 
     # What is shown
 
@@ -138,21 +103,14 @@ class SweepResults(QWidget):
 
     def settle(self) -> None:
         """Sorts what came last into its place, and draws all."""
-        heads = self.table.horizontalHeader()
-        if heads.sortIndicatorSection() in range(len(COLUMNS)):
-            self.model.sort(heads.sortIndicatorSection(), heads.sortIndicatorOrder())
+        sort_anew(self.table)
         self._size_columns()
         self._drawing.stop()
         self._draw()
 
     def select(self, number: int) -> None:
         """Selects a row, as the user would."""
-        line, column = self.model.line_of(number), max(0, self.table.currentIndex().column())
-        if line is None:
-            return
-        index = self.model.index(line, column)
-        self.table.setCurrentIndex(index)
-        self.table.scrollTo(index)
+        select_line(self.table, self.model.line_of(number))
 
     def select_smallest(self) -> None:
         """Selects the row of the smallest file that gives the weights back, if there is one."""
@@ -175,14 +133,12 @@ class SweepResults(QWidget):
         rows = self.model.known
         known = [*rows[:MEASURED_ROWS], *rows[MEASURED_ROWS:][-MEASURED_ROWS:]]
         shown = {column.key for column in (*differing(rows, self.model.texts), *SETTINGS[:3])}
-        metrics = self.table.fontMetrics()
         for place, column in enumerate(COLUMNS):
             self.table.setColumnHidden(place, column.setting and column.key not in shown)
             if column.key == "says":
                 continue
-            texts = {f"{column.title}  ▾", *(column.text(row) for row in known)}
-            width = max(metrics.horizontalAdvance(f"  {text}  ") for text in texts)
-            self.table.setColumnWidth(place, width)
+            texts = (column.text(row) for row in known)
+            self.table.setColumnWidth(place, width_of(self.table, column.title, texts))
 
     def _draw(self) -> None:
         known, texts = self.model.known, self.model.texts

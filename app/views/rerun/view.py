@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import (
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.canvas.controls import button, strip
-from app.canvas.fields import Fields, say_in, sentence
+from app.canvas.fields import say_in, sentence
+from app.canvas.form_beside import FormBeside
 from app.document import Document
 from app.encoding_again import EncodingAgain
 from app.exporting.table import Table
@@ -68,67 +63,25 @@ class RerunView(View):
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setText(NOTHING_TRIED)
         self._outcome = sentence("What was written last")
-        self._form, self._below = QWidget(), QWidget()
-        self._area, self._pages = Fields(self._form), QStackedWidget()
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
         self.set_empty_text("")
 
     def _lay_out(self) -> None:
-        gap = self.fontMetrics().height() // 2
-        fields = QVBoxLayout(self._form)
-        fields.setContentsMargins(gap, gap, gap, 0)
-        fields.setSpacing(gap)
-        for part in (self.origin, self.settings, strip([self._as_file, self._as_original])):
-            fields.addWidget(part)
-        fields.addStretch(1)
-        below = QVBoxLayout(self._below)  # outside of what scrolls: the buttons are always in sight
-        below.setContentsMargins(gap, gap // 2, gap, gap // 2)
-        below.setSpacing(gap // 2)
-        buttons = strip([self._try, self._stop, self._encode])
-        for part in (self._says, buttons, self._target, self._outcome):
-            below.addWidget(part)
-        asked = QWidget()
-        column = QVBoxLayout(asked)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._area, 1)
-        column.addWidget(self._below)
-        column.addStretch(0)
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self.results)
         # Or the window could not be as low as 800 pixels; the splitter gives the results more.
         self._pages.setMinimumHeight(9 * self.fontMetrics().height())
-        self._splitter.setChildrenCollapsible(False)
-        for part in (asked, self._pages):
-            self._splitter.addWidget(part)
+        fields = (self.origin, self.settings, strip([self._as_file, self._as_original]))
+        buttons = strip([self._try, self._stop, self._encode])
+        below = (self._says, buttons, self._target, self._outcome)
+        self._asked_and_found = FormBeside(
+            fields, below, self._pages, wide=WIDE, form=FORM, most=MOST_FORM
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._splitter)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Puts the form beside the results where there is room for both."""
-        super().resizeEvent(event)
-        self._share()
-
-    def _share(self) -> None:
-        """Gives the form what it needs, and the results the rest."""
-        line = self.fontMetrics().averageCharWidth()
-        wide = self.width() > WIDE * line
-        split = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        whole = self.width() if wide else self.height()
-        needed = FORM * line if wide else self._form_height()
-        if split != self._splitter.orientation() or not wide:
-            self._splitter.setOrientation(split)
-            first = min(needed, round(MOST_FORM * whole))
-            self._splitter.setSizes([first, whole - first])
-
-    def _form_height(self) -> int:
-        """Of the form and what is below it, at the width that they have."""
-        width = self._area.viewport().width()
-        layouts = filter(None, (self._form.layout(), self._below.layout()))
-        return sum(layout.heightForWidth(width) for layout in layouts)
+        whole.addWidget(self._asked_and_found)
 
     def _connect(self) -> None:
         self.origin.changed.connect(self._take_origin)
@@ -243,7 +196,7 @@ class RerunView(View):
         target = encoding.target_says
         say_in(self._target, target if target != reason else "", wrong=False)
         say_in(self._outcome, encoding.outcome, wrong=False)
-        self._area.limit()
+        self._asked_and_found.limit()
 
 
 BUTTON_TIPS = {
