@@ -11,7 +11,7 @@ from codec.decoders.base import Tick
 
 
 @dataclass(frozen=True, eq=False)
-class WhichRun(Task):
+class AskCoders(Task):
     """Asks coders whether they can run; the result is why not, by coder, "" where one can."""
 
     candidates: tuple[Candidate, ...]

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.bench_requests import AskCoders, PlanRequest
+from app.bench_asking import AskCoders
+from app.bench_requests import CodersRequest, PlanRequest
 from app.document import Document
 from app.jobs import Jobs
 from app.models.bench_form import WAYS, BenchForm
@@ -64,7 +65,8 @@ class PlanChoice(QObject):
     def ask_coders(self) -> None:
         """Finds out which coders can run here; `changed` tells."""
         names = {way.coder for way in WAYS.values()} | PEERS.keys()
-        self._pending.submit(AskCoders(tuple(Candidate(name, name) for name in sorted(names))))
+        coders = tuple(Candidate(name, name) for name in sorted(names))
+        self._pending.submit(CodersRequest(AskCoders(coders)))
 
     def read_plan(self, path: str) -> None:
         """Has a worker read a plan's file, and chooses it."""
@@ -97,7 +99,7 @@ class PlanChoice(QObject):
     @Slot(object)
     def _on_finished(self, response: Response) -> None:
         match response.request, response.result:
-            case AskCoders(), dict() as reasons:
+            case CodersRequest(), dict() as reasons:
                 self._take_reasons(reasons)
             case PlanRequest(path=path), Plan() as plan:
                 self.plans[path] = plan

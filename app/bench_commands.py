@@ -9,17 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.benchmarking import Benchmarking
-from app.messages import Answer, Messages
+from app.command_group import CommandContext, CommandGroup
+from app.messages import Answer
 from app.models.bench_form import kept_bench, taken_up_bench
 from app.panel_layouts import BENCHMARKING
-from app.panels import Panels
 from app.settings import Settings
 from app.side_requests import RIGHT
-from app.workspace import Workspace
 from codec.bench.history import Entry
 from codec.bench.merging import keys_of
 from codec.bench.plan import Action, Candidate, Data
@@ -43,7 +42,7 @@ FILTERS = {
     ),
     "coder": ("A decoder or an encoder of yours", "Coders (*.py *.so *.cu)"),
     "import": ("Results to take in", "Results (*.json)"),
-}  # fmt: skip
+}
 """Titles and filters of the dialogs that choose a file to read."""
 
 EXPORTS = "Page (*.html);;Figures (*.csv);;Results (*.json);;Plan (*.toml)"
@@ -54,7 +53,7 @@ def suffix_of(kind: str) -> str:
     return kind.rpartition("*")[2].rstrip(")") if kind in EXPORTS.split(";;") else ".json"
 
 
-class BenchCommands(QObject):
+class BenchCommands(CommandGroup):
     """The effects of the commands of benchmarks.
 
     Attributes:
@@ -62,42 +61,21 @@ class BenchCommands(QObject):
         path_chosen: called with "data" or "coder" and a path, to be added to the form.
     """
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        folder: Path,
-        panels: Panels,
-        go: Callable[[str], None],
-        messages: Messages,
-        say: Callable[[str], None],
-    ) -> None:
-        """Takes what they need of the window.
-
-        Args:
-            window: over which a dialog is shown.
-            workspace: where what was decoded wrong is opened.
-            folder: of the history.
-            panels: are arranged for measuring.
-            go: shows a panel and moves the keyboard there, also where no file is open.
-            messages: where it is told what could not be done.
-            say: shows a short remark.
-        """
-        super().__init__(window)
-        self.benchmarking = Benchmarking(workspace.jobs, folder, self)
+    def __init__(self, context: CommandContext, folder: Path) -> None:
+        """Takes what they need of the window, and the folder of the history."""
+        super().__init__(context)
+        self.benchmarking = Benchmarking(self._jobs, folder, self)
         self.path_chosen: Callable[[str, str], None] = lambda _purpose, _path: None
-        self._window, self._workspace = window, workspace
-        self._panels, self._go, self._say, self._messages = panels, go, say, messages
         self._waiting: dict[Path, str] = {}
         self.benchmarking.file_wanted.connect(self.choose_file)
         self.benchmarking.forget_wanted.connect(self._ask_to_forget)
         self.benchmarking.comparison_wanted.connect(self._write_case)
         self.benchmarking.history.case_written.connect(self._open_case)
-        self.benchmarking.failed.connect(messages.tell)
-        self.benchmarking.said.connect(say)
+        self.benchmarking.failed.connect(self._messages.tell)
+        self.benchmarking.said.connect(self._say)
         self.benchmarking.history.cut_off.connect(self._on_cut_off)
         self.benchmarking.running_changed.connect(self._on_running)
-        workspace.current_changed.connect(self._on_current)
+        self._workspace.current_changed.connect(self._on_current)
 
     def effects(self) -> dict[str, Callable[[], object]]:
         """What each of the commands does, by name."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from app.bench_tasks import WriteCase
-from app.work import Progress, Request
+from app.work import ChildRequest, Progress, Request
 from codec.atomic_file import write_file
 from codec.bench.change import Comparison, compare
 from codec.bench.history import Entry, History
@@ -81,7 +81,7 @@ class ExportRunRequest(Request):
     """Writes a run as CSV, JSON or a page, by what the name ends in, or a plan; the result is the path."""
 
     path: str
-    run_of: RunResult
+    measured: RunResult
     baseline: str | None = None
     comparison: Comparison | None = None
     kind: ClassVar[str] = "bench export"
@@ -96,7 +96,7 @@ class ExportRunRequest(Request):
         """Writes it whole, or not at all."""
         path = Path(self.path)
         if path.suffix.lower() == ".toml":
-            write_plan(path, self.run_of.plan)
+            write_plan(path, self.measured.plan)
         else:
             write_file(path, [self._content(path.suffix.lower())])
         return path
@@ -105,37 +105,27 @@ class ExportRunRequest(Request):
         if suffix == ".csv":
             from codec.bench.export_csv import csv_bytes
 
-            return csv_bytes(self.run_of, self.baseline)
+            return csv_bytes(self.measured, self.baseline)
         if suffix == ".html":
             from app.report.bench_page import page
 
-            return page(self.run_of, self.baseline, self.comparison).encode("utf-8")
+            return page(self.measured, self.baseline, self.comparison).encode("utf-8")
         from codec.bench.result_form import written
 
-        return written(self.run_of)
+        return written(self.measured)
 
 
 @dataclass(frozen=True, eq=False)
-class CaseRequest(Request):
-    """Writes what was decoded or encoded wrong, so that it can be opened; the result is a `Case`."""
+class CaseRequest(ChildRequest):
+    """Writes what was decoded or encoded wrong, so that it can be opened; the result is a `Case`.
+
+    An encoder is run once more for that, and may do anything.
+    """
 
     task: WriteCase
     kind: ClassVar[str] = "bench case"
 
     @property
-    def isolated(self) -> bool:
-        """An encoder is run once more, and may do anything."""
-        return True
-
-    @property
     def title(self) -> str:
         """What a message calls this job."""
         return f"Writing what {self.task.candidate.name} was wrong at"
-
-    def run(self, progress: Progress) -> object:
-        """Writes it, where there is no child to do it."""
-        return self.for_child().run(progress)
-
-    def for_child(self) -> WriteCase:
-        """The same for the child."""
-        return self.task

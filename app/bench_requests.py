@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from app.bench_asking import WhichRun
+from app.bench_asking import AskCoders
 from app.requests import FileRequest
 from app.tile_timing import TimeTiles
-from app.work import Progress, Request
+from app.work import ChildRequest, Progress, Request
 from codec.bench.merging import key_of, keys_of
-from codec.bench.plan import Candidate, Plan
+from codec.bench.plan import Plan
 from codec.bench.plan_file import read_plan
 from codec.bench.result import RunResult
 from codec.bench.rows import Row, rows
@@ -80,29 +80,15 @@ def wanted_of(plan: Plan, baseline: str | None) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class AskCoders(Request):
-    """Finds out in the child which coders can run here; the result is why not, by coder, "" where one can."""
+class CodersRequest(ChildRequest):
+    """Finds out which coders can run here; the result is why not, by coder, "" where one can.
 
-    candidates: tuple[Candidate, ...]
+    A card's driver, and packages of others, may do anything when they are loaded.
+    """
+
+    task: AskCoders
     kind: ClassVar[str] = "bench coders"
-
-    @property
-    def isolated(self) -> bool:
-        """A card's driver, and packages of others, may do anything when they are loaded."""
-        return True
-
-    @property
-    def title(self) -> str:
-        """What a message calls this job."""
-        return "Looking which coders can run here"
-
-    def run(self, progress: Progress) -> object:
-        """Asks each of them, where there is no child to do it."""
-        return self.for_child().run(progress)
-
-    def for_child(self) -> WhichRun:
-        """The same for the child."""
-        return WhichRun(self.candidates)
+    title: ClassVar[str] = "Looking which coders can run here"
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from types import TracebackType
 
 from app.beacon import Beacon, Turn
 from app.child import Child
@@ -64,16 +63,10 @@ class Watch:
         """See the class."""
         return self._turn or self._beacon.turn()
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> None:
         self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._over.set()
         self._thread.join()
 

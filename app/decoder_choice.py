@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.child_tasks import AskDecoder
 from app.jobs import Jobs
 from app.requests import (
     DEFAULT_DECODER,
@@ -124,7 +125,7 @@ class DecoderChoice(QObject):
 
     def _ask(self, offer: Offer) -> None:
         self._offers[offer.name] = replace(offer, readiness=Readiness.ASKED)
-        self._jobs.submit(AskRequest(offer.name), owner=(self, offer.name))
+        self._jobs.submit(AskRequest(AskDecoder(offer.name)), owner=(self, offer.name))
         self.changed.emit()
 
     @Slot(object)
@@ -136,7 +137,7 @@ class DecoderChoice(QObject):
             self.installed = response.result
             self.changed.emit()
         elif isinstance(request, AskRequest):
-            self._take_answer(self._offers[request.decoder], response)
+            self._take_answer(self._offers[request.task.decoder], response)
 
     def _take_descriptions(self, found: tuple[Description, ...]) -> None:
         for each in found:

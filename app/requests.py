@@ -10,7 +10,7 @@ from app.child_tasks import AskDecoder, OnFile, stamp_of
 from app.debug_walks import Walks
 from app.models.trace_figures import TraceFigures, figures_of
 from app.tasks import DecodeTiles, DecodeWhole, FileTask, TracedTile, TraceTile
-from app.work import Progress, Request
+from app.work import ChildRequest, Progress, Request
 from codec import decoders
 from codec.byte_search import find
 from codec.checks import Report, check
@@ -249,22 +249,13 @@ class InstalledRequest(Request):
 
 
 @dataclass(frozen=True, eq=False)
-class AskRequest(Request):
-    """Asks an isolated decoder, in the child, whether it can run here; fails with the reason if not."""
+class AskRequest(ChildRequest):
+    """Asks an isolated decoder whether it can run here; fails with the reason if not."""
 
-    decoder: str
+    task: AskDecoder
     kind: ClassVar[str] = "ask"
-    isolated: ClassVar[bool] = True
 
     @property
     def title(self) -> str:
         """What a message calls this job."""
-        return f"Asking the decoder {self.decoder} whether it can run here"
-
-    def run(self, progress: Progress) -> None:
-        """Asks it here."""
-        AskDecoder(self.decoder).run(progress)
-
-    def for_child(self) -> Task:
-        """The question."""
-        return AskDecoder(self.decoder)
+        return f"Asking the decoder {self.task.decoder} whether it can run here"

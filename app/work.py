@@ -93,6 +93,26 @@ class Request(ABC):
 
 
 @dataclass(frozen=True, eq=False)
+class ChildRequest(Request):
+    """Work that is always for the child process: what it calls may do anything.
+
+    Attributes:
+        task: the work.
+    """
+
+    task: Task
+    isolated: ClassVar[bool] = True
+
+    def run(self, progress: Progress) -> object:
+        """Does the task, where there is no child to do it."""
+        return self.task.run(progress)
+
+    def for_child(self) -> Task:
+        """The task."""
+        return self.task
+
+
+@dataclass(frozen=True, eq=False)
 class Response:
     """What became of a request.
 

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._notices = Notices(self.workspace, self.messages, settings, self.decoders, self)
         self.keeping = Keeping(self.workspace, settings.sessions_folder, self.panels, self)
         self._session_notices = SessionNotices(self.keeping, self.messages, self)
-        context = CommandContext(
+        self._context = context = CommandContext(
             self, self.workspace, self.panels, self._go, self.messages, self._remark
         )
         self.compare = CompareCommands(context)
@@ -130,10 +130,7 @@ class MainWindow(QMainWindow):
         if self._bench is None:
             from app.bench_commands import BenchCommands
 
-            folder = self._settings.benchmarks_folder
-            self._bench = BenchCommands(
-                self, self.workspace, folder, self.panels, self._go, self.messages, self._remark
-            )
+            self._bench = BenchCommands(self._context, self._settings.benchmarks_folder)
             self._bench.keep_in(self._settings)
             self._views.use_benchmarks(self._bench)
         return self._bench

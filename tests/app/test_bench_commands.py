@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.bench_commands import COMPARISON, PANEL, BenchCommands
 from app.bench_running import Known
+from app.command_group import CommandContext
 from app.messages import Messages
 from app.models.bench_form import COMPOSED, BenchForm, kept_bench, taken_up_bench
 from app.panels import Panels
@@ -30,9 +31,10 @@ class Around:
         self.said: list[str] = []
         self.failed: list[str] = []
         self.messages, self.panels = Messages(self.window), Panels(self.window)
-        self.commands = BenchCommands(
-            self.window, self.workspace, folder, self.panels, self.went.append, self.messages, self.said.append
+        context = CommandContext(
+            self.window, self.workspace, self.panels, self.went.append, self.messages, self.said.append
         )  # fmt: skip
+        self.commands = BenchCommands(context, folder)
         self.bench = self.commands.benchmarking
         self.bench.failed.connect(self.failed.append)
 

@@ -37,6 +37,7 @@ from app.models.bench_tiles import MOST_SPOTS, tile_lines, tiles_say
 from app.models.rerun_form import Form
 from codec.bench.change import compare
 from codec.bench.history import Entry
+from codec.bench.merging import key_of
 from codec.bench.plan import Action, Data
 from codec.bench.plan_file import bundled, bundled_plan
 from codec.bench.result import LayerFacts, LayerMeasurement
@@ -224,34 +225,22 @@ def test_only_the_rows_that_changed_are_told(qapp):
     assert table.rowCount() == 2
 
 
-def test_figures_are_worked_out_anew_only_where_something_changed():
+@pytest.mark.parametrize(
+    ("moved", "anew"), [("slow", ["slow"]), ("base", ["base", "fast", "slow"])]
+)
+def test_figures_are_worked_out_anew_only_where_they_or_their_baseline_changed(moved, anew):
     result = result_of()
     last = Figures(result, "base", rows(result, "base"))
-    slower = measured("a", "slow", Action.DECODE, 0.5)
-    changed = tuple(
-        slower if (m.data, m.candidate, m.action) == ("a", "slow", Action.DECODE) else m
-        for m in result.measurements
-    )
+    slower = measured("a", moved, Action.DECODE, 0.5)
+    changed = tuple(slower if key_of(m) == key_of(slower) else m for m in result.measurements)
     now = replace(result, measurements=changed)
     found = refreshed(now, "base", last)
     assert found == rows(now, "base")
     kept = {id(row) for row in last.rows}
     assert [key_of_row(row) for row in found if id(row) not in kept] == [
-        ("a", "slow", Action.DECODE)
+        ("a", name, Action.DECODE) for name in anew
     ]
     assert refreshed(now, "fast", last) == rows(now, "fast")
-
-
-def test_with_the_baseline_everything_that_is_held_against_it_changes():
-    result = result_of()
-    last = Figures(result, "base", rows(result, "base"))
-    slower = measured("a", "base", Action.DECODE, 0.5)
-    changed = tuple(
-        slower if (m.data, m.candidate, m.action) == ("a", "base", Action.DECODE) else m
-        for m in result.measurements
-    )
-    now = replace(result, measurements=changed)
-    assert refreshed(now, "base", last) == rows(now, "base")
 
 
 def test_remarks_say_what_they_are_about():

@@ -134,7 +134,7 @@ def test_asking_alone_changes_nothing_that_is_used(described):
     described.choice.ask()
     described.choice.ask()
     (request,) = described.jobs.requests
-    assert request.decoder == "fake"
+    assert request.task.decoder == "fake"
     described.jobs.answer(AskRequest, error="there is no card")
     assert (described.used, described.refused) == ([], [])
 
