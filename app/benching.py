@@ -22,6 +22,7 @@ from app.child.order import ChildDied, Order
 from codec.bench.begun import begun, changes_of_machine
 from codec.bench.merging import (
     Key,
+    gone_on_with,
     joined,
     key_of,
     keys_of,
@@ -96,7 +97,7 @@ class Benching:
         self._begun = time.monotonic()
         self._elapsed_before = 0.0 if before is None else before.elapsed_s
         self._before = before
-        self.result = begun(plan) if before is None else replace(before, complete=False)
+        self.result = begun(plan) if before is None else gone_on_with(before)
         self._child = Child()
         self._work = max(len(remaining(plan, self.result.measurements)), 1)
         self._work_done = 0.0

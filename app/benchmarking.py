@@ -24,6 +24,7 @@ from app.jobs import Jobs
 from app.pending import Pending
 from app.work import Response
 from codec.bench.history import Entry
+from codec.bench.merging import gone_on_with, remaining
 from codec.bench.result import RunResult
 from codec.bench.rows import Row
 
@@ -128,7 +129,8 @@ class Benchmarking(QObject):
             return "A benchmark is running."
         if self.known.result is None:
             return "There is no run to go on with."
-        return "All of it was measured." if self.known.result.complete else ""
+        result = gone_on_with(self.known.result)
+        return "" if remaining(result.plan, result.measurements) else "All of it was measured."
 
     @property
     def baseline(self) -> str:

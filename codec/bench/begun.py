@@ -37,6 +37,11 @@ def changes_of_machine(before: Machine, now: Machine) -> list[str]:
         return []
     for name in ("processor", "cores", "card"):
         was, is_now = getattr(before, name), getattr(now, name)
+        if name == "card" and was and not is_now:
+            raise InputError(
+                f"the earlier run was on {was}, which cannot be used now: go on with it when it can, or run the "
+                "plan anew"
+            )
         if was != is_now:
             raise InputError(
                 f"the earlier run was on another machine, whose {name} was {was or 'none'}, not "

@@ -16,6 +16,7 @@ from contextlib import suppress
 import numpy as np
 
 from codec.bench import contenders
+from codec.bench.card_health import require_sound_card
 from codec.bench.contender import Contender
 from codec.bench.data import Matrix, load
 from codec.bench.load import Clock, busy_cores
@@ -249,6 +250,7 @@ class _Measuring:
         """
         try:
             work()
+            require_sound_card()
         except Cancelled:
             raise
         except DeviceError as error:
@@ -262,6 +264,7 @@ class _Measuring:
             is_refusal = isinstance(error, refusing)
             outcome = Outcome.REFUSED if is_refusal else Outcome.CRASHED
             self._end_all(sheets, outcome, contenders.sentence(error))
+            require_sound_card()
 
     def _end_all(self, sheets: Sequence[Sheet], outcome: Outcome, reason: str) -> None:
         for sheet in sheets:

@@ -48,6 +48,15 @@ def remaining(plan: Plan, known: Collection[Measurement]) -> tuple[Key, ...]:
     return tuple(key for key in keys_of(plan) if key not in done)
 
 
+def gone_on_with(result: RunResult) -> RunResult:
+    """A result as a run goes on from it: there may be memory now for what found none, of the processor or of a card."""
+    found = (
+        replace(each, outcome=Outcome.CANCELLED) if each.outcome is Outcome.OUT_OF_MEMORY else each
+        for each in result.measurements
+    )
+    return replace(result, measurements=tuple(found), complete=False)
+
+
 def next_round(known: Collection[Measurement], data: str) -> int:
     """The number of the first round of a new sitting."""
     return 1 + max(

@@ -203,6 +203,29 @@ def test_a_crash_is_not_tried_again_when_the_run_is_resumed():
     assert by_candidate(whole)["other"].outcome is Outcome.MEASURED
 
 
+@pytest.mark.parametrize("outcome", [Outcome.OUT_OF_MEMORY, Outcome.UNAVAILABLE])
+@pytest.mark.parametrize("name", ["base", "x"])
+def test_what_had_no_memory_or_no_card_is_tried_again_when_the_run_is_resumed(name, outcome):
+    plan = plan_of("base", "x")
+    result = run(plan)
+    lost = tuple(
+        replace(m, outcome=outcome, reason="it was not there", seconds=(), rounds=(), stages={})
+        if m.candidate == name
+        else m
+        for m in result.measurements
+    )
+    again = run(plan, before=replace(result, measurements=lost))
+    assert outcomes(again) == dict.fromkeys(keys_of(plan), Outcome.MEASURED)
+
+
+def test_a_run_is_not_gone_on_with_while_its_card_is_gone():
+    plan = plan_of("base")
+    result = run(plan)
+    before = replace(result, machine=replace(result.machine, card="a fast card"), measurements=())
+    with pytest.raises(InputError, match="on a fast card, which cannot be used now"):
+        run(plan, before=before)
+
+
 def test_a_run_of_another_machine_is_not_gone_on_with():
     plan = plan_of("base", "x")
     elsewhere = replace(run(plan), machine=Machine("z80", 1, 1, "", "", {}), measurements=())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -149,6 +151,52 @@ def test_what_preparing_raises_ends_all_actions_of_that_candidate(monkeypatch, e
     found = by_name(measure(DATA, [candidate("bad", *BOTH), candidate("good")], QUICK))
     assert [found["bad", action].outcome for action in BOTH] == [outcome, outcome]
     assert found["good", Action.DECODE].outcome is Outcome.MEASURED
+
+
+class LaunchFailed(Exception):
+    status = 719
+
+
+class NoDevice(Exception):
+    status = 100
+
+
+def has_cupy(monkeypatch, runtime_error, fails):
+    """A cupy whose card has failed as soon as `fails` says so."""
+
+    def synchronize():
+        if fails():
+            raise runtime_error("cudaError")
+
+    runtime = SimpleNamespace(deviceSynchronize=synchronize, CUDARuntimeError=runtime_error)
+    cupy = SimpleNamespace(cuda=SimpleNamespace(runtime=runtime))
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+
+
+@pytest.mark.parametrize("raises", [True, False], ids=["it says so", "it says nothing"])
+def test_whoever_breaks_the_card_is_blamed_for_it_and_not_the_next(monkeypatch, raises):
+    """A brought decoder raises what it likes, or nothing where its kernels fail later than it ends."""
+    fakes = {"bad": Fake(), "good": Fake()}
+
+    def script(run):
+        return ZeroDivisionError("by zero") if raises and run == 4 else 0.001
+
+    fakes["bad"].script = script
+    has_cupy(monkeypatch, LaunchFailed, lambda: fakes["bad"].runs > 4)
+    install(monkeypatch, fakes)
+    heard = Heard()
+    with pytest.raises(DeviceError, match="the card failed: cudaError"):
+        measure(DATA, [candidate("bad"), candidate("good")], QUICK, told=heard)
+    outcomes = {each.candidate: each.outcome for each in heard.told}
+    assert outcomes == {"bad": Outcome.CRASHED, "good": Outcome.CANCELLED}
+    assert heard.turns[-1][0] == "bad"
+
+
+def test_where_there_is_no_card_none_has_failed(monkeypatch):
+    has_cupy(monkeypatch, NoDevice, lambda: True)
+    install(monkeypatch, {"a": Fake()})
+    (found,) = measure(DATA, [candidate("a")], QUICK)
+    assert found.outcome is Outcome.MEASURED
 
 
 def test_what_is_not_available_says_why(monkeypatch):

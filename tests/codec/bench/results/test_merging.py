@@ -6,7 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from codec.bench.merging import joined, keys_of, moved_on, next_round, remaining, with_measurement
+from codec.bench.merging import (
+    gone_on_with,
+    joined,
+    key_of,
+    keys_of,
+    moved_on,
+    next_round,
+    remaining,
+    with_measurement,
+)
 from codec.bench.plan import Action
 from codec.bench.result import LayerMeasurement, Outcome
 from codec.bench.statistics import speed
@@ -80,6 +89,14 @@ def test_what_is_left_of_a_plan_is_what_nothing_settled():
     open_ = with_(lost("ours", Outcome.CANCELLED, "x"), lost("zstd", Outcome.UNAVAILABLE, "y"))
     assert remaining(PLAN, open_.measurements) == keys_of(PLAN)
     assert len(keys_of(PLAN)) == 2 * (2 + 2 + 1)
+
+
+def test_what_had_no_memory_is_left_again_when_a_run_is_gone_on_with():
+    found = with_(lost("ours", Outcome.OUT_OF_MEMORY, "x"), lost("zstd", Outcome.CRASHED, "y"))
+    before = remaining(PLAN, found.measurements)
+    after = remaining(PLAN, gone_on_with(found).measurements)
+    assert set(after) - set(before) == {key_of(lost("ours", Outcome.OUT_OF_MEMORY, "x"))}
+    assert not gone_on_with(replace(found, complete=True)).complete
 
 
 def test_a_measurement_takes_the_place_of_its_own_kind_alone():
