@@ -93,7 +93,7 @@ class RunHistory(QObject):
 
     def export(self, path: str, result: RunResult, baseline: str) -> None:
         """Writes a run: .csv, .json, .html, or its plan as .toml."""
-        self._pending.submit(ExportRunRequest(path, result, baseline, self.comparison))
+        self._pending.submit_after(ExportRunRequest(path, result, baseline, self.comparison))
 
     def write_case(self, data: Data, candidate: Candidate, action: Action) -> None:
         """Writes the file that a candidate was to decode, or has encoded; `case_written` tells."""
@@ -108,7 +108,7 @@ class RunHistory(QObject):
         if self.folder is None:
             self.failed.emit("No folder is known in which benchmarks are kept")
         else:
-            self._pending.submit(HistoryRequest(self.folder, taken, forgotten))
+            self._pending.submit_after(HistoryRequest(self.folder, taken, forgotten))
 
     def _set_comparison(self, comparison: Comparison | None) -> None:
         if comparison is not self.comparison:

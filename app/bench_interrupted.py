@@ -73,11 +73,7 @@ class InterruptedRequest(Request):
 
     interrupted: Interrupted
     kind: ClassVar[str] = "bench interrupted"
-
-    @property
-    def title(self) -> str:
-        """What a message calls this job."""
-        return "Looking for a benchmark that was cut off"
+    title: ClassVar[str] = "Looking for a benchmark that was cut off"
 
     def run(self, progress: Progress) -> tuple[Entry, ...]:
         """Reads their results; those that cannot be read, the history tells of."""

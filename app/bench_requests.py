@@ -73,7 +73,7 @@ def refreshed(result: RunResult, baseline: str, last: Figures | None) -> tuple[R
     return tuple(known[key] for key in keys_of(result.plan) if key in now)
 
 
-def wanted_of(plan: Plan, baseline: str | None) -> str:
+def baseline_in(plan: Plan, baseline: str | None) -> str:
     """The baseline that is asked for, where the plan has such a candidate; else that of the plan."""
     names = {candidate.name for candidate in plan.candidates}
     return baseline if baseline in names else baseline_of(plan)

@@ -135,8 +135,7 @@ class BenchRequest(Request):
         if self.path is not None:
             keeper = ResultKeeper(self.path, self.feed.warn)
         elif self.folder is not None:
-            keeper = History(self.folder).keeper(result)
-            keeper = ResultKeeper(keeper.path, self.feed.warn)
+            keeper = History(self.folder).keeper(result, self.feed.warn)
         else:
             return []
         self.feed.put_path(keeper.path)

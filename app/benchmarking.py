@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bench_choice import PlanChoice
 from app.bench_history import RunHistory
-from app.bench_requests import Figures, FiguresRequest, wanted_of
+from app.bench_requests import Figures, FiguresRequest, baseline_in
 from app.bench_running import BenchRequest, Feed, Known
 from app.bench_tasks import Engine
 from app.bench_tiles import TileTiming
@@ -136,7 +136,7 @@ class Benchmarking(QObject):
     def baseline(self) -> str:
         """The candidate that speeds are told against; "" before there is a run."""
         result = self.known.result
-        return "" if result is None else wanted_of(result.plan, self._baseline)
+        return "" if result is None else baseline_in(result.plan, self._baseline)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -1,4 +1,4 @@
-"""What one document has asked workers for and has not been answered: one request of each kind.
+"""What one document has asked workers for and has not been answered: one request of each kind, and others in turn.
 
 An answer that comes after the question was withdrawn, or was asked anew, must change nothing; that is
 decided here, once, for all that a document asks.
@@ -28,6 +28,7 @@ class Pending(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._running: dict[str, int] = {}
+        self._waiting: list[Request] = []
         self._closed = False
 
     def __contains__(self, kind: str) -> bool:
@@ -40,9 +41,17 @@ class Pending(QObject):
             return
         self._running[request.kind] = self._jobs.submit(request, owner=self, asker=self)
 
+    def submit_after(self, request: Request) -> None:
+        """Has workers run a request once those of its kind are answered: each of them does something that is wanted."""
+        if request.kind in self._running:
+            self._waiting.append(request)
+        else:
+            self.submit(request)
+
     def withdraw(self, kinds: Iterable[str]) -> None:
-        """Stops the requests of some kinds; none of them is answered."""
+        """Stops the requests of some kinds, those that wait for their turn too; none of them is answered."""
         for kind in kinds:
+            self._waiting = [each for each in self._waiting if each.kind != kind]
             if kind in self._running:
                 self._jobs.cancel(self._running.pop(kind))
 
@@ -55,6 +64,7 @@ class Pending(QObject):
         """Stops everything, for good; no signal follows."""
         self._closed = True
         self._running.clear()
+        self._waiting.clear()
         self._jobs.cancel_all(self)
 
     def answer(self, response: Response) -> None:
@@ -63,7 +73,15 @@ class Pending(QObject):
         if self._running.get(kind) != response.id:
             return
         del self._running[kind]
+        self._submit_waiting(kind)
         (self.finished if response.error is None else self.failed).emit(response)
+
+    def _submit_waiting(self, kind: str) -> None:
+        """Has the next request of a kind run, where one waits for its turn."""
+        request = next((each for each in self._waiting if each.kind == kind), None)
+        if request is not None:
+            self._waiting.remove(request)
+            self.submit(request)
 
     def progress(self, job_id: int, done: int, total: int) -> None:
         """Tells how much of a request is done, if that still stands."""

@@ -221,6 +221,29 @@ def test_results_are_taken_in_compared_and_exported(bench, runs, tmp_path, qtbot
     assert bench.history.comparison is None
 
 
+def test_nothing_that_is_asked_of_the_history_takes_the_place_of_another(
+    bench, tmp_path, qtbot, jobs
+):
+    first, second = result_of(), replace(result_of(), id="20200101-000000-second-0000")
+    for name, result in (("first", first), ("second", second)):
+        save(tmp_path / f"{name}.json", result)
+    said: list[str] = []
+    bench.said.connect(said.append)
+    bench.history.take_in(str(tmp_path / "first.json"))
+    bench.history.read()
+    bench.history.take_in(str(tmp_path / "second.json"))
+    bench.history.forget(first)
+    bench.history.read()
+    for name in ("one.json", "two.json"):
+        bench.history.export(str(tmp_path / name), first, "")
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG_MS)
+    assert [entry.result.id for entry in bench.history.entries] == [second.id]
+    assert sorted(said) == [
+        "Took in first.json", "Took in second.json", "Wrote one.json", "Wrote two.json"
+    ]  # fmt: skip
+    assert bench.told == []
+
+
 def test_results_from_elsewhere_are_shown_where_nothing_else_is(bench, tmp_path, qtbot, jobs):
     save(tmp_path / "headless.json", result_of())
     bench.history.take_in(str(tmp_path / "headless.json"))

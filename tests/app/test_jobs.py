@@ -342,6 +342,29 @@ def test_nothing_is_answered_after_a_shutdown(qapp, qtbot, monkeypatch):
     jobs.deleteLater()
 
 
+def test_one_after_the_other_of_a_kind_where_all_are_wanted(jobs, done):
+    asker, other = Pending(jobs, jobs), Pending(jobs, jobs)
+    answers = []
+    asker.finished.connect(lambda response: answers.append(response.result))
+    for number in range(4):
+        asker.submit_after(Work(number))
+    other.submit_after(Work(9))
+    assert Work.kind in asker
+    done()
+    assert answers == [0, 1, 2, 3]
+
+
+def test_what_waits_for_its_turn_is_withdrawn_with_its_kind(jobs, done):
+    asker = Pending(jobs, jobs)
+    answers = []
+    asker.finished.connect(lambda response: answers.append(response.result))
+    for number in range(3):
+        asker.submit_after(Work(number))
+    asker.withdraw([Work.kind])
+    done()
+    assert answers == []
+
+
 def test_who_has_closed_asks_for_nothing_more(jobs):
     """It may be deleted before an answer could come."""
     asker = Pending(jobs, jobs)
