@@ -1,6 +1,6 @@
 """What being measured costs a candidate: the same one timed by the benchmarks, and outside of them.
 
-    python benchmarks/measuring.py > benchmarks/measuring.txt
+    python benchmarks/measuring.py > benchmarks/measuring.txt     # a quarter of an hour, on a quiet machine
 
 A machine that others use, too, changes its speed by a fifth within seconds, so what is compared lies as near to each
 other as can be, and only ratios of neighbours count. Wanted: under one percent.
@@ -10,7 +10,7 @@ other as can be, and only ratios of neighbours count. Wanted: under one percent.
   who has the word, switches off the collector, and reads the time of a core. Which of the two is first is drawn. A
   candidate that does nothing shows what that is in microseconds: of what is timed, and around it.
 - The window: a candidate in the process that measures, while the window with the panel of benchmarks watches it,
-  and while that stands still; see `watching.py`. The median run of each stretch tells of the typical run. That of all
+  and while that stands still; see `watching.py`. The median run around each stop tells of the typical run. That of all
   runs together also has in it the few that meet the window when it draws anew; it scatters more.
 
 The interval holds with 95% confidence. Only where all of it lies under one percent, and not all below none, that is
@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from watching import SIDE, STRETCH_S, measure_watched
 
 from app.beacon import Beacon
+from codec.bench.card_health import require_sound_card
 from codec.bench.contender import Contender, Timing
 from codec.bench.contenders import make
 from codec.bench.data import load
@@ -46,12 +47,11 @@ from codec.bench.statistics import CONFIDENCE, RESAMPLES, Interval, summary
 from codec.decoders.platform import processor_name
 from codec.rerun.recipe import usual
 
-SIDES = (512, 2048, 4096)
+CASE_S = {512: 15.0, 2048: 30.0, 4096: 100.0}
+"""Seconds for the pairs of a case, by the side of its matrix: the longer a run takes, the more it needs for as many."""
 MOST_PAIRS = 3000
-CASE_S = 15.0
-"""Seconds for the pairs of a case, where they are fewer by then."""
 WARM_UP_S = 1.0
-EMPTY_PAIRS = 5000
+EMPTY_PAIRS, EMPTY_S = 5000, 15.0
 SEED = 20261123
 WANTED = 0.01
 
@@ -112,6 +112,7 @@ def by_engine(beacon: Beacon) -> Way:
         found = run_once(contender, action)
         beacon.show(0, 1, checking=True)
         require_right(contender, action)
+        require_sound_card()
         beacon.show(None)
         return Run(found.elapsed, time.perf_counter() - before)
 
@@ -125,7 +126,7 @@ def require_right(contender: Contender, action: Action) -> None:
 
 
 def taking_turns(
-    contender: Contender, action: Action, ways: Sequence[Way], pairs: int
+    contender: Contender, action: Action, ways: Sequence[Way], pairs: int, seconds: float
 ) -> list[list[Run]]:
     """Runs of each way, one after the other in an order that is drawn for each pair; warmed up before."""
     found: list[list[Run]] = [[] for _ in ways]
@@ -133,7 +134,7 @@ def taking_turns(
     while time.perf_counter() < until:
         for way in ways:
             way(contender, action)
-    until = time.perf_counter() + CASE_S
+    until = time.perf_counter() + seconds
     while len(found[0]) < pairs and time.perf_counter() < until:
         for place in order.permutation(len(ways)).tolist():
             found[place].append(ways[place](contender, action))
@@ -186,7 +187,7 @@ def tell(name: str, found: Share) -> str:
 def tell_empty(ways: Sequence[Way]) -> None:
     """Prints what the engine takes where the candidate takes nothing, in microseconds."""
     empty = Empty("cpu", usual("native"), {"threads": 1})
-    own, engine = taking_turns(empty, Action.DECODE, ways, EMPTY_PAIRS)
+    own, engine = taking_turns(empty, Action.DECODE, ways, EMPTY_PAIRS, EMPTY_S)
     timed, whole = (
         1e6 * (statistics.median(each) - statistics.median(other))
         for each, other in zip(zip(*engine, strict=True), zip(*own, strict=True), strict=True)
@@ -202,12 +203,12 @@ def tell_engine() -> list[str]:
     print("the engine, beside a loop of one's own; run by run")
     tell_empty(ways)
     verdicts = []
-    for side in SIDES:
+    for side, seconds in CASE_S.items():
         contender = contender_of(side)
         for action in Action:
             own, engine = (
                 [run.timed for run in runs]
-                for runs in taking_turns(contender, action, ways, MOST_PAIRS)
+                for runs in taking_turns(contender, action, ways, MOST_PAIRS, seconds)
             )
             took = 1e3 * statistics.median(own)
             name = f"{side}×{side} {action.value}, {took:.3g} ms, {len(own)} pairs"
@@ -218,13 +219,13 @@ def tell_engine() -> list[str]:
 
 def tell_window() -> list[str]:
     """Prints what the window adds; returns the verdicts."""
-    print(f"the window that watches, beside none; stretches of {STRETCH_S:g} s")
+    print(f"the window that watches, beside none; {STRETCH_S:g} s before and after it is stopped")
     found = measure_watched()
     pairs = found.pairs
     runs = sum(len(one) + len(other) for one, other in pairs)
     took = 1e3 * statistics.median(float(np.median(alone)) for _, alone in pairs)
     print(
-        f"    {SIDE}×{SIDE} decode, {took:.3g} ms, {runs:,} runs in {len(pairs)} pairs; "
+        f"    {SIDE}×{SIDE} decode, {took:.3g} ms, {runs:,} runs at {len(pairs):,} stops; "
         f"{found.dropped} more had too few"
     )
     medians = [[float(np.median(runs)) for runs in side] for side in zip(*pairs, strict=True)]

@@ -1,13 +1,14 @@
-"""The same candidate while the window watches it measured and while the window stands still, in turns of a moment.
+"""The same candidate while the window watches it measured, and in the moment after, when the window stands still.
 
 `measuring.py` prints what this finds. The real window measures one candidate in its own process, as it always does,
-with the panel of benchmarks in sight. Every other stretch the window's process is stopped by a signal, and the
-measuring goes on without it: its process, candidate, memory and files are the same, and a machine that changes its
-speed does so for both. The candidate is a decoder that was brought: our own, which also notes when each run began and
-what it took.
+with the panel of benchmarks in sight. Again and again the window's process is stopped by a signal, and the measuring
+goes on without it: its process, candidate, memory and files are the same. What lies just before the stop is compared
+with what lies just after: a shared machine changes its speed within a tenth of a second. The candidate is a decoder
+that was brought: our own, which also notes when each run began and what it took.
 
-What comes in while the window stands still waits for it, so it has twice as much to do in the stretches in which it
-goes on. Runs in which it was stopped or went on again belong to neither.
+What comes in while the window stands still waits for it, so what it does when it goes on again is more than usual and
+belongs to neither side; no more does a run in which it is stopped. When it is stopped is drawn, or it might always be
+between two of its timers.
 """
 
 from __future__ import annotations
@@ -31,20 +32,23 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from codec.bench.plan import Action, Candidate, Data, Plan, Stopping
 from codec.rerun.recipe import usual
 
-PAIRS = 160
-"""Stretches of each kind."""
-STRETCH_S = 0.25
-LEAST_RUNS = 10
+PAIRS = 2800
+"""Stops."""
+STRETCH_S = 0.05
+"""Before a stop, and after it."""
+GOES_ON_S = 0.1, 0.2
+"""Between two stops, at least and at most."""
+LEAST_RUNS = 5
 """Of a stretch; where there are fewer, as where the next data are prepared, its pair is left out."""
 SEED = 20261123
-"""Of the order in a pair."""
+"""Of when it is stopped."""
 STARTED_WITHIN_S = 120.0
 ENDED_WITHIN_S = 30.0
 LOOK_S = 0.2
 SETTLED_S = 2.0
 """After the first runs: a panel that comes into sight has more to do at first."""
 
-PARTS, ROUNDS = 100, 2000
+PARTS, ROUNDS = 300, 2000
 """One measurement after the other, more than are waited for: a single one with as many runs would be no usual one."""
 SIDE = 512
 SOURCE = f"generated:normal-10:{SIDE}x{SIDE}:10"
@@ -76,20 +80,12 @@ def decode(layer):
 '''
 
 
-class Stretch(NamedTuple):
-    """A moment in which the window went on, or stood still; seconds by the clock that all processes share."""
-
-    watched: bool
-    begin: float
-    end: float
-
-
 class Watched(NamedTuple):
     """What was found.
 
     Attributes:
-        pairs: of each pair of stretches the runs while watched, and while not; in seconds.
-        dropped: pairs that were left out.
+        pairs: of each stop the runs just before it, which were watched, and just after; in seconds.
+        dropped: stops that were left out.
         share: of a core that the window's process used while it went on.
     """
 
@@ -103,13 +99,12 @@ def measure_watched(pairs: int = PAIRS) -> Watched:
     with tempfile.TemporaryDirectory() as name, _window(Path(name)) as process:
         _wait_for_runs(Path(name), process)
         used = _core_seconds(process.pid)
-        stretches = _stop_and_go(process, pairs)
+        stops, gone_on = _stop_and_go(process, pairs)
         used = _core_seconds(process.pid) - used
         noted = np.fromfile(Path(name) / NOTES, dtype=np.float64)
     runs = noted[: len(noted) // 2 * 2].reshape(-1, 2)
-    found = [_of_pair(runs, *stretches[at : at + 2]) for at in range(0, len(stretches), 2)]
+    found = [(_within(runs, at - STRETCH_S, at), _within(runs, at, at + STRETCH_S)) for at in stops]
     kept = [pair for pair in found if min(map(len, pair)) >= LEAST_RUNS]
-    gone_on = sum(each.end - each.begin for each in stretches if each.watched)
     return Watched(kept, len(found) - len(kept), used / gone_on)
 
 
@@ -141,32 +136,24 @@ def _wait_for_runs(folder: Path, process: subprocess.Popen[bytes]) -> None:
     time.sleep(SETTLED_S)
 
 
-def _stop_and_go(process: subprocess.Popen[bytes], pairs: int) -> list[Stretch]:
-    """Stops the window and has it go on, in turns; which is first in a pair is drawn."""
-    stretches: list[Stretch] = []
-    for first in (np.random.default_rng(SEED).random(pairs) < 0.5).tolist():
-        for watched in (first, not first):
-            process.send_signal(signal.SIGCONT if watched else signal.SIGSTOP)
-            begin = time.perf_counter()
-            time.sleep(STRETCH_S)
-            stretches.append(Stretch(watched, begin, time.perf_counter()))
-            if process.poll() is not None:
-                raise SystemExit("the window has ended amid the measuring")
-    return stretches
+def _stop_and_go(process: subprocess.Popen[bytes], pairs: int) -> tuple[list[float], float]:
+    """Stops the window again and again; returns when, by the clock of all processes, and how long it went on."""
+    stops, times = [], np.random.default_rng(SEED).uniform(*GOES_ON_S, pairs).tolist()
+    for goes_on in times:
+        process.send_signal(signal.SIGCONT)
+        time.sleep(goes_on)
+        process.send_signal(signal.SIGSTOP)
+        stops.append(time.perf_counter())
+        time.sleep(STRETCH_S)
+        if process.poll() is not None:
+            raise SystemExit("the window has ended amid the measuring")
+    return stops, sum(times)
 
 
-def _of_pair(
-    runs: NDArray[np.float64], one: Stretch, other: Stretch
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Seconds of the runs while watched, and while not; `runs` is float64[n, 2] of begin and seconds."""
-    watched, alone = (one, other) if one.watched else (other, one)
-    return _within(runs, watched), _within(runs, alone)
-
-
-def _within(runs: NDArray[np.float64], stretch: Stretch) -> NDArray[np.float64]:
-    """Seconds of the runs that lie wholly in a stretch."""
+def _within(runs: NDArray[np.float64], begin: float, end: float) -> NDArray[np.float64]:
+    """Seconds of the runs that lie wholly in a stretch; `runs` is float64[n, 2] of begin and seconds."""
     begins, seconds = runs[:, 0], runs[:, 1]
-    return seconds[(begins >= stretch.begin) & (begins + seconds <= stretch.end)]
+    return seconds[(begins >= begin) & (begins + seconds <= end)]
 
 
 def _core_seconds(pid: int) -> float:
