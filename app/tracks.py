@@ -30,11 +30,28 @@ LEAST_LINES = 2.7
 
 
 class StepAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis of whole numbers, written with separators."""
+    """An axis of whole numbers, written with separators; where it is low, no more of them than fit."""
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        """The whole numbers among the ticks."""
-        return [f"{round(value):,}" if float(value).is_integer() else "" for value in values]
+        """The whole numbers among the ticks that have room."""
+        wanted = [value for value in values if float(value).is_integer()]
+        kept = self._apart(wanted) if self.orientation == "left" else set(wanted)
+        return [f"{round(value):,}" if value in kept else "" for value in values]
+
+    def _apart(self, values: Sequence[float]) -> set[float]:
+        """Those of some values, from the largest on, whose numbers stand wholly in sight and not in one another.
+
+        pyqtgraph wants two ticks at least, however low the axis is.
+        """
+        height, (low, high) = self.height(), self.range
+        line = QFontMetrics(self.font()).ascent()
+        kept, above = set(), height + line / 2
+        for value in sorted(values, reverse=True):
+            place = (value - low) / (high - low) * height
+            if line / 2 <= place <= above - line:
+                kept.add(value)
+                above = place
+        return kept
 
 
 class ScrubBox(pg.ViewBox):  # type: ignore[misc]

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStyledItemDelegate
 from app.models.lane_states import LaneStates, rows_by_lane
 from app.models.step_table import StepTable
 from app.track_items import GAP, LINES_WITH_NAMES, places_of_names
-from app.tracks import Track
+from app.tracks import StepAxis, Track
 from app.views.states import StatesView
 from app.views.states.step_list import StepList
 
@@ -189,3 +189,20 @@ def test_a_marked_row_is_left_to_qt(listed):
     assert model.plain_text(2, 0) is None
     assert StepTable.plain_ground(model, 2) is None
     assert model.data(model.index(2, 0), Qt.ItemDataRole.ForegroundRole) is not None
+
+
+@pytest.mark.parametrize("height", range(8, 120))
+def test_numbers_of_a_low_axis_are_not_written_into_one_another(qapp, height):
+    """pyqtgraph wants two ticks at least, however low the axis is."""
+    axis = StepAxis("left")
+    axis.resize(80, height)
+    axis.setRange(-100, 6_400)
+    values = [0.0, 2000.0, 4000.0, 6000.0]
+    texts = axis.tickStrings(values, 1, 2000.0)
+    places = [(v + 100) / 6_500 * height for v, text in zip(values, texts, strict=True) if text]
+    line = QFontMetrics(axis.font()).ascent()
+    assert all(after - before >= line for before, after in itertools.pairwise(places))
+    assert all(line / 2 <= place <= height - line / 2 for place in places)
+    assert places or height < 3 * line
+    if height == 119:
+        assert texts == ["", "2,000", "4,000", "6,000"]

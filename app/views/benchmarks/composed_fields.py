@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
 from app.canvas.controls import Options, button, named, strip
+from app.canvas.number_fields import real_number, whole_number
 from app.models.bench_form import OPENED, WAYS, BenchForm
 from app.recipe_fields import RecipeFields
 from codec.bench.peers import PEERS
@@ -42,7 +43,7 @@ class ComposedFields(QWidget):
             "none",
         )
         self.sizes = _line("Sizes", "Sizes of generated weights: 512 is 512×512; 300x200", "none")
-        self.seed = _whole("Seed of what is random", 0, 1_000_000)
+        self.seed = whole_number("Seed of what is random", 0, 1_000_000)
         self.files = _line(
             "Files",
             "Files of weights, between semicolons: arrays, or compressed ones. Of one with several tensors, "
@@ -66,10 +67,10 @@ class ComposedFields(QWidget):
         }
 
     def _make_stopping(self) -> None:
-        self.rounds = _whole("Runs of each candidate, at least", 1, 1_000_000)
-        self.seconds = _real("Seconds for all of them together, at least", 0, 86_400)
-        self.warm_up = _real("Seconds of untimed runs of each candidate, at most", 0, 86_400)
-        self.limit = _real("Seconds that one run may take", 0.01, 86_400)
+        self.rounds = whole_number("Runs of each candidate, at least", 1, 1_000_000)
+        self.seconds = real_number("Seconds for all of them together, at least", 0, 86_400)
+        self.warm_up = real_number("Seconds of untimed runs of each candidate, at most", 0, 86_400)
+        self.limit = real_number("Seconds that one run may take", 0.01, 86_400)
 
     def _lay_out(self) -> None:
         fields = QFormLayout(self)
@@ -183,21 +184,3 @@ def _line(name: str, tip: str, usual: str) -> QLineEdit:
     line.setAccessibleName(name)
     line.setClearButtonEnabled(True)
     return line
-
-
-def _whole(tip: str, least: int, most: int) -> QSpinBox:
-    number = QSpinBox()
-    number.setRange(least, most)
-    number.setGroupSeparatorShown(True)
-    number.setKeyboardTracking(False)
-    number.setToolTip(tip)
-    return number
-
-
-def _real(tip: str, least: float, most: float) -> QDoubleSpinBox:
-    number = QDoubleSpinBox()
-    number.setRange(least, most)
-    number.setDecimals(2)
-    number.setKeyboardTracking(False)
-    number.setToolTip(tip)
-    return number

@@ -14,7 +14,7 @@ from app.views.benchmarks.tables import fit_columns, sorted_table
 from codec.bench.history import Entry
 
 NO_FOLDER = "The history has not been read yet."
-NO_ENTRIES = "No run has been kept yet: every run is, while it is measured."
+NO_ENTRIES = "No run has been kept yet. Each will be, while it is measured."
 
 
 class HistoryPanel(QWidget):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
 
 from app.canvas.controls import Options, button, named, strip
+from app.canvas.number_fields import real_number, whole_number
 from app.rerun_requests import ArrayFile, GeneratedWeights, Origin
 from codec.quantisation import Granularity
 from codec.rerun.sources import KINDS, USUAL_SIDE
@@ -71,7 +72,7 @@ class OriginForm(QWidget):
         )
         self._sigma = _sigma()
         self._rows, self._cols = _side("Rows of the matrix"), _side("Columns of the matrix")
-        self._seed = _number(0, 1_000_000, 0, "Seed of what is random")
+        self._seed = whole_number("Seed of what is random", 0, 1_000_000)
         self._shapes: dict[str, tuple[int, int]] = {}
         self._path = ""
         self._lay_out()
@@ -164,25 +165,14 @@ def _set_visible(parts: Sequence[QWidget], on: bool) -> None:
         part.setVisible(on)
 
 
-def _number(least: int, most: int, value: int, tooltip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setValue(value)
-    box.setGroupSeparatorShown(True)
-    box.setKeyboardTracking(False)
-    box.setToolTip(tooltip)
+def _side(tooltip: str) -> QSpinBox:
+    box = whole_number(tooltip, 1, LONGEST_SIDE)
+    box.setValue(USUAL_SIDE)
     return box
 
 
-def _side(tooltip: str) -> QSpinBox:
-    return _number(1, LONGEST_SIDE, USUAL_SIDE, tooltip)
-
-
 def _sigma() -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(0, 1000)
-    box.setDecimals(2)
+    tip = "Standard deviation of the normal weights, before they are rounded and clipped"
+    box = real_number(tip, 0, 1000)
     box.setValue(10)
-    box.setKeyboardTracking(False)
-    box.setToolTip("Standard deviation of the normal weights, before they are rounded and clipped")
     return box

@@ -7,9 +7,10 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from app.canvas.controls import Options, named
+from app.canvas.number_fields import real_number
 from app.models.tile_measures import Measure
 from app.models.value_range import ValueRange, range_of
 
@@ -30,6 +31,9 @@ CLASSES = (Measure.CODING, Measure.PREDICTOR, Measure.PROBLEMS)
 
 WORDS = {Measure.PROBLEMS: "Worst problem"}
 """Measures that are called otherwise than the column of the table."""
+
+LARGEST = 2.0**48
+"""The largest number that can stand at an end."""
 
 
 class Range(Enum):
@@ -67,8 +71,8 @@ class ScaleControls(QObject):
         self._percent.setRange(1, 49)
         self._percent.setSuffix(" %")
         self._percent.setToolTip("Share of the tiles that is left out at each end")
-        self._low = _number("Number at the low end of the colours")
-        self._high = _number("Number at the high end of the colours")
+        self._low = real_number("Number at the low end of the colours", 0, LARGEST)
+        self._high = real_number("Number at the high end of the colours", 0, LARGEST)
         self.parts: tuple[QWidget, ...] = (
             named("&Measure", self._measure.box),
             named("R&ange", self._range.box),
@@ -146,12 +150,3 @@ class ScaleControls(QObject):
         self._percent.setVisible(ranged and kind is Range.CLIPPED)
         self._low.setVisible(ranged and kind is Range.FIXED)
         self._high.setVisible(ranged and kind is Range.FIXED)
-
-
-def _number(tooltip: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(0, 2.0**48)
-    box.setGroupSeparatorShown(True)
-    box.setKeyboardTracking(False)
-    box.setToolTip(tooltip)
-    return box
